@@ -1,0 +1,94 @@
+// The floors of the house, lowest first. A folder may import itself and lower floors; folders of one floor
+// don't know each other. Everything below is generated from these lists.
+export const FLOORS = [
+  ['core'],
+  ['platform'],
+  ['documents'],
+  ['manifest'],
+  ['settings', 'mcp', 'catalog', 'clients', 'secrets', 'scaffold'],
+  ['auth', 'servers', 'marketplace'],
+  ['gateway', 'pipelines', 'preflight', 'watch', 'docs'],
+  ['cli'],
+  ['commands'],
+  ['app'],
+];
+
+/** Each library may be imported at one place only. */
+export const DOORS = {
+  '@inquirer/prompts': '^src/platform/prompt\\.ts$',
+  '@napi-rs/keyring': '^src/secrets/keychain-worker\\.ts$',
+  ajv: '^src/mcp/',
+  chalk: '^src/platform/style\\.ts$',
+  commander: '^src/(app|commands)/',
+  cosmiconfig: '^src/settings/',
+  execa: '^src/platform/execute\\.ts$',
+  'jsonc-parser': '^src/documents/jsonc',
+  listr2: '^src/cli/tasks\\.ts$',
+  'openid-client': '^src/auth/',
+  'string-width': '^src/cli/table\\.ts$',
+  undici: '^src/platform/fetch',
+  yaml: '^src/documents/yaml',
+  'smol-toml': '^src/documents/toml',
+  '@decimalturn/toml-patch': '^src/documents/toml',
+};
+
+const folder = (names) => `^src/(${names.join('|')})/`;
+
+const floorRules = FLOORS.flatMap((names, floor) =>
+  names.map((name) => {
+    const lower = FLOORS.slice(0, floor).flat();
+    return {
+      name: `floor-${name}`,
+      comment: `${name} imports itself and lower floors only`,
+      severity: 'error',
+      from: { path: `^src/${name}/` },
+      to: { path: '^src/', pathNot: [folder([name, ...lower])] },
+    };
+  }),
+);
+
+const doorRules = Object.entries(DOORS).map(([library, path]) => ({
+  name: `door-${library}`,
+  comment: `${library} has one door`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: path },
+  to: { path: `node_modules/${library}/` },
+}));
+
+export default {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-unknown-folder',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: folder(FLOORS.flat()) },
+      to: {},
+    },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-command-imports-another',
+      severity: 'error',
+      from: { path: '^src/commands/' },
+      to: { path: '^src/commands/', pathNot: '/shared/' },
+    },
+    {
+      name: 'main-is-the-top',
+      severity: 'error',
+      from: { path: '^src/.+/' },
+      to: { path: '^src/main\\.ts$' },
+    },
+    ...floorRules,
+    ...doorRules,
+  ],
+  options: {
+    parser: 'swc',
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.json'],
+    },
+  },
+};

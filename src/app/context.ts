@@ -1,0 +1,58 @@
+import type { Context } from '../cli/context.ts';
+import { readEnv, readHome } from '../platform/env.ts';
+import { createOutput } from '../platform/output.ts';
+import { createPaths } from '../platform/paths.ts';
+import { createPrompt } from '../platform/prompt.ts';
+import { VERSION } from './version.ts';
+
+export interface ContextOptions {
+  readonly process: NodeJS.Process;
+  readonly argv: readonly string[];
+  readonly signal: AbortSignal;
+  /** Absolute path of `bin/mcpctl.js`. */
+  readonly script: string;
+}
+
+/** Reads the machine once, for one command. */
+export function createContext({ process, argv, signal, script }: ContextOptions): Context {
+  const env = readEnv();
+  const { platform, arch, stdin, stdout, stderr } = process;
+  const flags = globalFlags(argv);
+  const paths = createPaths({ platform, home: readHome(env, platform), env });
+  const output = createOutput({ stdout, stderr, env, ...flags });
+  const canAsk = Boolean(stdin.isTTY && stderr.isTTY) && !flags.json && !env.CI;
+  return {
+    env,
+    platform,
+    arch,
+    cwd: process.cwd(),
+    paths,
+    program: { version: VERSION, node: process.execPath, script },
+    output,
+    prompt: createPrompt({ stdin, stderr, canAsk, signal }),
+    stdin,
+    stdout,
+    signal,
+    now: () => new Date(),
+    exitWith: (status) => {
+      process.exitCode = status;
+    },
+  };
+}
+
+/** Flags every command knows; words after `--` belong to someone else. */
+function globalFlags(argv: readonly string[]): {
+  json: boolean;
+  quiet: boolean;
+  verbose: boolean;
+  noColor: boolean;
+} {
+  const end = argv.indexOf('--');
+  const own = new Set(end === -1 ? argv : argv.slice(0, end));
+  return {
+    json: own.has('--json'),
+    quiet: own.has('--quiet') || own.has('-q'),
+    verbose: own.has('--verbose'),
+    noColor: own.has('--no-color'),
+  };
+}

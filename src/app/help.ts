@@ -1,0 +1,24 @@
+import { COMMANDS, GROUPS } from './manifest.ts';
+
+/** `mcpctl --help`, printed from the command table without loading a command. */
+export function rootHelp(): string {
+  const width = Math.max(0, ...COMMANDS.map(({ name }) => name.length));
+  const groups = GROUPS.flatMap((group) => {
+    const lines = COMMANDS.filter((command) => command.group === group);
+    if (lines.length === 0) return [];
+    return [`${group}:`, ...lines.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`), ''];
+  });
+  return [
+    'mcpctl: connect AI clients to MCP servers',
+    '',
+    'usage: mcpctl <command> [options]',
+    '',
+    ...groups,
+    'every command: --help, --json, --quiet, --verbose, --no-color',
+    '',
+    'start here:',
+    '  mcpctl init              set this machine up, step by step',
+    '  mcpctl add linear        add one server to every client',
+    '  mcpctl doctor            find out what is wrong',
+  ].join('\n');
+}

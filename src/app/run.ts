@@ -1,0 +1,132 @@
+import type { Command } from 'commander';
+import type { Context } from '../cli/context.ts';
+import { McpctlError } from '../core/errors.ts';
+import { rootHelp } from './help.ts';
+import { COMMANDS, type CommandLine } from './manifest.ts';
+
+/** Finds the command in `argv`, loads it alone and runs it. Answers `--version` and `--help` without loading any. */
+export async function runCommand(argv: readonly string[], context: Context): Promise<void> {
+  const words = argv.filter((word) => !GLOBAL_FLAGS.has(word));
+  const [first] = words;
+  if (first === '--version' || first === '-V') {
+    context.output.result({ version: context.program.version }, ({ version }) => version);
+    return;
+  }
+  if (
+    first === undefined ||
+    first === '--help' ||
+    first === '-h' ||
+    (first === 'help' && words.length === 1)
+  ) {
+    context.output.result(commandNames(), () => rootHelp());
+    return;
+  }
+  const line = findCommand(words[0] === 'help' ? words.slice(1) : words);
+  const arguments_ = words[0] === 'help' ? [...words.slice(1), '--help'] : [...argv];
+  await parse(await programFor([line], context), arguments_, context);
+}
+
+const GLOBAL_FLAGS = new Set(['--json', '--quiet', '-q', '--verbose', '--no-color']);
+
+function commandNames(): { commands: { name: string; group: string; summary: string }[] } {
+  return { commands: COMMANDS.map(({ name, group, summary }) => ({ name, group, summary })) };
+}
+
+function findCommand(words: readonly string[]): CommandLine {
+  const [first = '', second = ''] = words;
+  const found =
+    COMMANDS.find(({ name }) => name === `${first} ${second}`) ?? COMMANDS.find(({ name }) => name === first);
+  if (found) return found;
+  const group = COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
+  if (group.length > 0) {
+    throw new McpctlError(
+      'USAGE',
+      `mcpctl ${first} needs one of: ${group.map(({ name }) => name.split(' ')[1]).join(', ')}.`,
+      {
+        hint: `mcpctl ${group[0]?.name} --help`,
+      },
+    );
+  }
+  const near = closest(first);
+  throw new McpctlError('USAGE', `There is no command ${JSON.stringify(first)}.`, {
+    hint: near ? `Did you mean: mcpctl ${near}` : 'mcpctl --help lists the commands.',
+  });
+}
+
+/** A commander program holding the given commands; the reference pages are printed from the same object. */
+export async function programFor(lines: readonly CommandLine[], context: Context): Promise<Command> {
+  const { Command: Program, CommanderError } = await import('commander');
+  void CommanderError;
+  const program = new Program('mcpctl');
+  for (const line of lines) {
+    const [group, name] = line.name.split(' ');
+    const { command } = await line.load();
+    const child = prepare(command(context), context);
+    let parent = program;
+    if (name) {
+      parent =
+        program.commands.find((candidate) => candidate.name() === group) ??
+        prepare(program.command(group ?? ''), context);
+    }
+    parent.addCommand(child);
+  }
+  return prepare(program, context);
+}
+
+function prepare(command: Command, context: Context): Command {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => void context.stdout.write(text),
+    writeErr: () => {},
+  });
+  if (command.name() !== 'mcpctl' && command.commands.length === 0) {
+    command
+      .option('--json', 'print one JSON document')
+      .option('-q, --quiet', 'print no remarks')
+      .option('--verbose', 'print causes of failures')
+      .option('--no-color', 'print without colours');
+  }
+  return command;
+}
+
+async function parse(program: Command, argv: string[], { output }: Context): Promise<void> {
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof Error) || !('exitCode' in error) || error.name !== 'CommanderError') throw error;
+    if (error.exitCode === 0) return;
+    const text = error.message.replace(/^error: /, '');
+    throw new McpctlError('USAGE', `${text.charAt(0).toUpperCase()}${text.slice(1)}.`.replace(/\.\.$/, '.'), {
+      hint: `mcpctl ${argv
+        .filter((word) => !word.startsWith('-'))
+        .slice(0, 1)
+        .join(' ')} --help`,
+    });
+  }
+  void output;
+}
+
+function closest(word: string): string | undefined {
+  const scored = COMMANDS.map(({ name }) => ({ name, distance: distance(word, name.split(' ')[0] ?? name) }));
+  scored.sort((a, b) => a.distance - b.distance);
+  const [best] = scored;
+  return best && best.distance <= Math.max(1, Math.floor(word.length / 3)) ? best.name : undefined;
+}
+
+/** Levenshtein distance, in single-character edits. */
+function distance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [row, left] of [...a].entries()) {
+    const current = [row + 1];
+    for (const [column, right] of [...b].entries()) {
+      current.push(
+        Math.min(
+          (previous[column + 1] ?? 0) + 1,
+          (current[column] ?? 0) + 1,
+          (previous[column] ?? 0) + (left === right ? 0 : 1),
+        ),
+      );
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

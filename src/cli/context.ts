@@ -1,0 +1,34 @@
+import type { Readable } from 'node:stream';
+import type { Env } from '../platform/env.ts';
+import type { Output, OutputStream } from '../platform/output.ts';
+import type { Paths } from '../platform/paths.ts';
+import type { Prompt } from '../platform/prompt.ts';
+
+/** How this mcpctl was started: what a client must run to start it again. */
+export interface Program {
+  readonly version: string;
+  /** Absolute path of the Node executable. */
+  readonly node: string;
+  /** Absolute path of `bin/mcpctl.js`. */
+  readonly script: string;
+}
+
+/** The machine as a command sees it. Made once in `app`, handed to each command. */
+export interface Context {
+  readonly env: Env;
+  readonly platform: NodeJS.Platform;
+  readonly arch: string;
+  /** Absolute. */
+  readonly cwd: string;
+  readonly paths: Paths;
+  readonly program: Program;
+  readonly output: Output;
+  readonly prompt: Prompt;
+  readonly stdin: Readable & { isTTY?: boolean };
+  readonly stdout: OutputStream;
+  /** Aborted at the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  /** Sets the exit status of a command that answered but found something wrong (e.g. `doctor`). */
+  exitWith(status: number): void;
+}

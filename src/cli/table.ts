@@ -1,0 +1,41 @@
+import stringWidth from 'string-width';
+
+export interface TableOptions {
+  readonly head?: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** Characters available; the last column is cut with `…` to fit. */
+  readonly width?: number;
+}
+
+/** Aligned columns, two spaces apart, no borders: readable by people and by `awk`. */
+export function table({ head, rows, width = Number.POSITIVE_INFINITY }: TableOptions): string {
+  const lines = head ? [head, ...rows] : rows;
+  const columns = Math.max(0, ...lines.map((line) => line.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...lines.map((line) => stringWidth(line[column] ?? ''))),
+  );
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => (column === line.length - 1 ? cell : pad(cell, widths[column] ?? 0)))
+        .join('  '),
+    )
+    .map((line) => cut(line.trimEnd(), width))
+    .join('\n');
+}
+
+function pad(cell: string, width: number): string {
+  return cell + ' '.repeat(Math.max(0, width - stringWidth(cell)));
+}
+
+function cut(line: string, width: number): string {
+  if (stringWidth(line) <= width) return line;
+  let kept = '';
+  // Colours would be cut open, so only plain lines are shortened.
+  if (line.includes('\u001b')) return line;
+  for (const character of line) {
+    if (stringWidth(kept + character) >= width) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}

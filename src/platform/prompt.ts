@@ -1,0 +1,80 @@
+import type { Readable, Writable } from 'node:stream';
+import { McpctlError } from '../core/errors.ts';
+
+export interface Question {
+  readonly message: string;
+  /** What to pass instead when nobody can be asked, e.g. `--yes`. */
+  readonly flag: string;
+}
+
+export interface Choice<T> {
+  readonly value: T;
+  readonly name: string;
+  readonly description?: string;
+  readonly checked?: boolean;
+}
+
+/** Asks a person, on stderr. Each method throws CONFIRMATION_NEEDED, naming the flag, when nobody can be asked. */
+export interface Prompt {
+  readonly canAsk: boolean;
+  confirm(question: Question & { readonly initial?: boolean }): Promise<boolean>;
+  text(question: Question & { readonly initial?: string }): Promise<string>;
+  /** Reads without showing what is typed. */
+  password(question: Question): Promise<string>;
+  select<T>(question: Question & { readonly choices: readonly Choice<T>[] }): Promise<T>;
+  checkbox<T>(question: Question & { readonly choices: readonly Choice<T>[] }): Promise<T[]>;
+}
+
+export interface PromptOptions {
+  readonly stdin: Readable & { isTTY?: boolean };
+  readonly stderr: Writable & { isTTY?: boolean };
+  /** False with `--json`, in CI, or without a terminal. */
+  readonly canAsk: boolean;
+  readonly signal: AbortSignal;
+}
+
+export function createPrompt({ stdin, stderr, canAsk, signal }: PromptOptions): Prompt {
+  const context = { input: stdin, output: stderr, signal, clearPromptOnDone: false };
+  const ask = async <T>(
+    question: Question,
+    run: (library: typeof import('@inquirer/prompts')) => Promise<T>,
+  ): Promise<T> => {
+    if (!canAsk) {
+      throw new McpctlError('CONFIRMATION_NEEDED', `Nobody can be asked here: ${question.message}`, {
+        hint: `Pass ${question.flag}, or run the command in a terminal.`,
+      });
+    }
+    try {
+      return await run(await import('@inquirer/prompts'));
+    } catch (error) {
+      if (
+        error instanceof Error &&
+        ['ExitPromptError', 'AbortPromptError', 'CancelPromptError'].includes(error.name)
+      ) {
+        throw new McpctlError('CANCELLED', 'Cancelled at a question; nothing more was done.', {
+          cause: error,
+        });
+      }
+      throw error;
+    }
+  };
+  return {
+    canAsk,
+    confirm: (question) =>
+      ask(question, ({ confirm }) =>
+        confirm({ message: question.message, default: question.initial ?? true }, context),
+      ),
+    text: (question) =>
+      ask(question, ({ input }) => input({ message: question.message, default: question.initial }, context)),
+    password: (question) =>
+      ask(question, ({ password }) => password({ message: question.message, mask: '•' }, context)),
+    select: <T>(question: Question & { readonly choices: readonly Choice<T>[] }) =>
+      ask(question, ({ select }) =>
+        select<T>({ message: question.message, choices: question.choices }, context),
+      ),
+    checkbox: <T>(question: Question & { readonly choices: readonly Choice<T>[] }) =>
+      ask(question, ({ checkbox }) =>
+        checkbox<T>({ message: question.message, choices: question.choices }, context),
+      ),
+  };
+}

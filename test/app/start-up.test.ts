@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { emptyHome, mcpctl, mcpctlJson } from '../support/cli.ts';
+
+test('prints its version on stdout and nothing else', async () => {
+  const finished = await mcpctl(['--version'], await emptyHome());
+
+  expect(finished).toEqual({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' });
+});
+
+test('names an unknown command, with status 2 and nothing on stdout', async () => {
+  const finished = await mcpctl(['docter'], await emptyHome());
+
+  expect(finished).toMatchObject({ status: 2, stdout: '' });
+  expect(finished.stderr).toContain('There is no command "docter".');
+});
+
+test('answers a failure as one JSON document with --json', async () => {
+  const { status, document, stderr } = await mcpctlJson(['nope'], await emptyHome());
+
+  expect(status).toBe(2);
+  expect(document).toMatchObject({ ok: false, error: { code: 'USAGE', hint: expect.any(String) } });
+  expect(stderr).toBe('');
+});

@@ -1,0 +1,48 @@
+// The Debian packages the tests need, installed when missing; without root or apt, says which are missing.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Executable → Debian package. */
+const NEEDED = {
+  'dbus-daemon': 'dbus',
+  'gnome-keyring-daemon': 'gnome-keyring',
+  git: 'git',
+  tmux: 'tmux',
+};
+
+export async function installServices() {
+  const missing = Object.entries(NEEDED).filter(([executable]) => !isOnPath(executable));
+  if (missing.length === 0) return;
+  const packages = [...new Set(missing.map(([, name]) => name))];
+  const command = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+  if (process.getuid?.() !== 0 || !isOnPath('apt-get')) {
+    console.error(`The tests need ${packages.join(', ')}. Install them, e.g.: sudo ${command}`);
+    process.exit(1);
+  }
+  console.log(`installing ${packages.join(', ')}`);
+  const options = {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  };
+  spawnSync('apt-get', ['update', '-q'], options);
+  const { status } = spawnSync('apt-get', command.split(' ').slice(1), options);
+  const still = missing.filter(([executable]) => !isOnPath(executable));
+  if (status !== 0 || still.length > 0) {
+    console.error(
+      `Could not install ${packages.join(', ')} (exit ${status}). Install them and run npm test again.`,
+    );
+    process.exit(1);
+  }
+}
+
+function isOnPath(executable) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, executable), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
