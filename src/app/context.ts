@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import type { Context } from '../cli/context.ts';
 import { readEnv, readHome } from '../platform/env.ts';
 import { createOutput } from '../platform/output.ts';
@@ -16,11 +17,12 @@ export interface ContextOptions {
 /** Reads the machine once, for one command. */
 export function createContext({ process, argv, signal, script }: ContextOptions): Context {
   const env = readEnv();
-  const { platform, arch, stdin, stdout, stderr } = process;
+  // Opening stdin costs milliseconds at start-up, so it waits until somebody reads it.
+  const { platform, arch, stdout, stderr } = process;
   const flags = globalFlags(argv);
   const paths = createPaths({ platform, home: readHome(env, platform), env });
   const output = createOutput({ stdout, stderr, env, ...flags });
-  const canAsk = Boolean(stdin.isTTY && stderr.isTTY) && !flags.json && !env.CI;
+  const canAsk = isatty(0) && isatty(2) && !flags.json && !env.CI;
   return {
     env,
     platform,
@@ -29,8 +31,10 @@ export function createContext({ process, argv, signal, script }: ContextOptions)
     paths,
     program: { version: VERSION, node: process.execPath, script },
     output,
-    prompt: createPrompt({ stdin, stderr, canAsk, signal }),
-    stdin,
+    prompt: createPrompt({ stdin: () => process.stdin, stderr, canAsk, signal }),
+    get stdin() {
+      return process.stdin;
+    },
     stdout,
     signal,
     now: () => new Date(),

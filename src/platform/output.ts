@@ -44,8 +44,8 @@ export interface Output {
 export function createOutput(options: OutputOptions): Output {
   const { stdout, stderr, env, json = false, quiet = false, verbose = false, noColor = false } = options;
   const redact = options.redact ?? ((text: string) => text);
-  const style = createStyle({ env, isTerminal: Boolean(stderr.isTTY), noColor });
-  const answerStyle = createStyle({ env, isTerminal: Boolean(stdout.isTTY), noColor });
+  const styleFor = (stream: OutputStream): Style =>
+    createStyle({ env, isTerminal: Boolean(stream.isTTY), noColor });
   let answered = false;
   const answer = (text: string): void => {
     if (answered) throw new McpctlError('INTERNAL', 'A command answered twice.');
@@ -56,13 +56,15 @@ export function createOutput(options: OutputOptions): Output {
     json,
     quiet,
     verbose,
-    style,
+    get style() {
+      return styleFor(stderr);
+    },
     stderr,
     width: stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
     result(value, render) {
       if (json) answer(JSON.stringify({ ok: true, data: value }, null, 2));
       else {
-        const text = render(value, answerStyle);
+        const text = render(value, styleFor(stdout));
         if (text !== '') answer(text);
       }
     },
@@ -70,10 +72,11 @@ export function createOutput(options: OutputOptions): Output {
       if (!quiet) stderr.write(`${redact(text)}\n`);
     },
     warn(text) {
-      stderr.write(`${style.yellow('warning')} ${redact(text)}\n`);
+      stderr.write(`${styleFor(stderr).yellow('warning')} ${redact(text)}\n`);
     },
     failure(error) {
       const known = asKnown(error);
+      const style = styleFor(stderr);
       if (json && !answered) {
         const { code, message, hint, data } = known;
         answer(JSON.stringify({ ok: false, error: { code, message, hint, ...(data && { data }) } }, null, 2));

@@ -26,7 +26,8 @@ export interface Prompt {
 }
 
 export interface PromptOptions {
-  readonly stdin: Readable & { isTTY?: boolean };
+  /** Opened at the first question only. */
+  readonly stdin: () => Readable;
   readonly stderr: Writable & { isTTY?: boolean };
   /** False with `--json`, in CI, or without a terminal. */
   readonly canAsk: boolean;
@@ -34,7 +35,7 @@ export interface PromptOptions {
 }
 
 export function createPrompt({ stdin, stderr, canAsk, signal }: PromptOptions): Prompt {
-  const context = { input: stdin, output: stderr, signal, clearPromptOnDone: false };
+  const streams = () => ({ input: stdin(), output: stderr, signal, clearPromptOnDone: false });
   const ask = async <T>(
     question: Question,
     run: (library: typeof import('@inquirer/prompts')) => Promise<T>,
@@ -62,19 +63,21 @@ export function createPrompt({ stdin, stderr, canAsk, signal }: PromptOptions): 
     canAsk,
     confirm: (question) =>
       ask(question, ({ confirm }) =>
-        confirm({ message: question.message, default: question.initial ?? true }, context),
+        confirm({ message: question.message, default: question.initial ?? true }, streams()),
       ),
     text: (question) =>
-      ask(question, ({ input }) => input({ message: question.message, default: question.initial }, context)),
+      ask(question, ({ input }) =>
+        input({ message: question.message, default: question.initial }, streams()),
+      ),
     password: (question) =>
-      ask(question, ({ password }) => password({ message: question.message, mask: '•' }, context)),
+      ask(question, ({ password }) => password({ message: question.message, mask: '•' }, streams())),
     select: <T>(question: Question & { readonly choices: readonly Choice<T>[] }) =>
       ask(question, ({ select }) =>
-        select<T>({ message: question.message, choices: question.choices }, context),
+        select<T>({ message: question.message, choices: question.choices }, streams()),
       ),
     checkbox: <T>(question: Question & { readonly choices: readonly Choice<T>[] }) =>
       ask(question, ({ checkbox }) =>
-        checkbox<T>({ message: question.message, choices: question.choices }, context),
+        checkbox<T>({ message: question.message, choices: question.choices }, streams()),
       ),
   };
 }
