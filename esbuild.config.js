@@ -1,9 +1,10 @@
 // Bundles src/main.ts into dist: ESM with splitting, so that a command's code loads only when it is chosen.
-import { rm } from 'node:fs/promises';
+// Beside it go the licences of what was bundled and a CycloneDX list of it.
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 await rm(new URL('dist', import.meta.url), { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: { main: 'src/main.ts' },
   outdir: 'dist',
   bundle: true,
@@ -16,9 +17,46 @@ await build({
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'none',
+  metafile: true,
   external: ['@napi-rs/keyring'],
   chunkNames: 'chunks/[name]-[hash]',
   // CommonJS dependencies ask for require() at run time; ESM output has none of its own.
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
   logLevel: 'warning',
 });
+
+const bundled = await Promise.all(packageFolders(metafile).map(describe));
+await writeFile('dist/THIRD_PARTY_LICENSES.txt', bundled.map(notice).join('\n'));
+await writeFile('dist/sbom.cdx.json', `${JSON.stringify(billOfMaterials(bundled), null, 2)}\n`);
+
+/** Folders of the packages of which at least one byte was bundled, sorted. */
+function packageFolders({ outputs }) {
+  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
+  const folders = inputs.flatMap((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? []);
+  return [...new Set(folders)].sort();
+}
+
+async function describe(folder) {
+  const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
+  const file = (await readdir(folder)).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+  return { name, version, license, text: file ? await readFile(`${folder}/${file}`, 'utf8') : '' };
+}
+
+function notice({ name, version, license, text }) {
+  return `${name} ${version} (${license})\n\n${text.trim()}\n\n${'-'.repeat(80)}\n`;
+}
+
+function billOfMaterials(packages) {
+  return {
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    version: 1,
+    components: packages.map(({ name, version, license }) => ({
+      type: 'library',
+      name,
+      version,
+      purl: `pkg:npm/${name.replace('@', '%40')}@${version}`,
+      licenses: [{ license: { id: license } }],
+    })),
+  };
+}
