@@ -39,7 +39,7 @@ export async function writeFileAtomic(
     throw new McpctlError('FILE_UNWRITABLE', `Could not write ${path}: ${reasonOf(error)}.`, {
       hint: hintFor(error, path),
       cause: error,
-      data: { path, reason: isSystemError(error) ? error.code : undefined },
+      data: { path, reason: codeOf(error) },
     });
   }
 }
@@ -252,6 +252,10 @@ function runs(pid: number): boolean {
   } catch (error) {
     return !isSystemError(error, 'ESRCH');
   }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
 function reasonOf(error: unknown): string {
