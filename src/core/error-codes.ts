@@ -13,6 +13,18 @@ export const ERROR_CODES = {
   FILE_UNWRITABLE: { exit: 1, meaning: 'A file could not be written; what it held before is still there.' },
   INTERNAL: { exit: 70, meaning: 'A bug in mcpctl.' },
   LOCK_TIMEOUT: { exit: 5, meaning: 'Another mcpctl process held a lock for too long.' },
+  SERVER_ERROR: { exit: 1, meaning: 'The server answered a request with an error.' },
+  SERVER_EXITED: { exit: 5, meaning: 'The program of the server ended while it was needed.' },
+  SERVER_JUNK: { exit: 5, meaning: 'The server writes text where only protocol messages may stand.' },
+  SERVER_NOT_STARTED: { exit: 5, meaning: 'The program of the server could not be started.' },
+  SERVER_NO_TOOLS: { exit: 5, meaning: 'The server works but offers no tools.' },
+  SERVER_PROTOCOL: {
+    exit: 5,
+    meaning: 'The server breaks the protocol, or speaks a version mcpctl does not know.',
+  },
+  SERVER_TIMEOUT: { exit: 5, meaning: 'The server did not answer in time.' },
+  SERVER_UNREACHABLE: { exit: 5, meaning: 'The URL of the server could not be reached or answered wrongly.' },
+  SIGN_IN_NEEDED: { exit: 4, meaning: 'The server wants a sign-in or refuses the one it has.' },
   USAGE: { exit: 2, meaning: 'The arguments do not fit the command.' },
 } as const satisfies Record<string, { exit: number; meaning: string }>;
 

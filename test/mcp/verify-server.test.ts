@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import type { StdioTarget } from '../../src/mcp/transport.ts';
+import { type Verified, verifyServer } from '../../src/mcp/verify-server.ts';
+import { EVERYTHING, fixtureTarget } from '../support/servers.ts';
+
+const client = { name: 'test', version: '0.0.0' };
+
+function verify(
+  target: StdioTarget,
+  more: Partial<Parameters<typeof verifyServer>[0]> = {},
+): Promise<Verified> {
+  return verifyServer({
+    server: 'subject',
+    target,
+    platform: process.platform,
+    client,
+    cwd: '/tmp',
+    ...more,
+  });
+}
+
+test('starts server-everything once, lists its tools and tries a call', async () => {
+  const target = { kind: 'stdio', command: process.execPath, args: [EVERYTHING, 'stdio'], env: {} } as const;
+  const verified = await verify(target, { firstCall: { tool: 'echo', arguments: { message: 'hi' } } });
+
+  expect(verified).toMatchObject({ era: 'legacy', protocolVersion: '2025-11-25', junkLines: 0 });
+  expect(verified.tools.map(({ name }) => name)).toContain('get-sum');
+  expect(verified.hash).toMatch(/^[0-9a-f]{64}$/);
+  expect(verified.firstCall).toMatchObject({ tool: 'echo', isError: false });
+});
+
+test('speaks to a server of the modern era without starting it twice', async () => {
+  const firstCall = { tool: 'echo', arguments: { message: 'hi' } };
+  const verified = await verify(fixtureTarget('modern'), { firstCall });
+
+  expect(verified).toMatchObject({ era: 'modern', protocolVersion: '2026-07-28' });
+  expect(verified.serverInfo).toEqual({ name: 'modern', version: '1.0.0' });
+  expect(verified.firstCall?.result.content).toEqual([{ type: 'text', text: 'hi' }]);
+});
+
+test('counts lines of junk and goes on', async () => {
+  expect(await verify(fixtureTarget('junk'))).toMatchObject({ junkLines: 2 });
+});
+
+test('quotes what a server said before it ended, without secrets', async () => {
+  const redact = (text: string): string => text.replaceAll('hunter2-secret', '***');
+
+  await expect(verify(fixtureTarget('exits'), { redact })).rejects.toMatchObject({
+    code: 'SERVER_EXITED',
+    message: 'The server subject exited with status 3. It said: Error: FIXTURE_TOKEN is not set (got ***)',
+    data: { status: 3 },
+  });
+});
+
+test.each([
+  ['silent', 'SERVER_TIMEOUT'],
+  ['not-a-server', 'SERVER_JUNK'],
+])('gives up on %s in time', async (name, code) => {
+  await expect(verify(fixtureTarget(name), { timeoutMs: 700 })).rejects.toMatchObject({ code });
+});
+
+test('names a server without tools', async () => {
+  await expect(verify(fixtureTarget('no-tools'))).rejects.toMatchObject({
+    code: 'SERVER_NO_TOOLS',
+    message: 'subject starts but lists no tools. It offers prompts only.',
+  });
+});
+
+test.each([
+  [
+    { command: 'no-such-program-here', cwd: undefined },
+    'There is no program "no-such-program-here" on the PATH.',
+  ],
+  [
+    { command: process.execPath, cwd: '/no/such' },
+    `The folder /no/such, where ${process.execPath} is to run, is missing.`,
+  ],
+])('says why a program could not be started', async ({ command, cwd }, message) => {
+  const target = { kind: 'stdio', command, args: [], env: {}, ...(cwd && { cwd }) } as const;
+
+  await expect(verify(target)).rejects.toMatchObject({ code: 'SERVER_NOT_STARTED', message });
+});
