@@ -6,10 +6,16 @@
 export const ERROR_CODES = {
   CANCELLED: { exit: 130, meaning: 'You stopped the command; what it had begun was undone.' },
   CONFIRMATION_NEEDED: { exit: 2, meaning: 'The command asks before it acts, and nobody could be asked.' },
+  DOCUMENT_EDIT_FAILED: {
+    exit: 1,
+    meaning: 'A change to a file would not have come out as meant; nothing was written.',
+  },
+  DOCUMENT_INVALID: { exit: 3, meaning: 'A configuration file cannot be read as what it should be.' },
   FILE_CHANGED: {
     exit: 1,
     meaning: 'Another program changed the file after it was read; nothing was written.',
   },
+  FILE_UNREADABLE: { exit: 1, meaning: 'A file exists and could not be read.' },
   FILE_UNWRITABLE: { exit: 1, meaning: 'A file could not be written; what it held before is still there.' },
   INTERNAL: { exit: 70, meaning: 'A bug in mcpctl.' },
   KEYCHAIN_UNAVAILABLE: {
