@@ -5,6 +5,33 @@
  */
 export const ERROR_CODES = {
   CANCELLED: { exit: 130, meaning: 'You stopped the command; what it had begun was undone.' },
+  CLIENT_ENTRY_CONFLICT: {
+    exit: 3,
+    meaning: "A client's file has an entry of that name that mcpctl did not write.",
+  },
+  CLIENT_ENTRY_EDITED: { exit: 3, meaning: 'Someone changed an entry that mcpctl had written.' },
+  CLIENT_ENTRY_LEFTOVER: { exit: 3, meaning: "A client's file starts a server the manifest does not have." },
+  CLIENT_ENTRY_MISSING: { exit: 3, meaning: 'An entry that mcpctl had written is gone from a client.' },
+  CLIENT_ENTRY_STALE: { exit: 3, meaning: 'An entry starts a Node or an mcpctl that is no longer there.' },
+  CLIENT_ENTRY_UNSUPPORTED: {
+    exit: 3,
+    meaning: 'The client could not load this entry, or would misread it.',
+  },
+  CLIENT_ENTRY_UNSYNCED: { exit: 3, meaning: 'A server of the manifest is not in a client yet.' },
+  CLIENT_FILE_AMBIGUOUS: {
+    exit: 3,
+    meaning: 'Two files exist, and which one the client reads is not certain.',
+  },
+  CLIENT_FILE_BROKEN: { exit: 3, meaning: "A client's file is not valid, so mcpctl leaves it alone." },
+  CLIENT_FILE_SHAPE: {
+    exit: 3,
+    meaning: "A client's file has something else where its servers should stand.",
+  },
+  CLIENT_FILE_UNREADABLE: { exit: 1, meaning: "A client's file could not be read or written." },
+  CLIENT_NONE_FOUND: { exit: 5, meaning: 'No AI client was found on this machine.' },
+  CLIENT_RUNNING: { exit: 5, meaning: 'The client is running and would overwrite the change from memory.' },
+  CLIENT_SECRET_EXPOSED: { exit: 6, meaning: 'The client could not keep the value out of its file.' },
+  CLIENT_UNKNOWN: { exit: 2, meaning: 'mcpctl does not know a client of that id.' },
   CONFIRMATION_NEEDED: { exit: 2, meaning: 'The command asks before it acts, and nobody could be asked.' },
   DOCUMENT_EDIT_FAILED: {
     exit: 1,
@@ -46,6 +73,10 @@ export const ERROR_CODES = {
   SERVER_TIMEOUT: { exit: 5, meaning: 'The server did not answer in time.' },
   SERVER_UNREACHABLE: { exit: 5, meaning: 'The URL of the server could not be reached or answered wrongly.' },
   SIGN_IN_NEEDED: { exit: 4, meaning: 'The server wants a sign-in or refuses the one it has.' },
+  SYNC_INCOMPLETE: {
+    exit: 3,
+    meaning: 'Some client files were left as they were; the report says which and why.',
+  },
   USAGE: { exit: 2, meaning: 'The arguments do not fit the command.' },
 } as const satisfies Record<string, { exit: number; meaning: string }>;
 
