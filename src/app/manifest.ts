@@ -21,4 +21,11 @@ export interface CommandLine {
 }
 
 /** Every command, in the order of `--help`. */
-export const COMMANDS: readonly CommandLine[] = [];
+export const COMMANDS: readonly CommandLine[] = [
+  {
+    name: 'doctor',
+    group: 'set up',
+    summary: 'Find out what is wrong with this machine, the clients and the servers',
+    load: () => import('../commands/doctor.ts'),
+  },
+];

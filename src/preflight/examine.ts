@@ -1,0 +1,55 @@
+import type { Area, Verdict } from './check.ts';
+import { CHECKS } from './checks.ts';
+import type { Finding } from './finding.ts';
+import type { Machine } from './machine.ts';
+import { type Job, runJobs } from './runner.ts';
+import { createSituation } from './survey.ts';
+
+export interface ExamineOptions {
+  readonly machine: Machine;
+  /** Only these areas; all when empty. */
+  readonly only: readonly Area[];
+  /** Only these servers; all when empty. */
+  readonly servers: readonly string[];
+  readonly isOffline: boolean;
+  /** Milliseconds a server gets to start and answer. */
+  readonly serverDeadlineMs: number;
+  readonly signal: AbortSignal;
+  onProgress?(done: number, total: number, last: Verdict): void;
+}
+
+export interface Report {
+  readonly verdicts: readonly Verdict[];
+  readonly findings: readonly Finding[];
+  readonly errors: number;
+  readonly warnings: number;
+}
+
+/** Looks at everything at once and says what is wrong. Changes nothing. */
+export async function examine(options: ExamineOptions): Promise<Report> {
+  const { machine, only, signal, isOffline, onProgress } = options;
+  const situation = await createSituation({ machine, isOffline, names: options.servers });
+  const isWanted = ({ area }: Job): boolean => only.length === 0 || only.includes(area);
+  const jobs = CHECKS.filter(({ needsNetwork }) => !(needsNetwork && isOffline))
+    .map((check): Job => {
+      const { id, area, title, deadlineMs = 10_000 } = check;
+      return { id, area, title, deadlineMs, weight: 'light', run: (stop) => check.run(situation, stop) };
+    })
+    .filter(isWanted);
+  let done = 0;
+  const verdicts = await runJobs(jobs, {
+    signal,
+    width: { light: 16, heavy: Math.min(10, Math.max(4, machine.cores * 2)) },
+    onVerdict(verdict) {
+      done += 1;
+      onProgress?.(done, jobs.length, verdict);
+    },
+  });
+  const findings = verdicts.flatMap((verdict) => verdict.findings);
+  return {
+    verdicts,
+    findings,
+    errors: findings.filter(({ severity }) => severity === 'error').length,
+    warnings: findings.filter(({ severity }) => severity === 'warning').length,
+  };
+}

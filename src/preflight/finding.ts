@@ -1,0 +1,36 @@
+import { FINDING_CODES, type FindingCode, type Severity } from './finding-codes.ts';
+
+export interface Fix {
+  /** What a person types, e.g. `chmod 700 …` or `mcpctl sync`. */
+  readonly command: string;
+  /** What it changes, in half a sentence. */
+  readonly description: string;
+  /** True when it loses nothing and can be taken back: `doctor --fix` may do it. */
+  readonly isSafe: boolean;
+  apply?(): Promise<void>;
+}
+
+/** One thing that is wrong, or worth knowing (`info`). */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  /** The file, program, client or server it is about. */
+  readonly subject: string;
+  /** What was seen. */
+  readonly message: string;
+  /** Why it is so, as far as doctor can tell. */
+  readonly cause: string;
+  readonly fix?: Fix;
+}
+
+export type FindingDetails = Omit<Finding, 'code' | 'severity'> & { readonly severity?: Severity };
+
+/** A finding with the severity of its code unless `details` has another. */
+export function finding(code: FindingCode, details: FindingDetails): Finding {
+  return { code, ...details, severity: details.severity ?? FINDING_CODES[code].severity };
+}
+
+/** `text` as one argument of a POSIX shell, for commands a person copies. */
+export function quoted(text: string): string {
+  return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
