@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../cli/context.ts';
+import { closest } from '../core/closest.ts';
 import { McpctlError } from '../core/errors.ts';
 import { rootHelp } from './help.ts';
 import { COMMANDS, type CommandLine } from './manifest.ts';
@@ -47,7 +48,10 @@ function findCommand(words: readonly string[]): CommandLine {
       },
     );
   }
-  const near = closest(first);
+  const [near] = closest(
+    first,
+    COMMANDS.map(({ name }) => name.split(' ')[0] ?? name),
+  );
   throw new McpctlError('USAGE', `There is no command ${JSON.stringify(first)}.`, {
     hint: near ? `Did you mean: mcpctl ${near}` : 'mcpctl --help lists the commands.',
   });
@@ -103,30 +107,4 @@ async function parse(program: Command, argv: string[], { output }: Context): Pro
     });
   }
   void output;
-}
-
-function closest(word: string): string | undefined {
-  const scored = COMMANDS.map(({ name }) => ({ name, distance: distance(word, name.split(' ')[0] ?? name) }));
-  scored.sort((a, b) => a.distance - b.distance);
-  const [best] = scored;
-  return best && best.distance <= Math.max(1, Math.floor(word.length / 3)) ? best.name : undefined;
-}
-
-/** Levenshtein distance, in single-character edits. */
-function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [row, left] of [...a].entries()) {
-    const current = [row + 1];
-    for (const [column, right] of [...b].entries()) {
-      current.push(
-        Math.min(
-          (previous[column + 1] ?? 0) + 1,
-          (current[column] ?? 0) + 1,
-          (previous[column] ?? 0) + (left === right ? 0 : 1),
-        ),
-      );
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }

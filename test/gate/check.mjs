@@ -14,7 +14,8 @@ const TOOLS = [
 ];
 
 const results = await Promise.all([
-  ...TOOLS.map(([name, tool, ...rest]) => run(name, tool, rest)),
+  ...TOOLS.map(([name, tool, ...rest]) => run(name, join('node_modules', '.bin', tool), rest)),
+  run('docs', join('test', 'gate', 'docs.mjs'), []),
   fileLengths(),
 ]);
 for (const { name, ok, text } of results) {
@@ -23,9 +24,9 @@ for (const { name, ok, text } of results) {
 }
 process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
 
-function run(name, tool, rest) {
+function run(name, script, rest) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join('node_modules', '.bin', tool), ...rest], {
+    const child = spawn(process.execPath, [script, ...rest], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let text = '';

@@ -1,0 +1,40 @@
+import type { CatalogEntry } from './schema.ts';
+
+/** One line of the catalog's index. */
+export interface CatalogIndexRow {
+  readonly slug: string;
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly category: CatalogEntry['category'];
+  readonly tier: CatalogEntry['tier'];
+  readonly status: CatalogEntry['status'];
+  readonly maintainer: CatalogEntry['maintainer'];
+  /** Kind of the preferred way in. */
+  readonly via: CatalogEntry['transports'][number]['kind'];
+  readonly auth: CatalogEntry['auth']['kinds'][number];
+  readonly aliases: readonly string[];
+  /** Packages, images and addresses of the entry, of its alternatives and of its past. */
+  readonly packages: readonly string[];
+}
+
+export function toIndexRow(entry: CatalogEntry): CatalogIndexRow {
+  const { slug, name, title, description, category, tier, status, maintainer } = entry;
+  const preferred = entry.transports.find(({ id }) => id === entry.preferred);
+  const transports = [...entry.transports, ...entry.alternatives.flatMap((other) => other.transports)];
+  const identifiers = transports.map((way) => (way.kind === 'remote' ? way.url : way.package));
+  return {
+    slug,
+    name,
+    title,
+    description,
+    category,
+    tier,
+    status,
+    maintainer,
+    via: preferred?.kind ?? 'remote',
+    auth: entry.auth.kinds[0] ?? 'none',
+    aliases: entry.aliases.map((alias) => alias.name),
+    packages: [...new Set([...identifiers, ...entry.retired.map(({ what }) => what)])],
+  };
+}

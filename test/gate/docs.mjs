@@ -1,0 +1,67 @@
+// The generated files: `npm run docs` writes them (--write), the static gate compares them.
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const bundle = await mkdtemp(join(tmpdir(), 'mcpctl-docs-'));
+try {
+  const files = await loadReferenceFiles();
+  const stale = await staleFiles(files);
+  if (process.argv.includes('--write')) await write(files, stale);
+  else if (stale.length > 0) {
+    console.log(`Out of date, run npm run docs: ${stale.join(', ')}`);
+    process.exitCode = 1;
+  }
+} finally {
+  await rm(bundle, { recursive: true, force: true });
+}
+
+/** Bundles the sources as they stand, so that nothing has to be built first. */
+async function loadReferenceFiles() {
+  await build({
+    absWorkingDir: root,
+    entryPoints: { files: 'test/gate/reference/files.ts' },
+    outdir: bundle,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    external: ['@napi-rs/keyring'],
+    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    logLevel: 'warning',
+  });
+  const { referenceFiles } = await import(pathToFileURL(join(bundle, 'files.mjs')).href);
+  return await referenceFiles(root);
+}
+
+/** Files that differ, and pages in a generated folder that nothing generates any more. */
+async function staleFiles(files) {
+  const stale = [];
+  for (const [path, content] of files) {
+    if ((await readFile(join(root, path), 'utf8').catch(() => undefined)) !== content) stale.push(path);
+  }
+  for (const folder of new Set([...files.keys()].filter((path) => path.startsWith('docs/')).map(dirname))) {
+    for (const name of await readdir(join(root, folder)).catch(() => [])) {
+      const path = `${folder}/${name}`;
+      if (name.endsWith('.md') && !files.has(path)) stale.push(path);
+    }
+  }
+  return stale;
+}
+
+async function write(files, stale) {
+  for (const path of stale) {
+    const content = files.get(path);
+    if (content === undefined) {
+      await rm(join(root, path));
+      continue;
+    }
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), content);
+  }
+  console.log(stale.length === 0 ? 'all up to date' : `wrote ${stale.join(', ')}`);
+}
