@@ -4,6 +4,11 @@
  * 6 refused by policy, 70 a bug in mcpctl, 130 cancelled.
  */
 export const ERROR_CODES = {
+  BIN_AMBIGUOUS: { exit: 2, meaning: 'The package has several programs and none carries its name.' },
+  BUNDLE_INVALID: {
+    exit: 1,
+    meaning: 'An .mcpb file is damaged, unsafe to unpack, or not made for this system.',
+  },
   CANCELLED: { exit: 130, meaning: 'You stopped the command; what it had begun was undone.' },
   CLIENT_ENTRY_CONFLICT: {
     exit: 3,
@@ -33,6 +38,7 @@ export const ERROR_CODES = {
   CLIENT_SECRET_EXPOSED: { exit: 6, meaning: 'The client could not keep the value out of its file.' },
   CLIENT_UNKNOWN: { exit: 2, meaning: 'mcpctl does not know a client of that id.' },
   CONFIRMATION_NEEDED: { exit: 2, meaning: 'The command asks before it acts, and nobody could be asked.' },
+  DEPENDENCY_CONFLICT: { exit: 1, meaning: 'The packages cannot be installed together.' },
   DOCUMENT_EDIT_FAILED: {
     exit: 1,
     meaning: 'A change to a file would not have come out as meant; nothing was written.',
@@ -44,12 +50,29 @@ export const ERROR_CODES = {
   },
   FILE_UNREADABLE: { exit: 1, meaning: 'A file exists and could not be read.' },
   FILE_UNWRITABLE: { exit: 1, meaning: 'A file could not be written; what it held before is still there.' },
+  INSTALL_FAILED: { exit: 1, meaning: 'A server could not be installed; nothing of it was kept.' },
+  INTEGRITY_MISMATCH: {
+    exit: 6,
+    meaning: 'Files are not the ones that were locked; the server was not started.',
+  },
   INTERNAL: { exit: 70, meaning: 'A bug in mcpctl.' },
   KEYCHAIN_UNAVAILABLE: {
     exit: 5,
     meaning: 'The system keychain could not be used; nothing was stored anywhere else instead.',
   },
   LOCK_TIMEOUT: { exit: 5, meaning: 'Another mcpctl process held a lock for too long.' },
+  NOT_A_SERVER: { exit: 1, meaning: 'What was named has no program that could be started.' },
+  PACKAGE_NOT_FOUND: { exit: 1, meaning: 'The registry has no such package or version.' },
+  PLATFORM_UNSUPPORTED: {
+    exit: 1,
+    meaning: 'The server does not run on this operating system or processor.',
+  },
+  REGISTRY_REFUSED: { exit: 4, meaning: 'The registry wants you to sign in.' },
+  REGISTRY_UNREACHABLE: { exit: 5, meaning: 'The registry did not answer.' },
+  RUNTIME_UNAVAILABLE: {
+    exit: 1,
+    meaning: 'The server needs a newer Node than this machine has, and none could be installed beside it.',
+  },
   SECRET_BACKEND_FAILED: { exit: 5, meaning: 'A secret backend was asked and did not deliver.' },
   SECRET_BACKEND_UNKNOWN: { exit: 3, meaning: 'A reference names a secret backend mcpctl cannot read.' },
   SECRET_CORRUPT: { exit: 1, meaning: 'A stored secret is incomplete or was not written by mcpctl.' },
@@ -62,6 +85,7 @@ export const ERROR_CODES = {
   },
   SECRET_UNSUITABLE: { exit: 2, meaning: 'A name or value cannot be kept in the chosen place.' },
   SERVER_ERROR: { exit: 1, meaning: 'The server answered a request with an error.' },
+  SERVER_EXISTS: { exit: 2, meaning: 'A server of that name is set up already.' },
   SERVER_EXITED: { exit: 5, meaning: 'The program of the server ended while it was needed.' },
   SERVER_JUNK: { exit: 5, meaning: 'The server writes text where only protocol messages may stand.' },
   SERVER_NOT_STARTED: { exit: 5, meaning: 'The program of the server could not be started.' },
@@ -71,13 +95,19 @@ export const ERROR_CODES = {
     meaning: 'The server breaks the protocol, or speaks a version mcpctl does not know.',
   },
   SERVER_TIMEOUT: { exit: 5, meaning: 'The server did not answer in time.' },
+  SERVER_UNKNOWN: { exit: 2, meaning: 'No server of that name is set up.' },
   SERVER_UNREACHABLE: { exit: 5, meaning: 'The URL of the server could not be reached or answered wrongly.' },
   SIGN_IN_NEEDED: { exit: 4, meaning: 'The server wants a sign-in or refuses the one it has.' },
+  SPEC_INVALID: { exit: 2, meaning: 'What was named is no server mcpctl can add.' },
   SYNC_INCOMPLETE: {
     exit: 3,
     meaning: 'Some client files were left as they were; the report says which and why.',
   },
+  TOOL_FAILED: { exit: 1, meaning: 'A program mcpctl relies on failed.' },
+  TOOL_MISSING: { exit: 1, meaning: 'A program the server needs is not installed.' },
+  TOOL_TIMEOUT: { exit: 5, meaning: 'A program mcpctl relies on did not finish in time.' },
   USAGE: { exit: 2, meaning: 'The arguments do not fit the command.' },
+  VERIFY_FAILED: { exit: 5, meaning: 'The server was installed but did not answer as an MCP server should.' },
 } as const satisfies Record<string, { exit: number; meaning: string }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,0 +1,109 @@
+import type { RemoteEntry, ServerEntry, StdioEntry } from '../manifest/entry.ts';
+import type { LockEntry } from '../manifest/lock-schema.ts';
+import type { Paths } from '../platform/paths.ts';
+import { installFolder } from './install-folder.ts';
+import { readPackageCommand } from './package-command.ts';
+import { checkTree, readRecord } from './tree.ts';
+
+export interface LaunchRequest {
+  readonly name: string;
+  readonly entry: ServerEntry;
+  readonly lockEntry?: LockEntry;
+  readonly paths: Pick<Paths, 'servers'>;
+  /** Node that runs servers without a runtime of their own. */
+  readonly node: string;
+  readonly platform: NodeJS.Platform;
+}
+
+/** How to start a server; every value may still hold references. */
+export interface StdioLaunch {
+  readonly kind: 'stdio';
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** True when the code that starts is the one the lock names. */
+  readonly locked: boolean;
+  /** Remarks for stderr. */
+  readonly notes: readonly string[];
+}
+
+export interface RemoteLaunch {
+  readonly kind: 'remote';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** As the entry or the lock says; unset means: try streamable HTTP first. */
+  readonly transport?: 'http' | 'sse';
+  readonly notes: readonly string[];
+}
+
+export type Launch = StdioLaunch | RemoteLaunch;
+
+/**
+ * How `run` starts a server. A locked npm server starts from its own folder, never through npx, after a check that
+ * costs a few milliseconds (INTEGRITY_MISMATCH when its files changed). Whatever is written by hand starts as it stands.
+ */
+export function launchOf(request: LaunchRequest): Launch {
+  const { entry, lockEntry } = request;
+  if (typeof entry.url === 'string') return remoteLaunch(entry as RemoteEntry, lockEntry);
+  return stdioLaunch(request, entry as StdioEntry);
+}
+
+function remoteLaunch(entry: RemoteEntry, lockEntry: LockEntry | undefined): RemoteLaunch {
+  const locked =
+    lockEntry?.source.type === 'remote' && lockEntry.source.url === entry.url ? lockEntry.source : undefined;
+  const transport = entry.type === undefined ? locked?.transport : entry.type === 'sse' ? 'sse' : 'http';
+  return {
+    kind: 'remote',
+    url: entry.url,
+    headers: entry.headers ?? {},
+    ...(transport !== undefined && { transport }),
+    notes: [],
+  };
+}
+
+function stdioLaunch(request: LaunchRequest, entry: StdioEntry): StdioLaunch {
+  const { name, lockEntry, paths, platform } = request;
+  const asWritten = (locked: boolean, ...notes: string[]): StdioLaunch => ({
+    kind: 'stdio',
+    command: entry.command,
+    args: entry.args ?? [],
+    env: entry.env ?? {},
+    ...(entry.cwd !== undefined && { cwd: entry.cwd }),
+    locked,
+    notes,
+  });
+  if (!lockEntry) return asWritten(false, `${name} is not locked: it starts as the manifest says.`);
+  const { source } = lockEntry;
+  const written = readPackageCommand(entry.command, entry.args ?? []);
+  if (source.type !== 'npm') {
+    const differs = written?.type === source.type && written.version !== versionOf(source);
+    return differs ? asWritten(false, differing(name)) : asWritten(true);
+  }
+  if (written?.type !== 'npm' || written.package !== source.package || written.version !== source.version) {
+    return asWritten(false, differing(name));
+  }
+  const folder = installFolder(paths, name, source.version, platform);
+  const record = readRecord(folder);
+  if (!record) {
+    return asWritten(
+      false,
+      `${name} is locked but not installed on this machine: it starts as the manifest says. To install it: mcpctl add ${name}`,
+    );
+  }
+  checkTree({ name, folder, record, integrity: source.integrity });
+  return {
+    ...asWritten(true),
+    command: record.runtime === undefined ? request.node : `${folder}/${record.runtime}`,
+    args: [`${folder}/${record.entry}`, ...written.args],
+  };
+}
+
+function differing(name: string): string {
+  return `${name} starts as the manifest says, which is another version than the locked one. To lock it: mcpctl add ${name}`;
+}
+
+function versionOf(source: LockEntry['source']): string | undefined {
+  if (source.type === 'pypi') return source.version;
+  return source.type === 'oci' ? source.digest : undefined;
+}
