@@ -60,7 +60,9 @@ export const ERROR_CODES = {
     exit: 5,
     meaning: 'The system keychain could not be used; nothing was stored anywhere else instead.',
   },
+  LOCK_FILE_INVALID: { exit: 3, meaning: 'A lock file is damaged or was written by a newer mcpctl.' },
   LOCK_TIMEOUT: { exit: 5, meaning: 'Another mcpctl process held a lock for too long.' },
+  MANIFEST_INVALID: { exit: 3, meaning: 'The manifest has entries that cannot be used.' },
   NOT_A_SERVER: { exit: 1, meaning: 'What was named has no program that could be started.' },
   PACKAGE_NOT_FOUND: { exit: 1, meaning: 'The registry has no such package or version.' },
   PLATFORM_UNSUPPORTED: {
@@ -88,6 +90,7 @@ export const ERROR_CODES = {
   SERVER_EXISTS: { exit: 2, meaning: 'A server of that name is set up already.' },
   SERVER_EXITED: { exit: 5, meaning: 'The program of the server ended while it was needed.' },
   SERVER_JUNK: { exit: 5, meaning: 'The server writes text where only protocol messages may stand.' },
+  SERVER_NAME_INVALID: { exit: 2, meaning: 'Some client would not accept a server of that name.' },
   SERVER_NOT_STARTED: { exit: 5, meaning: 'The program of the server could not be started.' },
   SERVER_NO_TOOLS: { exit: 5, meaning: 'The server works but offers no tools.' },
   SERVER_PROTOCOL: {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { OWN_DIALECT } from '../../src/documents/dialects.ts';
 import type { Dialect } from '../../src/documents/document.ts';
 import { openJson } from '../../src/documents/jsonc.ts';
-import { OWN_DIALECT } from '../../src/documents/open.ts';
 
 const STRICT: Dialect = {
   format: 'json',
