@@ -20,6 +20,7 @@ export const DOORS = {
   ajv: '^src/mcp/',
   chalk: '^src/platform/style\\.ts$',
   commander: '^src/(app|commands)/',
+  diff: '^src/cli/diff\\.ts$',
   cosmiconfig: '^src/settings/',
   execa: '^src/platform/execute\\.ts$',
   'jsonc-parser': '^src/documents/jsonc',
