@@ -28,4 +28,10 @@ export const COMMANDS: readonly CommandLine[] = [
     summary: 'Find out what is wrong with this machine, the clients and the servers',
     load: () => import('../commands/doctor.ts'),
   },
+  {
+    name: 'run',
+    group: 'use',
+    summary: 'Run one server on stdin and stdout; this is what clients start',
+    load: () => import('../commands/run.ts'),
+  },
 ];

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Env } from '../platform/env.ts';
 import type { Output, OutputStream } from '../platform/output.ts';
 import type { Paths } from '../platform/paths.ts';
@@ -25,7 +25,7 @@ export interface Context {
   readonly output: Output;
   readonly prompt: Prompt;
   readonly stdin: Readable & { isTTY?: boolean };
-  readonly stdout: OutputStream;
+  readonly stdout: Writable & OutputStream;
   /** Aborted at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   readonly now: () => Date;

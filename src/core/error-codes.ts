@@ -98,7 +98,7 @@ export const ERROR_CODES = {
     meaning: 'The server breaks the protocol, or speaks a version mcpctl does not know.',
   },
   SERVER_TIMEOUT: { exit: 5, meaning: 'The server did not answer in time.' },
-  SERVER_UNKNOWN: { exit: 2, meaning: 'No server of that name is set up.' },
+  SERVER_UNKNOWN: { exit: 2, meaning: 'The manifest has no server of that name.' },
   SERVER_UNREACHABLE: { exit: 5, meaning: 'The URL of the server could not be reached or answered wrongly.' },
   SIGN_IN_NEEDED: { exit: 4, meaning: 'The server wants a sign-in or refuses the one it has.' },
   SPEC_INVALID: { exit: 2, meaning: 'What was named is no server mcpctl can add.' },

@@ -48,7 +48,7 @@ export function createServerLog({ redact, write }: ServerLogOptions): ServerLog 
       }
     },
     junk(bytes) {
-      const clean = redact(printable(bytes.toString('utf8', 0, MAX_LINE_CHARACTERS)));
+      const clean = redact(printable(bytes.toString('utf8', 0, MAX_LINE_CHARACTERS).trimEnd()));
       junkCount += 1;
       firstJunk ??= clean.slice(0, QUOTED_CHARACTERS);
       write?.(clean, 'stdout');

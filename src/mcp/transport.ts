@@ -15,10 +15,10 @@ export interface Transport {
   /** Called once, before the first `send`. Throws McpctlError when the server cannot be reached or started. */
   start(handlers: TransportHandlers): Promise<void>;
   /**
-   * Sends one message, with or without its line break. What it returns settles when the message, over HTTP also
+   * Sends one message, with or without its line break; `envelope` is absent when it is none we know. What it returns settles when the message, over HTTP also
    * its answer, went through, and rejects with an McpctlError when it could not.
    */
-  send(bytes: Buffer, envelope: Envelope): Promise<void> | undefined;
+  send(bytes: Buffer, envelope: Envelope | undefined): Promise<void> | undefined;
   /** Stops or resumes messages from the server, where the transport can. */
   pause?(): void;
   resume?(): void;

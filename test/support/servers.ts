@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createServerLog } from '../../src/mcp/server-log.ts';
 import type { SessionOptions } from '../../src/mcp/session.ts';
@@ -29,3 +31,14 @@ export function fixtureSession(name: string): SessionOptions {
 export const EVERYTHING = fileURLToPath(
   new URL('../../node_modules/@modelcontextprotocol/server-everything/dist/index.js', import.meta.url),
 );
+
+/** Writes the user's manifest into a home; the values are entries as people write them. */
+export async function writeManifest(home: string, mcpServers: Record<string, object>): Promise<void> {
+  const folder = join(home, '.config', 'claude');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'claude_desktop_config.json'), JSON.stringify({ mcpServers }, null, 2));
+}
+
+export function fixtureEntry(name: string, env: Record<string, string> = {}): object {
+  return { command: process.execPath, args: [fixturePath(name)], env };
+}

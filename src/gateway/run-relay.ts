@@ -1,0 +1,184 @@
+import type { Readable, Writable } from 'node:stream';
+import { McpctlError, messageOf } from '../core/errors.ts';
+import { type Envelope, readEnvelope } from '../mcp/envelope.ts';
+import { createLineSplitter } from '../mcp/line-splitter.ts';
+import type { Transport } from '../mcp/transport.ts';
+import { refusalLine } from './refusal-line.ts';
+
+export interface RelayOptions {
+  readonly client: { readonly input: Readable; readonly output: Writable };
+  /** Opens the way to the server; what it throws is told to the client too. */
+  open(): Promise<Transport>;
+  /** Aborted when the process is asked to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** How long the end of a session may take, in milliseconds. */
+const PATIENCE = {
+  /** The client is gone: time for the server to end by itself. */
+  eof: { eofMs: 1500, termMs: 1000 },
+  /** The client is gone but has requests in flight, as in `mcpctl run x < requests.jsonl`. */
+  inFlight: { eofMs: 10_000, termMs: 1000 },
+  /** We are told to stop. */
+  signal: { eofMs: 300, termMs: 1000 },
+  /** After a failure: time for a client to send the request that the failure answers. */
+  failureMs: 3000,
+} as const;
+
+/**
+ * Passes messages between a client and a server until one of them ends, untouched in both directions. When the
+ * server fails, every open request, or else the first to come, is answered with the reason as a JSON-RPC error.
+ * Returns that reason, or undefined when the client ended the session.
+ */
+export async function runRelay({ client, open, signal }: RelayOptions): Promise<McpctlError | undefined> {
+  const relay = createRelay(client);
+  const told = new Promise<'signal'>((resolve) => {
+    if (signal.aborted) resolve('signal');
+    signal.addEventListener('abort', () => resolve('signal'), { once: true });
+  });
+  let transport: Transport | undefined;
+  try {
+    transport = await open();
+    const ended = await relay.connect(transport, told);
+    if (ended instanceof McpctlError) throw ended;
+    const patience = ended === 'signal' ? PATIENCE.signal : relay.isBusy() ? PATIENCE.inFlight : PATIENCE.eof;
+    await transport.close(patience);
+    return undefined;
+  } catch (error) {
+    const reason = asKnown(error);
+    await Promise.all([transport?.close(PATIENCE.signal), relay.refuse(reason, told)]);
+    return reason;
+  } finally {
+    await relay.finish();
+  }
+}
+
+type Ended = 'client' | 'signal' | McpctlError;
+
+interface Relay {
+  /** Starts the transport and passes messages; settles when a side ended. */
+  connect(transport: Transport, told: Promise<'signal'>): Promise<Ended>;
+  /** True while requests of the client are unanswered. */
+  isBusy(): boolean;
+  /** Answers open requests with the reason; waits for the first when there was none yet. */
+  refuse(reason: McpctlError, told: Promise<unknown>): Promise<void>;
+  /** Waits until the client has taken what was written to it. */
+  finish(): Promise<void>;
+}
+
+function createRelay({ input, output }: RelayOptions['client']): Relay {
+  const pending = new Set<string>();
+  let receive = (_line: Buffer, _envelope: Envelope | undefined): void => {};
+  let resumeServer = (): void => {};
+  const ended = new Promise<'client'>((resolve) => {
+    const splitter = createLineSplitter({
+      onLine: (line) => receive(line, readEnvelope(line)),
+      onTooLong: (bytes) => write(output, refusalLine('null', `A message of ${bytes} bytes is too long.`)),
+    });
+    input.on('data', (chunk: Buffer) => splitter.push(chunk));
+    input.on('end', () => {
+      splitter.end();
+      resolve('client');
+    });
+    input.on('error', () => resolve('client'));
+    output.on('error', () => resolve('client'));
+    output.on('drain', () => resumeServer());
+    // Nothing is read before somebody receives it.
+    input.pause();
+  });
+  const answerAll = (reason: McpctlError): void => {
+    for (const id of pending) write(output, refusalLine(id, reason));
+    pending.clear();
+  };
+  return {
+    async connect(transport, told) {
+      resumeServer = () => transport.resume?.();
+      const lost = new Promise<McpctlError>((resolve) => {
+        receive = (line, envelope) => {
+          note(pending, envelope, 'request');
+          transport.send(line, envelope)?.catch((error) => fail(envelope, asKnown(error)));
+        };
+        const fail = (envelope: Envelope | undefined, reason: McpctlError): void => {
+          for (const id of idsOf(envelope, 'request')) {
+            if (pending.delete(id)) write(output, refusalLine(id, reason));
+          }
+        };
+        const started = transport.start({
+          message(bytes, envelope) {
+            note(pending, envelope, 'response');
+            if (!write(output, bytes)) transport.pause?.();
+          },
+          closed: (reason) => reason && resolve(reason),
+          congested: (isCongested) => void (isCongested ? input.pause() : input.resume()),
+        });
+        started.then(
+          () => input.resume(),
+          (error) => resolve(asKnown(error)),
+        );
+      });
+      return await Promise.race([lost, ended, told]);
+    },
+    isBusy: () => pending.size > 0,
+    async refuse(reason, told) {
+      if (pending.size > 0) {
+        answerAll(reason);
+        return;
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, PATIENCE.failureMs);
+        const stop = (): void => {
+          clearTimeout(timer);
+          resolve();
+        };
+        receive = (_line, envelope) => {
+          note(pending, envelope, 'request');
+          if (pending.size === 0) return;
+          answerAll(reason);
+          stop();
+        };
+        void Promise.race([ended, told]).then(stop);
+        input.resume();
+      });
+    },
+    async finish() {
+      input.destroy();
+      if (output.destroyed || output.writableEnded) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, PATIENCE.failureMs);
+        output.write('', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    },
+  };
+}
+
+function idsOf(envelope: Envelope | undefined, kind: 'request' | 'response'): string[] {
+  if (envelope?.kind === 'batch') return (envelope.items ?? []).flatMap((item) => idsOf(item, kind));
+  return envelope?.kind === kind && envelope.id !== undefined ? [envelope.id] : [];
+}
+
+function note(pending: Set<string>, envelope: Envelope | undefined, kind: 'request' | 'response'): void {
+  for (const id of idsOf(envelope, kind)) {
+    if (kind === 'request') pending.add(id);
+    else pending.delete(id);
+  }
+}
+
+const NEWLINE = 0x0a;
+
+/** False when the reader is behind. Lines written in one turn leave in one system call. */
+function write(output: Writable, bytes: Buffer): boolean {
+  if (output.writableCorked === 0) {
+    output.cork();
+    process.nextTick(() => output.uncork());
+  }
+  const isFree = output.write(bytes);
+  return bytes.at(-1) === NEWLINE ? isFree : output.write('\n');
+}
+
+function asKnown(error: unknown): McpctlError {
+  if (error instanceof McpctlError) return error;
+  return new McpctlError('INTERNAL', `Unexpected failure: ${messageOf(error)}`, { cause: error });
+}
