@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import type { PathLike } from 'node:fs';
+import { link, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { withFileLock } from '../../src/platform/file-lock.ts';
@@ -96,6 +97,33 @@ test('takes over a lock without content once it is old', async () => {
   await expect(attempt(folder)).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
   await age(folder, 11_000);
   await expect(attempt(folder)).resolves.toBe('inside');
+});
+
+test('a waiter that saw the dead holder before another took over does not push that one out', async () => {
+  const folder = await temporaryFolder();
+  await plant(folder, { pid: DEAD_PID });
+  let leave = (): void => {};
+  let other: Promise<void> | undefined;
+  const enter = (): Promise<void> =>
+    new Promise((entered) => {
+      other = withFileLock({ folder, name: 'it' }, async () => {
+        entered();
+        await new Promise<void>((resolve) => {
+          leave = resolve;
+        });
+      });
+    });
+  // The other one takes over completely between this waiter's look at the lock and its grip on the ticket.
+  const linkFile = async (from: PathLike, to: PathLike): Promise<void> => {
+    if (String(to).endsWith('.ticket') && !other) await enter();
+    await link(from, to);
+  };
+
+  const late = withFileLock({ folder, name: 'it', timeoutMs: 200, linkFile }, () => 'inside');
+
+  await expect(late).rejects.toMatchObject({ code: 'LOCK_TIMEOUT', data: { pid: process.pid } });
+  leave();
+  await other;
 });
 
 test('works on a file system without hard links', async () => {
