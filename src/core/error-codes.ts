@@ -4,6 +4,8 @@
  * 6 refused by policy, 70 a bug in mcpctl, 130 cancelled.
  */
 export const ERROR_CODES = {
+  BACKUP_DAMAGED: { exit: 1, meaning: 'A backup is not what was saved, so it was not restored.' },
+  BACKUP_NOT_FOUND: { exit: 1, meaning: 'No backup has that identifier.' },
   BIN_AMBIGUOUS: { exit: 2, meaning: 'The package has several programs and none carries its name.' },
   BUNDLE_INVALID: {
     exit: 1,
