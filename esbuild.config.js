@@ -11,6 +11,8 @@ const { metafile } = await build({
   splitting: true,
   format: 'esm',
   platform: 'node',
+  // jsonc-parser's CommonJS form requires its parts by computed names, which cannot be bundled.
+  mainFields: ['module', 'main'],
   target: 'node20',
   minifyWhitespace: true,
   minifySyntax: true,

@@ -23,10 +23,22 @@ export interface CommandLine {
 /** Every command, in the order of `--help`. */
 export const COMMANDS: readonly CommandLine[] = [
   {
+    name: 'clients',
+    group: 'set up',
+    summary: 'Show the AI clients of this machine and what they have of the manifest',
+    load: () => import('../commands/clients.ts'),
+  },
+  {
     name: 'doctor',
     group: 'set up',
     summary: 'Find out what is wrong with this machine, the clients and the servers',
     load: () => import('../commands/doctor.ts'),
+  },
+  {
+    name: 'sync',
+    group: 'set up',
+    summary: "Bring the clients' own files in line with the manifest",
+    load: () => import('../commands/sync.ts'),
   },
   {
     name: 'run',

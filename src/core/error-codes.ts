@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   },
   CLIENT_FILE_UNREADABLE: { exit: 1, meaning: "A client's file could not be read or written." },
   CLIENT_NONE_FOUND: { exit: 5, meaning: 'No AI client was found on this machine.' },
+  CLIENT_RECORD_BROKEN: { exit: 3, meaning: 'The record of what was written into clients cannot be read.' },
   CLIENT_RUNNING: { exit: 5, meaning: 'The client is running and would overwrite the change from memory.' },
   CLIENT_SECRET_EXPOSED: { exit: 6, meaning: 'The client could not keep the value out of its file.' },
   CLIENT_UNKNOWN: { exit: 2, meaning: 'mcpctl does not know a client of that id.' },

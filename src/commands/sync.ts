@@ -1,0 +1,68 @@
+import { Command, Option } from 'commander';
+import { applyPorts, surveyOf } from '../cli/clients-survey.ts';
+import type { Context } from '../cli/context.ts';
+import { isIncomplete, renderSync, type SyncReport, syncDiffs, syncReport } from '../cli/sync-view.ts';
+import { applySync } from '../clients/apply.ts';
+import { requireClients } from '../clients/survey.ts';
+import { ERROR_CODES } from '../core/error-codes.ts';
+import { McpctlError } from '../core/errors.ts';
+
+interface Options {
+  readonly client?: string[];
+  readonly scope?: 'user' | 'project';
+  readonly direct?: boolean;
+  readonly managed?: boolean;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly force?: boolean;
+}
+
+export function command(context: Context): Command {
+  return new Command('sync')
+    .description("Bring the clients' own files in line with the manifest")
+    .option('--client <id...>', 'these clients only, installed or not (mcpctl clients lists the ids)')
+    .addOption(new Option('--scope <scope>', 'only files of this scope').choices(['user', 'project']))
+    .option('--direct', 'write the programs themselves instead of `mcpctl run <server>`')
+    .addOption(new Option('--managed', 'write `mcpctl run <server>` again').conflicts('direct'))
+    .option('-y, --yes', 'write without asking')
+    .option('--dry-run', 'show what would change and write nothing')
+    .option('--force', 'also replace entries others wrote, and files of running clients')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: Options) => {
+      const report = await synchronise(options, context);
+      if (isIncomplete(report)) context.exitWith(ERROR_CODES.SYNC_INCOMPLETE.exit);
+      context.output.result(report, renderSync);
+    });
+}
+
+const EXAMPLES = `
+examples:
+  mcpctl sync                           every client found on this machine
+  mcpctl sync --dry-run                 show the changes only
+  mcpctl sync --client cursor zed       two clients
+  mcpctl sync --scope project --yes     the files shared with the project
+
+exit status: 0 all in line, 3 something was left as it was (the report says what and why)`;
+
+async function synchronise(options: Options, context: Context): Promise<SyncReport> {
+  const { output, prompt } = context;
+  const { client, scope, force, dryRun = false } = options;
+  const mode = options.direct ? 'direct' : options.managed ? 'managed' : undefined;
+  const survey = await surveyOf(context, {
+    ...(client && { clients: client }),
+    ...(scope && { scopes: [scope] }),
+    ...(mode && { mode }),
+    ...(force !== undefined && { force }),
+  });
+  requireClients(survey);
+  const { plan } = survey;
+  const diffs = await syncDiffs(plan, output.style);
+  if (diffs !== '' && !output.json) output.note(`${diffs}\n`);
+  if (diffs === '' || dryRun) return syncReport(plan, undefined, dryRun);
+  const files = plan.files.filter(({ after, file }) => after !== file.text).length;
+  const question = { message: `Write ${files === 1 ? 'this file' : `these ${files} files`}?`, flag: '--yes' };
+  if (!options.yes && !(await prompt.confirm(question))) {
+    throw new McpctlError('CANCELLED', 'Nothing was written.');
+  }
+  return syncReport(plan, await applySync(plan, applyPorts(context)), dryRun);
+}
