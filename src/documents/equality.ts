@@ -6,7 +6,7 @@ export function sameContent(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((item, index) => sameContent(item, b[index]));
   }
-  if (a instanceof Date && b instanceof Date) return String(a) === String(b);
+  if (a instanceof Date && b instanceof Date) return JSON.stringify(a) === JSON.stringify(b);
   if (isRecord(a) && isRecord(b)) {
     const keys = Object.keys(a);
     return (

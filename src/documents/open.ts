@@ -7,6 +7,13 @@ export async function openDocument(
   dialect: Dialect,
   name = 'the document',
 ): Promise<ConfigDocument> {
-  if (dialect.format === 'json' || dialect.format === 'jsonc') return openJson(text, dialect, name);
-  throw new TypeError(`${dialect.format} is not known yet`);
+  switch (dialect.format) {
+    case 'json':
+    case 'jsonc':
+      return openJson(text, dialect, name);
+    case 'toml':
+      return await (await import('./toml.ts')).openToml(text, dialect, name);
+    case 'yaml':
+      return (await import('./yaml.ts')).openYaml(text, dialect, name);
+  }
 }
