@@ -19,6 +19,8 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
   /** Takes secrets out of what the server said. */
   readonly redact?: (text: string) => string;
+  /** Gets each line the server says besides messages, redacted. */
+  readonly onLine?: (line: string, source: 'stderr' | 'stdout') => void;
 }
 
 export interface Verified {
@@ -44,7 +46,7 @@ export interface Verified {
  */
 export async function verifyServer(options: VerifyOptions): Promise<Verified> {
   const { server, target, platform, redact = (text) => text, timeoutMs = 30_000, signal } = options;
-  const log = createServerLog({ redact });
+  const log = createServerLog({ redact, ...(options.onLine && { write: options.onLine }) });
   const request = { timeoutMs, totalMs: timeoutMs * 2, ...(signal && { signal }) };
   const begun = performance.now();
   try {

@@ -10,6 +10,8 @@ export interface Outcome {
   readonly findings: readonly Finding[];
   /** E.g. `20.20.2` for the Node version. */
   readonly detail?: string;
+  /** True when there was nothing to check. */
+  readonly isSkipped?: boolean;
 }
 
 /** One question about the machine, the manifests or the clients. One object in one file. */

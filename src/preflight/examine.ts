@@ -3,6 +3,8 @@ import { CHECKS } from './checks.ts';
 import type { Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
 import { type Job, runJobs } from './runner.ts';
+import { examineServer } from './server-exam.ts';
+import type { Situation } from './situation.ts';
 import { createSituation } from './survey.ts';
 
 export interface ExamineOptions {
@@ -35,6 +37,7 @@ export async function examine(options: ExamineOptions): Promise<Report> {
       const { id, area, title, deadlineMs = 10_000 } = check;
       return { id, area, title, deadlineMs, weight: 'light', run: (stop) => check.run(situation, stop) };
     })
+    .concat(serverJobs(situation, options))
     .filter(isWanted);
   let done = 0;
   const verdicts = await runJobs(jobs, {
@@ -52,4 +55,19 @@ export async function examine(options: ExamineOptions): Promise<Report> {
     errors: findings.filter(({ severity }) => severity === 'error').length,
     warnings: findings.filter(({ severity }) => severity === 'warning').length,
   };
+}
+
+/** Time a server gets to end, after the time it gets to answer. */
+const FAREWELL = 8_000;
+
+function serverJobs(situation: Situation, { serverDeadlineMs }: ExamineOptions): Job[] {
+  return situation.servers.map((server) => ({
+    id: server.name,
+    area: 'servers',
+    title: server.name,
+    weight: 'heavy',
+    // One answer to the greeting, one with the tools, one to the first call.
+    deadlineMs: 3 * serverDeadlineMs + FAREWELL,
+    run: (signal) => examineServer({ server, situation, deadlineMs: serverDeadlineMs, signal }),
+  }));
 }

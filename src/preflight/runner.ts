@@ -42,13 +42,13 @@ export async function runJobs(jobs: readonly Job[], options: RunnerOptions): Pro
 
 async function runJob(job: Job, signal: AbortSignal): Promise<Verdict> {
   const started = performance.now();
-  const { findings, detail = '' } = await outcomeOf(job, signal);
+  const { findings, detail = '', isSkipped = false } = await outcomeOf(job, signal);
   const { id, area, title } = job;
   return {
     id,
     area,
     title,
-    state: worst(findings),
+    state: isSkipped ? 'skipped' : worst(findings),
     detail,
     duration: Math.round(performance.now() - started),
     findings,

@@ -2,7 +2,8 @@ import type { ServerEntry } from '../manifest/entry.ts';
 import type { LockEntry } from '../manifest/lock-schema.ts';
 import type { Machine } from './machine.ts';
 import type { NpmConfig } from './npm-config.ts';
-import type { Reach } from './reach.ts';
+import type { Prepared } from './prepare.ts';
+import type { Reach, ReachOptions } from './reach.ts';
 
 /** One server of a manifest, as the checks need it. */
 export interface ConfiguredServer {
@@ -24,4 +25,7 @@ export interface Situation {
   npmConfig(): Promise<NpmConfig>;
   /** One request to the npm registry. */
   registry(): Promise<Reach>;
+  /** Proxy and certificates for the way to a URL, as npm and the proxy variables have them. */
+  route(url: URL): Promise<Pick<ReachOptions, 'proxy' | 'certificates'>>;
+  prepare(server: ConfiguredServer, signal: AbortSignal): Promise<Prepared>;
 }

@@ -6,7 +6,8 @@ import { proxyUrl } from './checks/machine/proxy.ts';
 import { findOnPath } from './executables.ts';
 import type { Machine } from './machine.ts';
 import { isExempt, type NpmConfig, readNpmConfig } from './npm-config.ts';
-import type { Reach } from './reach.ts';
+import { prepareServer } from './prepare.ts';
+import { isLoopback, type Reach, type ReachOptions } from './reach.ts';
 import type { ConfiguredServer, Situation } from './situation.ts';
 
 export interface SurveyOptions {
@@ -29,6 +30,8 @@ export async function createSituation({ machine, isOffline, names }: SurveyOptio
     isOffline,
     npmConfig,
     registry: once(async () => await reachRegistry(machine, await npmConfig())),
+    route: async (url) => await routeTo(url, machine, await npmConfig()),
+    prepare: (server, signal) => prepareServer(server, machine, signal),
   };
 }
 
@@ -64,16 +67,24 @@ async function reachRegistry(machine: Machine, config: NpmConfig): Promise<Reach
     return { ok: false, stage: 'dns', code: 'ERR_INVALID_URL', message: 'no address' };
   }
   const url = new URL(config.registry);
-  const address = url.protocol === 'https:' ? config.httpsProxy : config.proxy;
-  const proxy = address && !isExempt(url.hostname, config.noProxy) ? proxyUrl(address) : undefined;
-  const certificates = config.caFile && (await machine.files.read(config.caFile));
   return await machine.reach(url, {
     method: 'HEAD',
     timeoutMs: 8_000,
     verifiesCertificates: config.verifiesCertificates,
-    ...(proxy && { proxy }),
-    ...(certificates && { certificates }),
+    ...(await routeTo(url, machine, config)),
   });
+}
+
+async function routeTo(
+  url: URL,
+  machine: Machine,
+  config: NpmConfig,
+): Promise<Pick<ReachOptions, 'proxy' | 'certificates'>> {
+  const address = url.protocol === 'https:' ? config.httpsProxy : config.proxy;
+  const isDirect = isLoopback(url.href) || isExempt(url.hostname, config.noProxy);
+  const proxy = address && !isDirect ? proxyUrl(address) : undefined;
+  const certificates = config.caFile && (await machine.files.read(config.caFile));
+  return { ...(proxy && { proxy }), ...(certificates && { certificates }) };
 }
 
 function once<T>(read: () => Promise<T>): () => Promise<T> {

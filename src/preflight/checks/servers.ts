@@ -1,0 +1,19 @@
+import type { ServerCheck } from '../server-check.ts';
+import { commandFound } from './servers/command-found.ts';
+import { firstCall } from './servers/first-call.ts';
+import { junk } from './servers/junk.ts';
+import { keys } from './servers/keys.ts';
+import { reachable } from './servers/reachable.ts';
+import { starts } from './servers/starts.ts';
+import { toolsChanged } from './servers/tools-changed.ts';
+
+/** All checks of a server, in the order they run. */
+export const SERVER_CHECKS: readonly ServerCheck[] = [
+  keys,
+  commandFound,
+  starts,
+  reachable,
+  junk,
+  toolsChanged,
+  firstCall,
+];
