@@ -55,17 +55,17 @@ export const CRASH_CAUSES: readonly CrashCause[] = [
   {
     code: 'SERVER_KEY_REFUSED',
     pattern:
-      /\b401\b|unauthori[sz]ed|(?:invalid|expired|revoked|bad) (?:api[ -]?key|(?:access |auth |bearer )?token|credentials?)|(?:api[ -]?key|token|credentials?) (?:is |has |was )?(?:been )?(?:invalid|expired|revoked)|authentication failed|password authentication failed/i,
+      /(?:HTTP|status|code|error)\D{0,12}\b401\b|\b401\b\W{0,3}unauth|unauthori[sz]ed|(?:invalid|expired|revoked|bad) (?:api[ -]?key|(?:access |auth |bearer )?token|credentials?)|(?:api[ -]?key|token|credentials?) (?:is |has |was )?(?:been )?(?:invalid|expired|revoked)|authentication failed|password authentication failed/i,
     cause: ([text]) => `The service refuses the key: ${text.trim()}.`,
   },
   {
     code: 'SERVER_NEEDS_KEY',
+    // Case matters: with it ignored, `node_modules` would be a variable.
     pattern: new RegExp(
       [
-        `(?:missing|required|set|provide|define|need|without|no)[^\\n]{0,60}?\\b${VARIABLE}\\b`,
-        `\\b${VARIABLE}\\b[^\\n]{0,60}?(?:missing|required|not set|must be|is not|undefined|not defined|not found|needs? to be|empty)`,
+        `(?:[Mm]issing|[Rr]equired?s?|[Ss]et|[Pp]rovide|[Dd]efine|[Nn]eeds?|[Ww]ithout|[Nn]o)\\b[^\\n]{0,60}?\\b${VARIABLE}\\b`,
+        `\\b${VARIABLE}\\b[^\\n]{0,60}?\\b(?:missing|required|not set|unset|must be|is not|undefined|not defined|not found|needs? to be|empty)`,
       ].join('|'),
-      'i',
     ),
     cause: ([, first, second]) =>
       `It asks for the variable ${first ?? second}, which its entry does not give it.`,
@@ -73,8 +73,9 @@ export const CRASH_CAUSES: readonly CrashCause[] = [
   },
   {
     code: 'SERVER_FILE_MISSING',
-    pattern: /ENOENT[^\n]*'([^']+)'|No such file or directory:? '?([^'\n]+)'?|not found: ([^\n]+)/,
-    cause: ([, first, second, third]) => `${first ?? second ?? third} does not exist.`,
+    pattern:
+      /ENOENT[^\n]*'([^']+)'|No such file or directory:? '?([^'\n]+)'?|[Cc]annot access directory ([^\s,]+)|not found: ([^\n]+)/,
+    cause: ([, ...paths]) => `${paths.find((path) => path !== undefined)} does not exist.`,
   },
   {
     code: 'SERVER_PERMISSION_DENIED',

@@ -1,4 +1,5 @@
 import type { Area, Verdict } from './check.ts';
+import { judgeManifest } from './checks/manifest-file.ts';
 import { CHECKS } from './checks.ts';
 import type { Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
@@ -37,7 +38,7 @@ export async function examine(options: ExamineOptions): Promise<Report> {
       const { id, area, title, deadlineMs = 10_000 } = check;
       return { id, area, title, deadlineMs, weight: 'light', run: (stop) => check.run(situation, stop) };
     })
-    .concat(serverJobs(situation, options))
+    .concat(manifestJobs(situation), serverJobs(situation, options))
     .filter(isWanted);
   let done = 0;
   const verdicts = await runJobs(jobs, {
@@ -69,5 +70,24 @@ function serverJobs(situation: Situation, { serverDeadlineMs }: ExamineOptions):
     // One answer to the greeting, one with the tools, one to the first call.
     deadlineMs: 3 * serverDeadlineMs + FAREWELL,
     run: (signal) => examineServer({ server, situation, deadlineMs: serverDeadlineMs, signal }),
+  }));
+}
+
+function manifestJobs(situation: Situation): Job[] {
+  return situation.manifests.map((state) => ({
+    id: `manifest-${state.scope}`,
+    area: 'manifest',
+    title: `${state.scope} manifest`,
+    weight: 'light',
+    deadlineMs: 10_000,
+    async run() {
+      const findings = judgeManifest(state, situation);
+      const count = `${state.names.length} server${state.names.length === 1 ? '' : 's'}`;
+      return {
+        findings,
+        detail: state.exists ? `${count}, ${state.path}` : 'none',
+        isSkipped: !state.exists,
+      };
+    },
   }));
 }

@@ -120,6 +120,31 @@ export const FINDING_CODES = {
     meaning: 'A key is kept in a place that does not give it out.',
     remedy: 'Unlock the keychain, or sign in to the backend.',
   },
+  LOCK_DIFFERS: {
+    severity: 'warning',
+    meaning: 'An entry starts something else than the lock has.',
+    remedy: 'Lock what the entry says, or restore the entry.',
+  },
+  LOCK_FILE_INVALID: {
+    severity: 'error',
+    meaning: 'A lock file cannot be read.',
+    remedy: 'Restore it from git or a backup.',
+  },
+  MANIFEST_SHAPE: {
+    severity: 'error',
+    meaning: 'A manifest has something else where its servers should stand.',
+    remedy: 'Correct it: mcpctl config validate.',
+  },
+  MANIFEST_SYNTAX: {
+    severity: 'error',
+    meaning: 'A manifest is not valid JSON.',
+    remedy: 'Correct the line doctor names, or restore a backup.',
+  },
+  MANIFEST_UNREADABLE: {
+    severity: 'error',
+    meaning: 'A manifest exists and cannot be read.',
+    remedy: 'Check its permissions.',
+  },
   NODE_ON_PATH_TOO_OLD: {
     severity: 'warning',
     meaning: 'The first `node` on PATH is older than MCP servers need; npx and hand-written entries use it.',
@@ -220,6 +245,11 @@ export const FINDING_CODES = {
     meaning: 'The server ends right after its start.',
     remedy: 'Read what it says: mcpctl tools NAME --verbose.',
   },
+  SERVER_FILES_CHANGED: {
+    severity: 'error',
+    meaning: 'The installed files of a server are not those of the lock.',
+    remedy: 'Install it again.',
+  },
   SERVER_FILE_MISSING: {
     severity: 'error',
     meaning: 'The server ends because a file or folder does not exist.',
@@ -270,10 +300,20 @@ export const FINDING_CODES = {
     meaning: 'The server needs a newer Node than it is started with.',
     remedy: 'Let mcpctl install it: it brings the Node the server needs.',
   },
+  SERVER_NOT_INSTALLED: {
+    severity: 'warning',
+    meaning: 'A locked server is not installed on this machine.',
+    remedy: 'Install it: mcpctl add NAME.',
+  },
   SERVER_NOT_LISTENING: {
     severity: 'error',
     meaning: 'A local server is configured by URL, and nothing listens there.',
     remedy: 'Start the server.',
+  },
+  SERVER_NOT_LOCKED: {
+    severity: 'info',
+    meaning: 'A server runs as its entry says, without a lock.',
+    remedy: 'Add it by name, where the catalog has it.',
   },
   SERVER_NOT_MCP: {
     severity: 'error',

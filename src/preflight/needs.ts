@@ -1,5 +1,5 @@
 import { isRemote } from '../manifest/entry.ts';
-import type { ConfiguredServer } from './situation.ts';
+import type { ConfiguredServer } from './configured-server.ts';
 
 /** Programs a locked source is started with. */
 const NEEDED_BY_SOURCE: Readonly<Record<string, readonly string[]>> = {

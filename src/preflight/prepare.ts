@@ -1,77 +1,91 @@
 import { dirname } from 'node:path';
 import { McpctlError } from '../core/errors.ts';
-import type { JsonObject } from '../core/json.ts';
 import { isRemote } from '../manifest/entry.ts';
 import type { ServerTarget } from '../mcp/transport.ts';
+import { childEnvironment } from '../platform/child-environment.ts';
 import { createResolver, type Resolver } from '../secrets/resolve.ts';
-import type { Machine } from './machine.ts';
-import type { ConfiguredServer } from './situation.ts';
 
-/** A server made ready to start. */
-export interface Prepared {
-  /** Undefined when something is in the way; then `failures` says what. */
-  readonly target: ServerTarget | undefined;
-  /** Why references could not be resolved, or the locked code may not start. */
-  readonly failures: readonly McpctlError[];
-  /** Resolved secret values, never to be printed. */
-  readonly secrets: readonly string[];
-  readonly firstCall?: { readonly tool: string; readonly arguments: JsonObject };
-  redact(text: string): string;
+import { type Launch, launchOf } from '../servers/launch.ts';
+import { readPackageCommand } from '../servers/package-command.ts';
+import type { ConfiguredServer, Prepared } from './configured-server.ts';
+import type { Machine } from './machine.ts';
+
+export interface PrepareOptions {
+  readonly server: ConfiguredServer;
+  readonly machine: Machine;
+
+  readonly signal: AbortSignal;
 }
 
-/** Resolves every reference of the entry by itself, so that all missing values are reported at once. */
-export async function prepareServer(
-  server: ConfiguredServer,
-  machine: Machine,
-  signal: AbortSignal,
-): Promise<Prepared> {
-  const { entry, manifest, scope, name } = server;
+/** Works out how a server starts. Each reference is resolved by itself, so that all missing values are reported. */
+export async function prepareServer(options: PrepareOptions): Promise<Prepared> {
+  const { server, machine, signal } = options;
+  const { entry, manifest, scope, name, lock } = server;
+  const failures: McpctlError[] = [];
+  const secrets: string[] = [];
+  const redact = (text: string): string =>
+    secrets.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+  const launch = keeping(failures, () =>
+    launchOf({
+      name,
+      entry,
+      paths: machine.paths,
+      node: machine.program.node,
+      platform: machine.platform,
+      ...(lock && { lockEntry: lock }),
+    }),
+  );
+  const lockState = lockStateOf(server, launch);
+  if (!launch) return { target: undefined, lockState, failures, secrets, redact };
   const resolver = createResolver({
     env: machine.env,
     platform: machine.platform,
     home: machine.paths.home,
-    ...(scope === 'project' && { projectFolder: dirname(dirname(manifest)) }),
+    projectFolder: scope === 'project' ? dirname(dirname(manifest)) : machine.cwd,
+
     server: name,
   });
-  const each = collector(resolver, signal);
-  let target: ServerTarget;
-  if (isRemote(entry)) {
-    const { url = '' } = await each({ url: entry.url });
-    const headers = await each(entry.headers ?? {});
-    target = { kind: 'remote', url, headers, ...(entry.type === 'sse' && { transport: 'sse' as const }) };
-  } else {
-    const args = Object.values(
-      await each(Object.fromEntries((entry.args ?? []).map((text, index) => [`a${index}`, text]))),
-    );
-    const env = await each(entry.env ?? {});
-    const { cwd } = entry;
-    target = {
-      kind: 'stdio',
-      command: entry.command,
-      args,
-      env: { ...baseEnvironment(machine), ...env },
-      ...(cwd !== undefined && { cwd }),
-    };
-  }
-  const { failures, secrets } = each;
+  const target = await targetOf(launch, machine, resolvingEach({ resolver, signal, failures, secrets }));
+  const firstCall = await harmlessCall(server);
   return {
     target: failures.length > 0 ? undefined : target,
+    lockState,
     failures,
     secrets,
-    redact: (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, '***'), text),
+    redact,
+    ...(firstCall && { firstCall }),
   };
 }
 
-interface Collector {
-  (values: Readonly<Record<string, string>>): Promise<Record<string, string>>;
+type Resolve = (values: Readonly<Record<string, string>>) => Promise<Record<string, string>>;
+
+async function targetOf(launch: Launch, machine: Machine, resolve: Resolve): Promise<ServerTarget> {
+  if (launch.kind === 'remote') {
+    const { url = '' } = await resolve({ url: launch.url });
+    const { transport } = launch;
+    return { kind: 'remote', url, headers: await resolve(launch.headers), ...(transport && { transport }) };
+  }
+  const { command, cwd } = launch;
+  const args = await resolve(Object.fromEntries(launch.args.map((text, index) => [`a${index}`, text])));
+  const { env, platform } = machine;
+  return {
+    kind: 'stdio',
+    command,
+    args: Object.values(args),
+    env: childEnvironment({ env, platform, own: await resolve(launch.env) }),
+    ...(cwd !== undefined && { cwd }),
+  };
+}
+
+interface Collecting {
+  readonly resolver: Resolver;
+  readonly signal: AbortSignal;
   readonly failures: McpctlError[];
   readonly secrets: string[];
 }
 
-function collector(resolver: Resolver, signal: AbortSignal): Collector {
-  const failures: McpctlError[] = [];
-  const secrets: string[] = [];
-  const resolve = async (values: Readonly<Record<string, string>>): Promise<Record<string, string>> => {
+function resolvingEach({ resolver, signal, failures, secrets }: Collecting): Resolve {
+  return async (values) => {
     const done: Record<string, string> = {};
     for (const [key, value] of Object.entries(values)) {
       try {
@@ -85,30 +99,39 @@ function collector(resolver: Resolver, signal: AbortSignal): Collector {
     }
     return done;
   };
-  return Object.assign(resolve, { failures, secrets });
 }
 
-/** What a server inherits: enough to find programs and folders, no secret of another server. */
-function baseEnvironment({ env, platform }: Machine): Record<string, string> {
-  const names = platform === 'win32' ? WINDOWS_NAMES : POSIX_NAMES;
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) =>
-      value !== undefined && names.has(platform === 'win32' ? name.toUpperCase() : name)
-        ? [[name, value]]
-        : [],
-    ),
-  );
+function keeping<T>(failures: McpctlError[], body: () => T): T | undefined {
+  try {
+    return body();
+  } catch (error) {
+    if (!(error instanceof McpctlError)) throw error;
+    failures.push(error);
+    return undefined;
+  }
 }
 
-const NETWORK_NAMES =
-  'HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY http_proxy https_proxy no_proxy all_proxy NODE_EXTRA_CA_CERTS SSL_CERT_FILE SSL_CERT_DIR npm_config_registry';
-const POSIX_NAMES = new Set(
-  `HOME LOGNAME PATH SHELL TERM USER LANG LC_ALL TZ TMPDIR XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME XDG_CACHE_HOME XDG_RUNTIME_DIR ${NETWORK_NAMES}`.split(
-    ' ',
-  ),
-);
-const WINDOWS_NAMES = new Set(
-  `APPDATA HOMEDRIVE HOMEPATH LOCALAPPDATA PATH PATHEXT COMSPEC PROCESSOR_ARCHITECTURE SYSTEMDRIVE SYSTEMROOT TEMP TMP USERNAME USERPROFILE PROGRAMFILES ${NETWORK_NAMES.toUpperCase()}`.split(
-    ' ',
-  ),
-);
+function lockStateOf({ entry, lock }: ConfiguredServer, launch: Launch | undefined): Prepared['lockState'] {
+  if (!lock) return 'unlocked';
+  if (!launch) return 'changed';
+  if (launch.kind === 'remote') {
+    return lock.source.type === 'remote' && lock.source.url !== entry.url ? 'differs' : 'matches';
+  }
+  if (launch.locked) return 'matches';
+  const { source } = lock;
+  const written = isRemote(entry) ? undefined : readPackageCommand(entry.command, entry.args ?? []);
+  const isSame =
+    source.type === 'npm' && written?.package === source.package && written.version === source.version;
+  return isSame ? 'not-installed' : 'differs';
+}
+
+/** From the catalog, by the slug in the lock, the package of the command or the URL. */
+async function harmlessCall({ entry, lock }: ConfiguredServer): Promise<Prepared['firstCall']> {
+  const { findInCatalog } = await import('../catalog/find.ts');
+  const name =
+    lock?.catalog ??
+    (isRemote(entry) ? entry.url : readPackageCommand(entry.command, entry.args ?? [])?.package);
+  const match = name === undefined ? undefined : await findInCatalog(name);
+  const call = match?.alternative ? match.alternative.firstCall : match?.entry.firstCall;
+  return call?.tool === undefined ? undefined : { tool: call.tool, arguments: call.args };
+}

@@ -1,8 +1,8 @@
 import type { McpctlError } from '../core/errors.ts';
 import type { Verified } from '../mcp/verify-server.ts';
+import type { ConfiguredServer, Prepared } from './configured-server.ts';
 import type { Finding } from './finding.ts';
-import type { Prepared } from './prepare.ts';
-import type { ConfiguredServer, Situation } from './situation.ts';
+import type { Situation } from './situation.ts';
 
 /** A line the server said that was no message. */
 export interface SaidLine {

@@ -1,11 +1,12 @@
 import type { Verified } from '../mcp/verify-server.ts';
 import type { Outcome } from './check.ts';
 import { SERVER_CHECKS } from './checks/servers.ts';
+import type { ConfiguredServer } from './configured-server.ts';
 import type { Finding } from './finding.ts';
 import { probe } from './probe.ts';
 import { isLoopback } from './reach.ts';
 import type { ServerCheck, ServerExam } from './server-check.ts';
-import type { ConfiguredServer, Situation } from './situation.ts';
+import type { Situation } from './situation.ts';
 
 export interface ExamOptions {
   readonly server: ConfiguredServer;

@@ -1,23 +1,26 @@
-import type { ServerEntry } from '../manifest/entry.ts';
-import type { LockEntry } from '../manifest/lock-schema.ts';
+import type { McpctlError } from '../core/errors.ts';
+import type { Lock } from '../manifest/lock-schema.ts';
+import type { ConfiguredServer, Prepared } from './configured-server.ts';
 import type { Machine } from './machine.ts';
 import type { NpmConfig } from './npm-config.ts';
-import type { Prepared } from './prepare.ts';
 import type { Reach, ReachOptions } from './reach.ts';
 
-/** One server of a manifest, as the checks need it. */
-export interface ConfiguredServer {
-  readonly name: string;
-  readonly entry: ServerEntry;
+/** A manifest file with its lock, however broken. */
+export interface ManifestState {
+  readonly path: string;
   readonly scope: 'user' | 'project';
-  /** Path of the manifest it stands in. */
-  readonly manifest: string;
-  readonly lock: LockEntry | undefined;
+  readonly exists: boolean;
+  readonly lock: Lock;
+  /** Names of all sound entries. */
+  readonly names: readonly string[];
+  /** Why the manifest or the lock could not be read. */
+  readonly failures: readonly McpctlError[];
 }
 
 /** All a check may look at. Facts that cost something are read once, when the first check asks. */
 export interface Situation {
   readonly machine: Machine;
+  readonly manifests: readonly ManifestState[];
   readonly servers: readonly ConfiguredServer[];
   /** True when an app that a desktop starts (no terminal) is installed. */
   readonly hasDesktopClients: boolean;

@@ -1,14 +1,16 @@
-import { join } from 'node:path';
-import { isRecord } from '../core/json.ts';
-import type { ServerEntry } from '../manifest/entry.ts';
-import { PROJECT_MANIFEST } from '../platform/paths.ts';
+import { McpctlError } from '../core/errors.ts';
+import { readLock } from '../manifest/lock.ts';
+import type { Lock } from '../manifest/lock-schema.ts';
+import { type Manifest, readManifest } from '../manifest/manifest.ts';
+import { findProjectManifest, type Scope } from '../manifest/scopes.ts';
 import { proxyUrl } from './checks/machine/proxy.ts';
+import type { ConfiguredServer } from './configured-server.ts';
 import { findOnPath } from './executables.ts';
 import type { Machine } from './machine.ts';
 import { isExempt, type NpmConfig, readNpmConfig } from './npm-config.ts';
 import { prepareServer } from './prepare.ts';
 import { isLoopback, type Reach, type ReachOptions } from './reach.ts';
-import type { ConfiguredServer, Situation } from './situation.ts';
+import type { ManifestState, Situation } from './situation.ts';
 
 export interface SurveyOptions {
   readonly machine: Machine;
@@ -17,49 +19,79 @@ export interface SurveyOptions {
   readonly names: readonly string[];
 }
 
-/** Reads what several checks need, each thing at most once. */
+/** Reads what several checks need, each thing at most once. A broken file becomes a failure in its state. */
 export async function createSituation({ machine, isOffline, names }: SurveyOptions): Promise<Situation> {
-  const servers = (await readServers(machine)).filter(
-    ({ name }) => names.length === 0 || names.includes(name),
-  );
+  const { manifests, servers } = await readConfiguration(machine);
+  const unknown = names.filter((name) => !servers.some((server) => server.name === name));
+  if (unknown.length > 0) throw unknownServers(unknown, manifests, servers);
   const npmConfig = once(async () => await readNpmConfig(machine, await findOnPath('npm', machine)));
   return {
     machine,
-    servers,
+    manifests,
+    servers: servers.filter(({ name }) => names.length === 0 || names.includes(name)),
     hasDesktopClients: false,
     isOffline,
     npmConfig,
     registry: once(async () => await reachRegistry(machine, await npmConfig())),
     route: async (url) => await routeTo(url, machine, await npmConfig()),
-    prepare: (server, signal) => prepareServer(server, machine, signal),
+    prepare: (server, signal) => prepareServer({ server, machine, signal }),
   };
 }
 
-/** Entries of both manifests that can be run; the project's win. What is wrong with a file is for its own check. */
-async function readServers({ files, paths, cwd }: Machine): Promise<ConfiguredServer[]> {
-  const places = [
-    { scope: 'user', manifest: paths.manifest },
-    { scope: 'project', manifest: join(cwd, ...PROJECT_MANIFEST) },
-  ] as const;
+async function readConfiguration(machine: Machine) {
+  const { paths, cwd } = machine;
+  const project = await findProjectManifest(cwd, paths.home);
+  const read = await Promise.all([
+    readState(paths.manifest, 'user'),
+    ...(project !== undefined && project !== paths.manifest ? [readState(project, 'project')] : []),
+  ]);
   const servers = new Map<string, ConfiguredServer>();
-  for (const { scope, manifest } of places) {
-    const value = parsed((await files.read(manifest)) ?? '');
-    const entries = isRecord(value) && isRecord(value.mcpServers) ? value.mcpServers : {};
-    for (const [name, entry] of Object.entries(entries)) {
-      if (isRecord(entry) && (typeof entry.command === 'string' || typeof entry.url === 'string')) {
-        servers.set(name, { name, scope, manifest, entry: entry as ServerEntry, lock: undefined });
-      }
+  for (const { state, manifest } of read) {
+    for (const name of manifest?.broken.keys() ?? []) servers.delete(name);
+    for (const [name, entry] of manifest?.servers ?? []) {
+      const lock = Object.hasOwn(state.lock.servers, name) ? state.lock.servers[name] : undefined;
+      servers.set(name, { name, entry, scope: state.scope, manifest: state.path, lock });
     }
   }
-  return [...servers.values()];
+  return { manifests: read.map(({ state }) => state), servers: [...servers.values()] };
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+const NO_LOCK: Lock = { lockfileVersion: 1, servers: {} };
+
+async function readState(path: string, scope: Scope): Promise<{ state: ManifestState; manifest?: Manifest }> {
+  const failures: McpctlError[] = [];
+  const kept = async <T>(value: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await value;
+    } catch (error) {
+      if (!(error instanceof McpctlError)) throw error;
+      failures.push(error);
+      return undefined;
+    }
+  };
+  const manifest = await kept(readManifest(path, scope));
+  const lock = (await kept(readLock(path))) ?? NO_LOCK;
+  const names = [...(manifest?.servers.keys() ?? [])];
+  const state = { path, scope, exists: manifest?.exists ?? true, lock, names, failures };
+  return { state, ...(manifest && { manifest }) };
+}
+
+function unknownServers(
+  names: readonly string[],
+  manifests: readonly ManifestState[],
+  servers: readonly ConfiguredServer[],
+): McpctlError {
+  const broken = manifests.flatMap(({ failures }) => failures)[0];
+  if (broken) return broken;
+  const known = servers.map(({ name }) => name).sort();
+  return new McpctlError(
+    'SERVER_UNKNOWN',
+    `There is no server ${names.map((name) => JSON.stringify(name)).join(', ')} in your manifest.`,
+    {
+      hint: known.length === 0 ? `mcpctl add ${names[0]}` : `Known: ${known.join(', ')}.`,
+      data: { servers: names, known },
+    },
+  );
 }
 
 async function reachRegistry(machine: Machine, config: NpmConfig): Promise<Reach> {

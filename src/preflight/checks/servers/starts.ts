@@ -17,6 +17,13 @@ const PLAIN: Readonly<Record<string, [FindingCode, string]>> = {
 /** Words of a server explain these; they say nothing about a server that answers well. */
 const EXPLAINABLE = new Set(['SERVER_EXITED', 'SERVER_TIMEOUT', 'SERVER_ERROR', 'SERVER_PROTOCOL']);
 
+/** What explains a silent server; other words of one that runs are its ordinary log. */
+const EXPLAINS_SILENCE = new Set<FindingCode>([
+  'SERVER_KEY_REFUSED',
+  'SERVER_PORT_TAKEN',
+  'SERVER_SERVICE_UNREACHABLE',
+]);
+
 export const starts: ServerCheck = {
   id: 'starts',
   stage: 'after',
@@ -35,7 +42,8 @@ function explained({ server }: ServerExam, { error, said }: Failed): Finding | u
   if (!EXPLAINABLE.has(error.code)) return undefined;
   const text = said.map((line) => line.text).join('\n');
   const known = recogniseCrash(`${text}\n${error.code === 'SERVER_ERROR' ? error.message : ''}`);
-  if (!known) return undefined;
+  if (!known || (error.code === 'SERVER_TIMEOUT' && !EXPLAINS_SILENCE.has(known.cause.code)))
+    return undefined;
   const { cause, match } = known;
   const command = cause.fix?.(server.name, match);
   return finding(cause.code, {

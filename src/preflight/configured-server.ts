@@ -1,0 +1,30 @@
+import type { McpctlError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { ServerEntry } from '../manifest/entry.ts';
+import type { LockEntry } from '../manifest/lock-schema.ts';
+import type { ServerTarget } from '../mcp/transport.ts';
+
+/** One server of a manifest, as the checks need it. */
+export interface ConfiguredServer {
+  readonly name: string;
+  readonly entry: ServerEntry;
+  readonly scope: 'user' | 'project';
+  /** Path of the manifest it stands in. */
+  readonly manifest: string;
+  readonly lock: LockEntry | undefined;
+}
+
+/** A server made ready to start. */
+export interface Prepared {
+  /** Undefined when something is in the way; then `failures` says what. */
+  readonly target: ServerTarget | undefined;
+  /** How the code that would start relates to the lock. */
+  readonly lockState: 'unlocked' | 'matches' | 'differs' | 'not-installed' | 'changed';
+  /** Why references could not be resolved, or the locked code may not start. */
+  readonly failures: readonly McpctlError[];
+  /** Resolved secret values, never to be printed. */
+  readonly secrets: readonly string[];
+  /** A harmless call the catalog knows. */
+  readonly firstCall?: { readonly tool: string; readonly arguments: JsonObject };
+  redact(text: string): string;
+}
