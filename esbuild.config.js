@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 
 await rm(new URL('dist', import.meta.url), { recursive: true, force: true });
 const { metafile } = await build({
-  entryPoints: { main: 'src/main.ts' },
+  entryPoints: { main: 'src/main.ts', 'keychain-worker': 'src/secrets/keychain-worker.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,

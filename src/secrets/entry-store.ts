@@ -1,0 +1,8 @@
+/** Items of the system keychain by account; each holds a short text (1280 UTF-16 units on Windows). */
+export interface EntryStore {
+  /** Null is no proof of absence: a Secret Service that was never unlocked also answers with it. */
+  read(account: string, signal?: AbortSignal): Promise<string | null>;
+  write(account: string, value: string, signal?: AbortSignal): Promise<void>;
+  /** False when there was none. */
+  delete(account: string, signal?: AbortSignal): Promise<boolean>;
+}

@@ -1,0 +1,51 @@
+// Runs in a worker thread: the native constructor blocks its thread for 2 s when the Secret Service hangs.
+import { parentPort } from 'node:worker_threads';
+import type { AsyncEntry } from '@napi-rs/keyring';
+
+/** One operation on one keychain item of the service `mcpctl`. */
+export interface EntryRequest {
+  readonly id: number;
+  readonly operation: 'read' | 'write' | 'delete';
+  readonly account: string;
+  readonly value?: string;
+}
+
+export type EntryReply =
+  | { readonly id: number; readonly ok: true; readonly value: string | null | boolean }
+  /** `native` is true when the native module itself could not be loaded. */
+  | { readonly id: number; readonly ok: false; readonly native: boolean; readonly message: string };
+
+const SERVICE = 'mcpctl';
+
+parentPort?.on('message', async (request: EntryRequest) => {
+  const { id } = request;
+  let open: (account: string) => AsyncEntry;
+  try {
+    const { AsyncEntry: Entry } = await import('@napi-rs/keyring');
+    // Unpinned, it falls back to the kernel's keyring, which forgets everything at reboot.
+    open = (account) => new Entry(SERVICE, account, { linux: { store: 'secret-service' } });
+  } catch (error) {
+    reply({ id, ok: false, native: true, message: textOf(error) });
+    return;
+  }
+  try {
+    reply({ id, ok: true, value: await perform(open(request.account), request) });
+  } catch (error) {
+    reply({ id, ok: false, native: false, message: textOf(error) });
+  }
+});
+
+async function perform(entry: AsyncEntry, request: EntryRequest): Promise<string | null | boolean> {
+  if (request.operation === 'read') return await entry.getPassword();
+  if (request.operation === 'delete') return await entry.deleteCredential();
+  await entry.setPassword(request.value ?? '');
+  return true;
+}
+
+function reply(message: EntryReply): void {
+  parentPort?.postMessage(message);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { McpctlError } from '../core/errors.ts';
+import type { Env } from '../platform/env.ts';
+import { withFileLock } from '../platform/file-lock.ts';
+import type { Paths } from '../platform/paths.ts';
+import type { EntryStore } from './entry-store.ts';
+import { keychainUnavailable } from './keychain-failure.ts';
+import { createKeychainIndex } from './keychain-index.ts';
+import { deleteValue, readValue, sweep, writeValue } from './keychain-layout.ts';
+import type { SecretKeeper } from './secret-reader.ts';
+import { createWorkerEntries } from './worker-entries.ts';
+
+/** Long enough for a working keychain (tens of milliseconds), short enough for a client waiting for its server. */
+const DEADLINE_MS = 3_000;
+/** Time for a person to type a password into the unlock prompt. */
+const UNLOCK_DEADLINE_MS = 60_000;
+
+export interface KeychainOptions {
+  readonly paths: Pick<Paths, 'state' | 'locks'>;
+  readonly platform: NodeJS.Platform;
+  readonly env: Env;
+  /** Absolute path of `bin/mcpctl.js`; the worker is built beside what it starts. */
+  readonly script: string;
+  /** True when a person sits at a terminal and can be asked. */
+  readonly canAsk: boolean;
+  /** Items kept elsewhere than in the system keychain, for tests. */
+  readonly entries?: EntryStore;
+}
+
+export interface Keychain extends SecretKeeper {
+  /** @throws KEYCHAIN_UNAVAILABLE unless a test value can be written, read back and deleted. */
+  probe(signal?: AbortSignal): Promise<void>;
+}
+
+/** The system keychain. Nothing is opened or started before the first use. */
+export function createKeychain(options: KeychainOptions): Keychain {
+  const { paths, platform } = options;
+  const deadlineMs = canUnlock(options) ? UNLOCK_DEADLINE_MS : DEADLINE_MS;
+  const entries =
+    options.entries ?? createWorkerEntries({ workerFile: workerFile(options), platform, deadlineMs });
+  const index = createKeychainIndex(join(paths.state, 'keychain.json'));
+  const locked = async <T>(signal: AbortSignal | undefined, body: () => Promise<T>): Promise<T> =>
+    await withFileLock(
+      { folder: paths.locks, name: 'keychain', signal, timeoutMs: deadlineMs + 10_000 },
+      body,
+    );
+
+  const probe = async (signal?: AbortSignal): Promise<void> => {
+    const account = `probe#${randomBytes(6).toString('hex')}`;
+    await entries.write(account, account, signal);
+    const answer = await entries.read(account, signal);
+    await entries.delete(account, signal);
+    if (answer !== account) throw keychainUnavailable({ reason: 'forgets', platform });
+  };
+
+  return {
+    probe,
+    names: index.names,
+    isListed: async (name) => (await index.names()).includes(name),
+    async get(name, signal) {
+      const value = await readValue({ entries, account: name, signal });
+      if (value !== null) return value;
+      await probe(signal);
+      return undefined;
+    },
+    async set(name, value, signal) {
+      refuseUnsuitable(name);
+      await probe(signal);
+      await locked(signal, async () => {
+        await sweep({ entries, account: name, signal }, index);
+        await index.add(name);
+        await writeValue({ entries, account: name, signal }, value, index);
+      });
+    },
+    async delete(name, signal) {
+      await probe(signal);
+      return await locked(signal, async () => {
+        const existed = await deleteValue({ entries, account: name, signal }, index);
+        await index.remove(name);
+        return existed;
+      });
+    },
+  };
+}
+
+/** Names are visible to every program of the session, and `#` separates the parts of long values. */
+const NAME = /^[A-Za-z_][A-Za-z0-9_.:-]{0,127}$/;
+
+function refuseUnsuitable(name: string): void {
+  if (NAME.test(name)) return;
+  throw new McpctlError('SECRET_UNSUITABLE', `${JSON.stringify(name)} cannot be the name of a secret.`, {
+    hint: 'Use letters, digits and underscores, beginning with a letter, e.g. LINEAR_API_KEY.',
+  });
+}
+
+function canUnlock({ canAsk, platform, env }: KeychainOptions): boolean {
+  return canAsk && (platform !== 'linux' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY));
+}
+
+function workerFile({ script }: KeychainOptions): string {
+  return join(dirname(dirname(script)), 'dist', 'keychain-worker.js');
+}
