@@ -1,0 +1,33 @@
+import type { Env } from '../platform/env.ts';
+import type { Paths } from '../platform/paths.ts';
+import type { Keychain } from './keychain.ts';
+import { createResolver, type Resolver } from './resolve.ts';
+
+/** The parts of the machine that decide where secrets are; a command's `Context` has them all. */
+export interface SecretMachine {
+  readonly env: Env;
+  readonly platform: NodeJS.Platform;
+  readonly paths: Pick<Paths, 'home' | 'state' | 'locks'>;
+  readonly program: { readonly script: string };
+  readonly prompt: { readonly canAsk: boolean };
+}
+
+export interface ResolverScope {
+  /** Folder whose `.env` counts. */
+  readonly projectFolder?: string;
+  /** Named in errors. */
+  readonly server?: string;
+}
+
+/** A resolver that opens this machine's keychain when it comes to that. */
+export function resolverFor(machine: SecretMachine, scope: ResolverScope = {}): Resolver {
+  const { env, platform, paths } = machine;
+  return createResolver({ env, platform, home: paths.home, keychain: () => openKeychain(machine), ...scope });
+}
+
+/** The machine's keychain; its code is loaded here and not before. */
+export async function openKeychain(machine: SecretMachine): Promise<Keychain> {
+  const { env, platform, paths, program, prompt } = machine;
+  const { createKeychain } = await import('./keychain.ts');
+  return createKeychain({ env, platform, paths, script: program.script, canAsk: prompt.canAsk });
+}
