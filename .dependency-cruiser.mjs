@@ -26,7 +26,6 @@ export const DOORS = {
   'jsonc-parser': '^src/documents/jsonc',
   listr2: '^src/cli/tasks\\.ts$',
   'openid-client': '^src/auth/',
-  'string-width': '^src/cli/table\\.ts$',
   undici: '^src/platform/fetch',
   yaml: '^src/documents/yaml',
   'smol-toml': '^src/documents/toml',

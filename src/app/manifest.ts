@@ -23,6 +23,18 @@ export interface CommandLine {
 /** Every command, in the order of `--help`. */
 export const COMMANDS: readonly CommandLine[] = [
   {
+    name: 'list',
+    group: 'set up',
+    summary: 'List your servers, or those of the catalog',
+    load: () => import('../commands/list.ts'),
+  },
+  {
+    name: 'info',
+    group: 'set up',
+    summary: 'Show what a server is, how it connects, what it needs and how to try it',
+    load: () => import('../commands/info.ts'),
+  },
+  {
     name: 'clients',
     group: 'set up',
     summary: 'Show the AI clients of this machine and what they have of the manifest',
@@ -45,5 +57,14 @@ export const COMMANDS: readonly CommandLine[] = [
     group: 'use',
     summary: 'Run one server on stdin and stdout; this is what clients start',
     load: () => import('../commands/run.ts'),
+  },
+  {
+    name: 'completion',
+    group: 'shell',
+    summary: 'Complete commands, flags and server names in your shell',
+    load: async () => {
+      const { completionOf } = await import('../commands/completion.ts');
+      return { command: (context) => completionOf(COMMANDS, context) };
+    },
   },
 ];

@@ -1,5 +1,5 @@
 import { closest } from '../core/closest.ts';
-import type { CatalogIndexRow } from './index-row.ts';
+import { type CatalogIndexRow, identifiersOf } from './index-row.ts';
 import { loadCatalogEntry, loadCatalogIndex } from './load.ts';
 import type { CatalogAlternative, CatalogEntry } from './schema.ts';
 
@@ -117,7 +117,7 @@ async function matchOf({ row, by }: Found, asked: string): Promise<CatalogMatch>
 
 function matchByPackage(entry: CatalogEntry, asked: string): CatalogMatch {
   const isAsked = (way: CatalogEntry['transports'][number]): boolean =>
-    normalise(way.kind === 'remote' ? way.url : way.package) === asked;
+    identifiersOf(way).some((identifier) => normalise(identifier) === asked);
   const preferred: CatalogMatch = { entry, by: 'package', transport: entry.preferred, also: [] };
 
   const own = entry.transports.find(isAsked);

@@ -22,7 +22,7 @@ export function toIndexRow(entry: CatalogEntry): CatalogIndexRow {
   const { slug, name, title, description, category, tier, status, maintainer } = entry;
   const preferred = entry.transports.find(({ id }) => id === entry.preferred);
   const transports = [...entry.transports, ...entry.alternatives.flatMap((other) => other.transports)];
-  const identifiers = transports.map((way) => (way.kind === 'remote' ? way.url : way.package));
+  const identifiers = transports.flatMap(identifiersOf);
   return {
     slug,
     name,
@@ -37,4 +37,10 @@ export function toIndexRow(entry: CatalogEntry): CatalogIndexRow {
     aliases: entry.aliases.map((alias) => alias.name),
     packages: [...new Set([...identifiers, ...entry.retired.map(({ what }) => what)])],
   };
+}
+
+/** What a way in is known by elsewhere: its package or image, or its addresses. */
+export function identifiersOf(way: CatalogEntry['transports'][number]): string[] {
+  if (way.kind !== 'remote') return [way.package];
+  return [way.url, ...(way.readOnly?.url ? [way.readOnly.url] : [])];
 }

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { displayWidth } from './display-width.ts';
 
 export interface TableOptions {
   readonly head?: readonly string[];
@@ -12,7 +12,7 @@ export function table({ head, rows, width = Number.POSITIVE_INFINITY }: TableOpt
   const lines = head ? [head, ...rows] : rows;
   const columns = Math.max(0, ...lines.map((line) => line.length));
   const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...lines.map((line) => stringWidth(line[column] ?? ''))),
+    Math.max(...lines.map((line) => displayWidth(line[column] ?? ''))),
   );
   return lines
     .map((line) =>
@@ -25,16 +25,16 @@ export function table({ head, rows, width = Number.POSITIVE_INFINITY }: TableOpt
 }
 
 function pad(cell: string, width: number): string {
-  return cell + ' '.repeat(Math.max(0, width - stringWidth(cell)));
+  return cell + ' '.repeat(Math.max(0, width - displayWidth(cell)));
 }
 
 function cut(line: string, width: number): string {
-  if (stringWidth(line) <= width) return line;
+  if (displayWidth(line) <= width) return line;
   let kept = '';
   // Colours would be cut open, so only plain lines are shortened.
   if (line.includes('\u001b')) return line;
   for (const character of line) {
-    if (stringWidth(kept + character) >= width) break;
+    if (displayWidth(kept + character) >= width) break;
     kept += character;
   }
   return `${kept}…`;

@@ -12,6 +12,7 @@ export const ERROR_CODES = {
     meaning: 'An .mcpb file is damaged, unsafe to unpack, or not made for this system.',
   },
   CANCELLED: { exit: 130, meaning: 'You stopped the command; what it had begun was undone.' },
+  CATALOG_UNKNOWN: { exit: 2, meaning: 'Neither the catalog nor your manifest has a server of that name.' },
   CLIENT_ENTRY_CONFLICT: {
     exit: 3,
     meaning: "A client's file has an entry of that name that mcpctl did not write.",

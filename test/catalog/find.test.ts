@@ -73,6 +73,7 @@ test.each([
   ['mcp-server-fetch', 'fetch', { by: 'package' }],
   ['@stripe/mcp', 'stripe', { transport: 'npm' }],
   ['ghcr.io/github/github-mcp-server', 'github', { transport: 'container' }],
+  ['https://mcp.linear.app/mcp/readonly', 'linear', { by: 'package', transport: 'remote' }],
   ['postgres-mcp', 'dbhub', { alternative: 'postgres-mcp', transport: 'pypi' }],
   ['mcp-server-kubernetes', 'kubernetes', { alternative: 'kubectl-wrapper' }],
   ['@zereight/mcp-gitlab', 'gitlab', { alternative: 'gitlab-community', transport: 'npm' }],

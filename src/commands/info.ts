@@ -1,0 +1,79 @@
+import { Command } from 'commander';
+import { findInCatalog, goneFromCatalog, suggestFromCatalog } from '../catalog/find.ts';
+import { type CatalogDocument, catalogDocument, renderCatalogEntry } from '../cli/catalog-view.ts';
+import type { Context } from '../cli/context.ts';
+import { renderServerDetail, type ServerDetail, serverDetail } from '../cli/server-detail.ts';
+import { McpctlError } from '../core/errors.ts';
+import { readLock } from '../manifest/lock.ts';
+import { readManifests } from '../manifest/manifest.ts';
+
+export function command(context: Context): Command {
+  return new Command('info')
+    .description('Show what a server is, how it connects, what it needs and how to try it')
+    .argument('<name>', 'one of your servers, or a catalog name, alias or package')
+    .option('--catalog', 'what the catalog says of the name, whatever your server of that name is')
+    .addHelpText('after', EXAMPLES)
+    .action(async (name: string, options: { catalog?: boolean }) => {
+      const server = options.catalog ? undefined : await installed(name, context);
+      const catalog = server ? server.catalog : await inCatalog(name);
+      if (!server && !catalog) throw await unknown(name);
+      const document: InfoDocument = {
+        ...(server && { server: server.detail }),
+        ...(catalog && { catalog }),
+      };
+      context.output.result(document, (answer, style) =>
+        [
+          ...(answer.server ? [renderServerDetail(answer.server, style)] : []),
+          ...(answer.catalog ? [renderCatalogEntry(answer.catalog, style)] : []),
+        ].join('\n\n'),
+      );
+    });
+}
+
+interface InfoDocument {
+  readonly server?: ServerDetail;
+  readonly catalog?: CatalogDocument;
+}
+
+const EXAMPLES = `
+examples:
+  mcpctl info linear                    before you add it, and after
+  mcpctl info postgres                  which server answers to that name, and why
+  mcpctl info @playwright/mcp --json    the whole entry`;
+
+async function installed(
+  name: string,
+  { paths, cwd }: Context,
+): Promise<{ detail: ServerDetail; catalog: CatalogDocument | undefined } | undefined> {
+  const { servers } = await readManifests({ paths, cwd });
+  const server = servers.get(name);
+  if (!server) return undefined;
+  const lock = (await readLock(server.manifest)).servers[name];
+  const detail = serverDetail(server, lock);
+  return { detail, catalog: lock?.catalog ? await inCatalog(lock.catalog) : await ofSamePackage(detail) };
+}
+
+/** A hand-written entry is a catalog server when it starts the same package, not when it has the same name. */
+async function ofSamePackage({ source, url }: ServerDetail): Promise<CatalogDocument | undefined> {
+  const [kind, identifier = ''] = source.split(' ');
+  const found = await inCatalog(url ?? identifier);
+  const ways = found?.entry.alternatives.find(({ id }) => id === found.match.alternative) ?? found?.entry;
+  const isSame = ways?.transports.some((way) => way.kind === kind && way.id === found?.match.transport);
+  return isSame && found?.match.reason === undefined ? found : undefined;
+}
+
+async function inCatalog(asked: string): Promise<CatalogDocument | undefined> {
+  const match = await findInCatalog(asked);
+  return match && catalogDocument(match, asked);
+}
+
+async function unknown(name: string): Promise<McpctlError> {
+  const gone = goneFromCatalog(name);
+  if (gone)
+    return new McpctlError('CATALOG_UNKNOWN', `${name}: ${gone}`, { hint: 'mcpctl add <its address>' });
+  const near = await suggestFromCatalog(name);
+  return new McpctlError('CATALOG_UNKNOWN', `Nothing is known of ${JSON.stringify(name)}.`, {
+    hint: near.length > 0 ? `Did you mean: mcpctl info ${near.join(', or ')}` : 'mcpctl list --catalog',
+    data: { name, suggestions: near },
+  });
+}

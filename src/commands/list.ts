@@ -1,0 +1,72 @@
+import { Command, Option } from 'commander';
+import type { Context } from '../cli/context.ts';
+import { renderServers, serverRow } from '../cli/server-row.ts';
+import { readLock } from '../manifest/lock.ts';
+import { readManifests } from '../manifest/manifest.ts';
+
+interface Options {
+  readonly catalog?: boolean;
+  readonly category?: string;
+  readonly tier?: string;
+}
+
+export function command(context: Context): Command {
+  return new Command('list')
+    .description('List your servers, or those of the catalog')
+    .option('--catalog', 'servers you could add')
+    .option('--category <name>', 'of the catalog: this category only')
+    .addOption(
+      new Option('--tier <name>', 'of the catalog: this tier only').choices([
+        'core',
+        'enterprise',
+        'extended',
+      ]),
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: Options) => {
+      if (options.catalog || options.category || options.tier) await listCatalog(options, context);
+      else await listServers(context);
+    });
+}
+
+const EXAMPLES = `
+examples:
+  mcpctl list                                 your servers
+  mcpctl list --catalog                       servers to add
+  mcpctl list --catalog --category database   some of them`;
+
+async function listServers({ output, paths, cwd }: Context): Promise<void> {
+  const manifests = await readManifests({ paths, cwd });
+  const files = [manifests.user, ...(manifests.project ? [manifests.project] : [])];
+  const locks = new Map(
+    await Promise.all(files.map(async ({ path }) => [path, await readLock(path)] as const)),
+  );
+  const servers = [...manifests.servers.values()]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((server) => serverRow(server, locks.get(server.manifest)?.servers[server.name]));
+  const broken = files.flatMap((file) =>
+    [...file.broken].map(([name, reason]) => ({ name, scope: file.scope, manifest: file.path, reason })),
+  );
+  output.result({ servers, broken }, (document, style) => renderServers(document, style, output.width));
+}
+
+async function listCatalog({ category, tier }: Options, { output }: Context): Promise<void> {
+  const [{ loadCatalogIndex }, { renderCatalog }, { McpctlError }] = await Promise.all([
+    import('../catalog/load.ts'),
+    import('../cli/catalog-view.ts'),
+    import('../core/errors.ts'),
+  ]);
+  const rows = await loadCatalogIndex();
+  const categories = [...new Set(rows.map((row) => row.category))].sort();
+  if (category !== undefined && !categories.some((known) => known === category)) {
+    throw new McpctlError('USAGE', `The catalog has no category ${JSON.stringify(category)}.`, {
+      hint: `One of: ${categories.join(', ')}`,
+    });
+  }
+  const chosen = rows.filter(
+    (row) => (!category || row.category === category) && (!tier || row.tier === tier),
+  );
+  output.result({ servers: chosen }, (document, style) =>
+    renderCatalog(document.servers, style, output.width),
+  );
+}
