@@ -45,6 +45,8 @@ export async function editFile(edit: FileEdit): Promise<FileChange> {
     const { text, sha256 } = await readTextFile(path);
     const after = edit.change(await openDocument(text, dialect, path));
     if (after === text) return { path, before: text, after, changed: false };
+    const { createBackups } = await import('../platform/backups.ts');
+    await createBackups({ folder: paths.backups, now: edit.now }).save(path);
     await writeFileAtomic(path, after, {
       expectedSha256: sha256,
       ...(mode !== undefined && { mode }),

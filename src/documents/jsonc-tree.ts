@@ -50,7 +50,11 @@ export function readTree(text: string, dialect: Dialect, locate: Locator): Tree 
     });
   }
   const { root, errors } = parse(body);
-  const syntax = errors.map(({ error, offset }) => ({
+  const distinct = errors.filter(
+    ({ error, offset }, index) =>
+      errors.findIndex((other) => other.error === error && other.offset === offset) === index,
+  );
+  const syntax = distinct.map(({ error, offset }) => ({
     ...locate(offset),
     code: 'SYNTAX' as const,
     message: describe(error),

@@ -1,6 +1,9 @@
 import type { Position } from './document.ts';
 
-/** Turns offsets (UTF-16 units) of one text into lines and columns. Lines end at LF, CRLF or a lone CR. */
+/**
+ * Turns offsets (UTF-16 units) of one text into lines and columns, as editors count them: lines end at LF, CRLF or a
+ * lone CR, a byte order mark takes no column.
+ */
 export function createLocator(text: string): (offset: number) => Position {
   let starts: number[] | undefined;
   return (offset) => {
@@ -12,7 +15,8 @@ export function createLocator(text: string): (offset: number) => Position {
       if ((starts[middle] ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
-    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+    const mark = low === 0 && offset > 0 && text.startsWith('\uFEFF') ? 1 : 0;
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 - mark };
   };
 }
 

@@ -86,7 +86,7 @@ async function placeOf(text: string): Promise<string> {
 
 function invalid(path: string, reason: string, cause?: unknown): McpctlError {
   return new McpctlError('LOCK_FILE_INVALID', `The lock file ${path} cannot be used: ${reason}.`, {
-    hint: `Restore it from git, or from a backup (mcpctl config backups ${path}), or delete it and run: mcpctl add <server> again`,
+    hint: `Restore it from git, or delete it and lock the servers again: mcpctl add <server>`,
     cause,
     data: { file: path },
   });

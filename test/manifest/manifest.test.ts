@@ -1,9 +1,11 @@
 import { chmod, lstat, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { sha256 } from '../../src/documents/read.ts';
 import { removeServer, setServer } from '../../src/manifest/edit.ts';
 import { readManifests, requireServer } from '../../src/manifest/manifest.ts';
 import { projectManifest } from '../../src/manifest/scopes.ts';
+import { createBackups } from '../../src/platform/backups.ts';
 import { createPaths } from '../../src/platform/paths.ts';
 import { temporaryFolder } from '../support/cli.ts';
 
@@ -138,6 +140,8 @@ describe('writing', () => {
     expect(removed).toMatchObject({ before: changed, after: text, changed: true });
     expect((await lstat(paths.manifest)).isSymbolicLink()).toBe(true);
     expect(await removeServer(edit)).toMatchObject({ changed: false });
+    const backups = await createBackups({ folder: paths.backups, now: editing.now }).list(paths.manifest);
+    expect(backups.map(({ sha256: saved }) => saved)).toEqual([changed, text].map((one) => sha256(one)));
   });
 
   test('refuses a bad name for a new server, and keeps an existing unusual one editable', async () => {
