@@ -4,6 +4,10 @@
  * 6 refused by policy, 70 a bug in mcpctl, 130 cancelled.
  */
 export const ERROR_CODES = {
+  ADDRESS_REFUSED: {
+    exit: 6,
+    meaning: 'A request would have gone to this machine or its network, which was not allowed.',
+  },
   BACKUP_DAMAGED: { exit: 1, meaning: 'A backup is not what was saved, so it was not restored.' },
   BACKUP_NOT_FOUND: { exit: 1, meaning: 'No backup has that identifier.' },
   BIN_AMBIGUOUS: { exit: 2, meaning: 'The package has several programs and none carries its name.' },
@@ -67,6 +71,8 @@ export const ERROR_CODES = {
   LOCK_FILE_INVALID: { exit: 3, meaning: 'A lock file is damaged or was written by a newer mcpctl.' },
   LOCK_TIMEOUT: { exit: 5, meaning: 'Another mcpctl process held a lock for too long.' },
   MANIFEST_INVALID: { exit: 3, meaning: 'The manifest has entries that cannot be used.' },
+  NETWORK_TIMEOUT: { exit: 5, meaning: 'A host did not answer in time.' },
+  NETWORK_UNREACHABLE: { exit: 5, meaning: 'A host could not be reached.' },
   NOT_A_SERVER: { exit: 1, meaning: 'What was named has no program that could be started.' },
   PACKAGE_NOT_FOUND: { exit: 1, meaning: 'The registry has no such package or version.' },
   PLATFORM_UNSUPPORTED: {
@@ -75,6 +81,7 @@ export const ERROR_CODES = {
   },
   REGISTRY_REFUSED: { exit: 4, meaning: 'The registry wants you to sign in.' },
   REGISTRY_UNREACHABLE: { exit: 5, meaning: 'The registry did not answer.' },
+  RESPONSE_TOO_LARGE: { exit: 5, meaning: 'An answer was larger than anything that was expected.' },
   RUNTIME_UNAVAILABLE: {
     exit: 1,
     meaning: 'The server needs a newer Node than this machine has, and none could be installed beside it.',
@@ -110,9 +117,14 @@ export const ERROR_CODES = {
     exit: 3,
     meaning: 'Some client files were left as they were; the report says which and why.',
   },
+  TLS_UNTRUSTED: { exit: 5, meaning: 'The certificate of a host is not trusted here.' },
   TOOL_FAILED: { exit: 1, meaning: 'A program mcpctl relies on failed.' },
   TOOL_MISSING: { exit: 1, meaning: 'A program the server needs is not installed.' },
   TOOL_TIMEOUT: { exit: 5, meaning: 'A program mcpctl relies on did not finish in time.' },
+  URL_REFUSED: {
+    exit: 6,
+    meaning: 'A URL is not encrypted, carries a password, or redirects with credentials.',
+  },
   USAGE: { exit: 2, meaning: 'The arguments do not fit the command.' },
   VERIFY_FAILED: { exit: 5, meaning: 'The server was installed but did not answer as an MCP server should.' },
 } as const satisfies Record<string, { exit: number; meaning: string }>;
