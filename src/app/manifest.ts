@@ -35,6 +35,12 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/info.ts'),
   },
   {
+    name: 'add',
+    group: 'set up',
+    summary: 'Add servers: find, install, check, and tell the clients',
+    load: () => import('../commands/add.ts'),
+  },
+  {
     name: 'clients',
     group: 'set up',
     summary: 'Show the AI clients of this machine and what they have of the manifest',

@@ -1,6 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
 import { McpctlError, messageOf } from '../core/errors.ts';
-import { isRecord } from '../core/json.ts';
 import { type Envelope, readEnvelope } from '../mcp/envelope.ts';
 import { createLineSplitter } from '../mcp/line-splitter.ts';
 import type { Transport } from '../mcp/transport.ts';
@@ -10,8 +9,6 @@ export interface RelayOptions {
   readonly client: { readonly input: Readable; readonly output: Writable };
   /** Opens the way to the server; what it throws is told to the client too. */
   open(): Promise<Transport>;
-  /** Takes secrets out of reasons before anybody reads them. */
-  redact(text: string): string;
   /** Aborted when the process is asked to stop. */
   readonly signal: AbortSignal;
 }
@@ -33,13 +30,8 @@ const PATIENCE = {
  * server fails, every open request, or else the first to come, is answered with the reason as a JSON-RPC error.
  * Returns that reason, or undefined when the client ended the session.
  */
-export async function runRelay({
-  client,
-  open,
-  redact,
-  signal,
-}: RelayOptions): Promise<McpctlError | undefined> {
-  const relay = createRelay(client, redact);
+export async function runRelay({ client, open, signal }: RelayOptions): Promise<McpctlError | undefined> {
+  const relay = createRelay(client);
   const told = new Promise<'signal'>((resolve) => {
     if (signal.aborted) resolve('signal');
     signal.addEventListener('abort', () => resolve('signal'), { once: true });
@@ -53,7 +45,7 @@ export async function runRelay({
     await transport.close(patience);
     return undefined;
   } catch (error) {
-    const reason = asKnown(error, redact);
+    const reason = asKnown(error);
     await Promise.all([transport?.close(PATIENCE.signal), relay.refuse(reason, told)]);
     return reason;
   } finally {
@@ -74,7 +66,7 @@ interface Relay {
   finish(): Promise<void>;
 }
 
-function createRelay({ input, output }: RelayOptions['client'], redact: RelayOptions['redact']): Relay {
+function createRelay({ input, output }: RelayOptions['client']): Relay {
   const pending = new Set<string>();
   let receive = (_line: Buffer, _envelope: Envelope | undefined): void => {};
   let resumeServer = (): void => {};
@@ -94,13 +86,9 @@ function createRelay({ input, output }: RelayOptions['client'], redact: RelayOpt
     // Nothing is read before somebody receives it.
     input.pause();
   });
-  let hasRefused = false;
-  const answer = (ids: Iterable<string>, reason: McpctlError): void => {
-    for (const id of ids) {
-      if (!pending.delete(id)) continue;
-      hasRefused = true;
-      write(output, refusalLine(id, reason));
-    }
+  const answerAll = (reason: McpctlError): void => {
+    for (const id of pending) write(output, refusalLine(id, reason));
+    pending.clear();
   };
   return {
     async connect(transport, told) {
@@ -108,13 +96,12 @@ function createRelay({ input, output }: RelayOptions['client'], redact: RelayOpt
       const lost = new Promise<McpctlError>((resolve) => {
         receive = (line, envelope) => {
           note(pending, envelope, 'request');
-          if (envelope?.method === 'notifications/cancelled') pending.delete(cancelledId(line));
-          transport.send(line, envelope)?.catch((error) => fail(envelope, asKnown(error, redact)));
+          transport.send(line, envelope)?.catch((error) => fail(envelope, asKnown(error)));
         };
         const fail = (envelope: Envelope | undefined, reason: McpctlError): void => {
-          answer(idsOf(envelope, 'request'), reason);
-          // A session that could not begin is over.
-          if (envelope?.method === 'initialize') resolve(reason);
+          for (const id of idsOf(envelope, 'request')) {
+            if (pending.delete(id)) write(output, refusalLine(id, reason));
+          }
         };
         const started = transport.start({
           message(bytes, envelope) {
@@ -126,15 +113,17 @@ function createRelay({ input, output }: RelayOptions['client'], redact: RelayOpt
         });
         started.then(
           () => input.resume(),
-          (error) => resolve(asKnown(error, redact)),
+          (error) => resolve(asKnown(error)),
         );
       });
       return await Promise.race([lost, ended, told]);
     },
     isBusy: () => pending.size > 0,
     async refuse(reason, told) {
-      answer([...pending], reason);
-      if (hasRefused) return;
+      if (pending.size > 0) {
+        answerAll(reason);
+        return;
+      }
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, PATIENCE.failureMs);
         const stop = (): void => {
@@ -143,8 +132,9 @@ function createRelay({ input, output }: RelayOptions['client'], redact: RelayOpt
         };
         receive = (_line, envelope) => {
           note(pending, envelope, 'request');
-          answer([...pending], reason);
-          if (hasRefused) stop();
+          if (pending.size === 0) return;
+          answerAll(reason);
+          stop();
         };
         void Promise.race([ended, told]).then(stop);
         input.resume();
@@ -176,12 +166,6 @@ function note(pending: Set<string>, envelope: Envelope | undefined, kind: 'reque
   }
 }
 
-/** The request a client no longer waits for, as JSON text; an answer to it may never come. */
-function cancelledId(line: Buffer): string {
-  const message: unknown = JSON.parse(line.toString('utf8'));
-  return JSON.stringify(isRecord(message) && isRecord(message.params) ? message.params.requestId : null);
-}
-
 const NEWLINE = 0x0a;
 
 /** False when the reader is behind. Lines written in one turn leave in one system call. */
@@ -194,12 +178,7 @@ function write(output: Writable, bytes: Buffer): boolean {
   return bytes.at(-1) === NEWLINE ? isFree : output.write('\n');
 }
 
-function asKnown(error: unknown, redact: RelayOptions['redact']): McpctlError {
-  if (!(error instanceof McpctlError)) {
-    return new McpctlError('INTERNAL', `Unexpected failure: ${redact(messageOf(error))}`, { cause: error });
-  }
-  const message = redact(error.message);
-  if (message === error.message) return error;
-  const { code, hint, data, cause } = error;
-  return new McpctlError(code, message, { ...(hint && { hint }), ...(data && { data }), cause });
+function asKnown(error: unknown): McpctlError {
+  if (error instanceof McpctlError) return error;
+  return new McpctlError('INTERNAL', `Unexpected failure: ${messageOf(error)}`, { cause: error });
 }

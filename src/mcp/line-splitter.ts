@@ -1,12 +1,10 @@
 export interface LineSplitterOptions {
-  /** One line with its line break, the bytes as they came. */
+  /** One line with its line break, the bytes as they came. Blank lines are left out. */
   onLine(line: Buffer): void;
   /** A line longer than `maxBytes` was dropped; called once for it, at its end, with its size in bytes. */
   onTooLong(bytes: number): void;
   /** 256 MiB by default. */
   readonly maxBytes?: number;
-  /** Blank lines are left out unless this is set. */
-  readonly keepBlank?: boolean;
 }
 
 export interface LineSplitter {
@@ -15,12 +13,12 @@ export interface LineSplitter {
   end(): void;
 }
 
-const MAX_LINE_BYTES = 256 * 1024 * 1024;
+export const MAX_LINE_BYTES = 256 * 1024 * 1024;
 const NEWLINE = 0x0a;
 
 /** Cuts a byte stream at line breaks: each byte is copied at most once, whatever the size of a line. */
 export function createLineSplitter(options: LineSplitterOptions): LineSplitter {
-  const { onLine, onTooLong, maxBytes = MAX_LINE_BYTES, keepBlank = false } = options;
+  const { onLine, onTooLong, maxBytes = MAX_LINE_BYTES } = options;
   let pieces: Buffer[] = [];
   let size = 0;
   const take = (piece: Buffer): void => {
@@ -35,7 +33,7 @@ export function createLineSplitter(options: LineSplitterOptions): LineSplitter {
     pieces = [];
     size = 0;
     if (length > maxBytes) onTooLong(length);
-    else if (keepBlank || !isBlank(line)) onLine(line);
+    else if (!isBlank(line)) onLine(line);
   };
   return {
     push(chunk) {

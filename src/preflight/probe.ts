@@ -23,7 +23,6 @@ export async function probe({ exam, target, deadlineMs, signal }: ProbeOptions):
       server: exam.server.name,
       target,
       platform: machine.platform,
-      env: machine.env,
       client: { name: 'mcpctl', version: machine.program.version },
       cwd: machine.cwd,
       timeoutMs: deadlineMs,

@@ -74,16 +74,10 @@ function stdioLaunch(request: LaunchRequest, entry: StdioEntry): StdioLaunch {
     notes,
   });
   if (!lockEntry) return asWritten(false, `${name} is not locked: it starts as the manifest says.`);
-  const { source } = lockEntry;
-  const written = readPackageCommand(entry.command, entry.args ?? []);
-  if (source.type !== 'npm') {
-    const differs = written?.type === source.type && written.version !== versionOf(source);
-    return differs ? asWritten(false, differing(name)) : asWritten(true);
-  }
-  if (written?.type !== 'npm' || written.package !== source.package || written.version !== source.version) {
-    return asWritten(false, differing(name));
-  }
-  const folder = installFolder(paths, name, source.version, platform);
+  const tree = lockedTree(request, entry, lockEntry.source);
+  if (!tree)
+    return asWritten(isPinnedAsLocked(entry, lockEntry.source), ...remark(request, entry, lockEntry.source));
+  const folder = installFolder(paths, name, tree.version, platform);
   const record = readRecord(folder);
   if (!record) {
     return asWritten(
@@ -91,19 +85,63 @@ function stdioLaunch(request: LaunchRequest, entry: StdioEntry): StdioLaunch {
       `${name} is locked but not installed on this machine: it starts as the manifest says. To install it: mcpctl add ${name}`,
     );
   }
-  checkTree({ name, folder, record, integrity: source.integrity });
+  checkTree({ name, folder, record, integrity: tree.integrity });
+  if (tree.args === undefined) return asWritten(true);
   return {
     ...asWritten(true),
     command: record.runtime === undefined ? request.node : `${folder}/${record.runtime}`,
-    args: [`${folder}/${record.entry}`, ...written.args],
+    args: [`${folder}/${record.entry}`, ...tree.args],
   };
+}
+
+interface LockedTree {
+  readonly version: string;
+  readonly integrity: string;
+  /** Arguments of the server; undefined when the entry itself names the installed files. */
+  readonly args?: readonly string[];
+}
+
+/** The installed folder that stands for the entry; undefined when there is none or the entry means another version. */
+function lockedTree(
+  { paths, name, platform }: LaunchRequest,
+  { command, args = [] }: StdioEntry,
+  source: LockEntry['source'],
+): LockedTree | undefined {
+  if (source.type === 'npm') {
+    const written = readPackageCommand(command, args);
+    const isSame =
+      written?.type === 'npm' && written.package === source.package && written.version === source.version;
+    return isSame ? { version: source.version, integrity: source.integrity, args: written.args } : undefined;
+  }
+  if (source.type === 'git') {
+    const at = args.indexOf(`git+${source.url}#${source.commit}`);
+    if (at === -1) return undefined;
+    const rest = args.slice(at + (args[at - 1] === '-p' ? 2 : 1));
+    return { version: source.commit.slice(0, 12), integrity: source.commit, args: rest };
+  }
+  if (source.type === 'mcpb') {
+    const folder = installFolder(paths, name, source.version, platform);
+    const isInside = [command, ...args].some((word) => word.includes(folder));
+    return isInside ? { version: source.version, integrity: source.sha256 } : undefined;
+  }
+  return undefined;
+}
+
+/** True for sources that are pinned by the command itself. */
+function isPinnedAsLocked({ command, args = [] }: StdioEntry, source: LockEntry['source']): boolean {
+  if (source.type === 'pypi' || source.type === 'oci') {
+    const written = readPackageCommand(command, args);
+    const version = source.type === 'pypi' ? source.version : source.digest;
+    return written?.type === source.type && written.version === version;
+  }
+  if (source.type === 'git') return args.includes(`git+${source.url}@${source.commit}`);
+  return source.type === 'path' || source.type === 'command';
+}
+
+function remark({ name }: LaunchRequest, entry: StdioEntry, source: LockEntry['source']): string[] {
+  return isPinnedAsLocked(entry, source) ? [] : [differing(name)];
 }
 
 function differing(name: string): string {
   return `${name} starts as the manifest says, which is another version than the locked one. To lock it: mcpctl add ${name}`;
-}
-
-function versionOf(source: LockEntry['source']): string | undefined {
-  if (source.type === 'pypi') return source.version;
-  return source.type === 'oci' ? source.digest : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Env } from '../platform/env.ts';
 import type { Execute } from '../platform/execute.ts';
+import type { Fetch } from '../platform/fetch.ts';
 import type { Paths } from '../platform/paths.ts';
 
 /** What installing and starting servers needs of the machine; tests hand in their own. */
@@ -14,10 +15,7 @@ export interface Machine {
   /** False on systems without the GNU C library (Alpine), where npm's Node packages do not run. */
   readonly hasGlibc: boolean;
   readonly execute: Execute;
-  readonly fetch: (
-    url: string,
-    options: { signal?: AbortSignal; headers?: Record<string, string> },
-  ) => Promise<Response>;
+  readonly fetch: Fetch;
   readonly signal: AbortSignal;
   readonly now: () => Date;
 }

@@ -19,6 +19,8 @@ export interface TreeRecord {
   readonly watched: readonly string[];
   /** Digest of the sizes and times of `watched`. */
   readonly stamp: string;
+  /** True when the packages' own `node_modules` count as their files. */
+  readonly isWhole?: boolean;
   /** Folder of a package, relative → digest of its own files. */
   readonly packages: Readonly<Record<string, string>>;
 }
@@ -30,6 +32,8 @@ export interface TreeToRecord {
   readonly runtime?: string;
   /** Folders of the packages that must not change, relative, the server's own first. */
   readonly packages: readonly string[];
+  /** True when nested `node_modules` belong to the package, as in a bundle. */
+  readonly isWhole?: boolean;
   /** Packages read before, by location: several servers may share one. */
   readonly known?: Map<string, PackageFiles>;
 }
@@ -47,11 +51,11 @@ export interface PackageFiles {
  * belong to their own packages.
  */
 export function recordTree(tree: TreeToRecord): void {
-  const { folder, integrity, entry, runtime, packages, known } = tree;
+  const { folder, integrity, entry, runtime, packages, isWhole = false, known } = tree;
   const watched = [...(runtime === undefined ? [] : [runtime])];
   const digests: Record<string, string> = {};
   for (const [index, location] of packages.entries()) {
-    const read = known?.get(location) ?? readPackage(folder, location);
+    const read = known?.get(location) ?? readPackage(folder, location, isWhole);
     known?.set(location, read);
     const { digest, files, folders } = read;
     digests[location] = digest;
@@ -64,6 +68,7 @@ export function recordTree(tree: TreeToRecord): void {
     entry,
     ...(runtime !== undefined && { runtime }),
     watched,
+    ...(isWhole && { isWhole }),
     stamp: stampOf(folder, watched),
     packages: digests,
   };
@@ -100,7 +105,7 @@ export function checkTree({ name, folder, record, integrity }: TreeCheck): void 
   const stamp = stampOf(folder, record.watched);
   if (stamp === record.stamp) return;
   for (const [location, digest] of Object.entries(record.packages)) {
-    if (readPackage(folder, location).digest !== digest) {
+    if (readPackage(folder, location, record.isWhole ?? false).digest !== digest) {
       throw mismatch(name, `files below ${join(folder, location)} changed since they were installed`);
     }
   }
@@ -132,7 +137,7 @@ function stampOf(folder: string, watched: readonly string[]): string {
   return hash.digest('hex');
 }
 
-function readPackage(folder: string, location: string): PackageFiles {
+function readPackage(folder: string, location: string, isWhole: boolean): PackageFiles {
   const hash = createHash('sha256');
   const files: string[] = [];
   const folders: string[] = [];
@@ -142,9 +147,10 @@ function readPackage(folder: string, location: string): PackageFiles {
     for (const entry of entriesOf(join(folder, current))) {
       const path = `${current}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (entry.name !== 'node_modules') open.push(path);
+        if (isWhole || entry.name !== 'node_modules') open.push(path);
         continue;
       }
+      if (path === `./${RECORD}`) continue;
       files.push(path);
       const content = entry.isSymbolicLink()
         ? readlinkSync(join(folder, path))

@@ -1,5 +1,6 @@
 import { readHome } from '../../src/platform/env.ts';
 import { execute } from '../../src/platform/execute.ts';
+import { createFetch } from '../../src/platform/fetch.ts';
 import { createPaths } from '../../src/platform/paths.ts';
 import type { Machine } from '../../src/servers/machine.ts';
 import { emptyHome } from './cli.ts';
@@ -18,7 +19,7 @@ export async function realMachine(changes: Partial<Machine> = {}): Promise<Machi
     node: { executable: process.execPath, version: process.versions.node },
     hasGlibc: true,
     execute,
-    fetch: (url, options) => fetch(url, options),
+    fetch: createFetch({ env, allowPrivate: ['loopback'] }),
     signal: new AbortController().signal,
     now: () => new Date(),
     ...changes,

@@ -1,0 +1,181 @@
+import { findInCatalog, suggestFromCatalog } from '../catalog/find.ts';
+import { chooseWay } from '../catalog/way.ts';
+import { McpctlError } from '../core/errors.ts';
+import { findLiteralSecret } from '../core/secret-patterns.ts';
+import { readManifest } from '../manifest/manifest.ts';
+import { findProjectManifest, projectManifest, type Scope } from '../manifest/scopes.ts';
+import { type AddOutcome, type AddPlan, addServers } from '../servers/add/add-servers.ts';
+import { adjustSpec } from '../servers/add/adjust.ts';
+import { askFor } from '../servers/add/answers.ts';
+import { type PlanResult, planServers, renderPlan } from '../servers/add/plan-servers.ts';
+import { type AddWords, parseAssignments, parseHeaders } from '../servers/add/words.ts';
+import { specFromCatalog } from '../servers/from-catalog.ts';
+import { resolveSpec, specOfCommand } from '../servers/resolve-spec.ts';
+import type { Spec } from '../servers/spec.ts';
+import { addPorts, type ScopeTarget, scopedResolver } from './add-ports.ts';
+import type { Context } from './context.ts';
+import { serverMachine } from './server-machine.ts';
+
+export interface AddFlags {
+  readonly name?: string;
+  readonly scope?: Scope | 'local';
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly verify: boolean;
+  readonly sync: boolean;
+  readonly allowScripts?: boolean;
+  readonly force?: boolean;
+  readonly write?: boolean;
+  readonly via?: string;
+  readonly profile?: string;
+  readonly bin?: string;
+  readonly transport?: 'http' | 'sse' | 'stdio';
+  readonly env: readonly string[];
+  readonly header: readonly string[];
+  readonly arg: readonly string[];
+  readonly set: readonly string[];
+}
+
+export interface FlowResult extends AddOutcome {
+  /** With `--dry-run`: what would be done. */
+  readonly plans: PlanResult['planned'];
+}
+
+/** The whole of `add`: specs, plan, questions, and what `addServers` does. */
+export async function addFlow(words: AddWords, flags: AddFlags, context: Context): Promise<FlowResult> {
+  const target = await scopeTarget(flags.scope, context);
+  const specs = await specsOf(words, flags, context);
+  const machine = serverMachine(context);
+  const { servers, broken } = await readManifest(target.path, target.scope);
+  const result = await planServers(specs, machine, {
+    allowScripts: flags.allowScripts ?? false,
+    taken: new Set([...servers.keys(), ...broken.keys()]),
+    force: flags.force ?? false,
+  });
+  throwIfAlone(result.failed, specs.length);
+  context.output.note(renderPlan(result.planned.map(({ plan }) => plan)));
+  if (flags.dryRun) return { added: [], failed: result.failed, plans: result.planned };
+  await confirm(result, flags, context);
+  const { plans, failed } = await answer(result, flags, context, target);
+  throwIfAlone(failed, specs.length);
+  const outcome = await addServers(plans, machine, addPorts(context, target), flags);
+  throwIfAlone(outcome.failed, specs.length);
+  return { added: outcome.added, failed: [...result.failed, ...failed, ...outcome.failed], plans: [] };
+}
+
+/** One server asked for and not added is a failure; of several, the report says which. */
+function throwIfAlone(failed: AddOutcome['failed'], asked: number): void {
+  const [first] = failed;
+  if (first && asked === 1) throw first.error;
+}
+
+export async function scopeTarget(scope: AddFlags['scope'], { paths, cwd }: Context): Promise<ScopeTarget> {
+  const found = await findProjectManifest(cwd, paths.home);
+  const folder = found === undefined ? cwd : found.slice(0, found.lastIndexOf('.claude') - 1);
+  const project = found === undefined ? {} : { project: folder };
+  if (scope !== 'project') return { scope: 'user', path: paths.manifest, ...project };
+  return { scope: 'project', path: found ?? projectManifest(cwd), project: folder };
+}
+
+async function specsOf(words: AddWords, flags: AddFlags, context: Context): Promise<Spec[]> {
+  const name = flags.name ?? words.name;
+  const { cwd, paths } = context;
+  const specs = words.command
+    ? [specOfCommand(words.command, name)]
+    : await Promise.all(
+        words.servers.map((argument) =>
+          resolveSpec(argument, {
+            cwd,
+            home: paths.home,
+            findInCatalog: (asked) => catalogSpec(asked, flags),
+            findInRegistry: (asked) => {
+              throw new McpctlError('REGISTRY_UNREACHABLE', `${asked} cannot be looked up.`);
+            },
+            suggest: (asked) => suggestFromCatalog(asked),
+          }),
+        ),
+      );
+  const adjustment = {
+    env: parseAssignments(flags.env, '--env'),
+    headers: parseHeaders(flags.header),
+    args: flags.arg,
+    findSecret: findLiteralSecret,
+    ...(name !== undefined && { name }),
+    ...(flags.transport && { transport: flags.transport }),
+    ...(flags.bin !== undefined && { bin: flags.bin }),
+  };
+  const isAdjusted = name !== undefined || flags.env.length + flags.header.length + flags.arg.length > 0;
+  if (specs.length > 1 && isAdjusted) {
+    throw new McpctlError('USAGE', '--name, --env, --header and --arg are for one server at a time.', {
+      hint: 'Add that server in a command of its own.',
+    });
+  }
+  return specs.map((spec) => adjustSpec(spec, adjustment));
+}
+
+async function catalogSpec(asked: string, { write, via, profile }: AddFlags): Promise<Spec | undefined> {
+  const match = await findInCatalog(asked);
+  if (!match) return undefined;
+  const chosen = profile === undefined ? match : { ...match, profile };
+  const way = chooseWay(chosen, { ...(write && { write }), ...(via !== undefined && { transport: via }) });
+  if (way) return specFromCatalog(chosen, way);
+  const ways = (match.alternative ?? match.entry).transports.map(({ id }) => id);
+  throw new McpctlError('USAGE', `${match.entry.title} cannot be reached via ${via}.`, {
+    hint: `Choose one of: ${ways.join(', ')}`,
+  });
+}
+
+async function confirm({ planned }: PlanResult, flags: AddFlags, { prompt, output }: Context): Promise<void> {
+  // Adding is what was asked for; a question only where somebody can answer it.
+  if (flags.yes || !prompt.canAsk || output.json) return;
+  const names = planned.map(({ plan }) => plan.name).join(', ');
+  if (await prompt.confirm({ message: `Add ${names}?`, flag: '--yes' })) return;
+  throw new McpctlError('CANCELLED', 'Nothing was added.');
+}
+
+async function answer(
+  { planned }: PlanResult,
+  flags: AddFlags,
+  context: Context,
+  target: ScopeTarget,
+): Promise<{ plans: AddPlan[]; failed: { name: string; error: McpctlError }[] }> {
+  const plans: AddPlan[] = [];
+  const failed: { name: string; error: McpctlError }[] = [];
+  const resolver = scopedResolver(context, target);
+  const options = {
+    prompt: context.prompt,
+    given: grouped(flags.set),
+    isSet: async (name: string) => await isSet(name, resolver),
+    needsAll: flags.verify,
+    cwd: context.cwd,
+    home: context.paths.home,
+  };
+  for (const { resolution, resolveTime } of planned) {
+    try {
+      plans.push({ resolution, resolveTime, ...(await askFor(resolution.spec, options)) });
+    } catch (error) {
+      if (!(error instanceof McpctlError) || error.code === 'CANCELLED') throw error;
+      failed.push({ name: resolution.spec.name, error });
+    }
+  }
+  return { plans, failed };
+}
+
+async function isSet(name: string, resolver: ReturnType<typeof scopedResolver>): Promise<boolean> {
+  try {
+    await resolver.resolve({ value: `\${${name}}` });
+    return true;
+  } catch (error) {
+    if (error instanceof McpctlError && error.code === 'SECRET_MISSING') return false;
+    throw error;
+  }
+}
+
+function grouped(words: readonly string[]): Record<string, string[]> {
+  const values: Record<string, string[]> = {};
+  for (const word of words) {
+    const [[name, value] = ['', '']] = Object.entries(parseAssignments([word], '--set'));
+    values[name] = [...(values[name] ?? []), value];
+  }
+  return values;
+}

@@ -1,0 +1,72 @@
+import { Command, Option } from 'commander';
+import { type AddFlags, addFlow } from '../cli/add-flow.ts';
+import { addDocument, renderAdded } from '../cli/add-view.ts';
+import type { Context } from '../cli/context.ts';
+import { partWords } from '../servers/add/words.ts';
+
+export function command(context: Context): Command {
+  return new Command('add')
+    .description('Add servers: find, install, check, and tell the clients')
+    .argument('[server...]', 'catalog or registry name, npm:, pypi:, oci:, git+https://, path, URL or .mcpb')
+    .option('--name <name>', 'what to call the server')
+    .addOption(
+      new Option('-s, --scope <scope>', 'whose manifest')
+        .choices(['user', 'project', 'local'])
+        .default('user'),
+    )
+    .option('-y, --yes', 'add without asking')
+    .option('--dry-run', 'show the plan and stop')
+    .option('--force', 'replace a server of the same name')
+    .option('--no-verify', 'do not start the server; keys may be given later')
+    .option('--no-sync', "leave the clients' files alone")
+    .option('--allow-scripts', 'run the install scripts the plan names')
+    .option('--write', 'let the server change things where it can be limited to reading')
+    .option('--via <way>', 'another way to reach a catalog server (mcpctl info lists them)')
+    .option('--profile <name>', 'a variation of a catalog server')
+    .option('--bin <program>', 'which program of the package is the server')
+    .addOption(new Option('-t, --transport <kind>', 'of an address').choices(['http', 'sse', 'stdio']))
+    .option('-e, --env <NAME=value>', "a variable, secrets as NAME='${NAME}'", collect, [])
+    .option('-H, --header <header>', "a header, secrets as 'Authorization: Bearer ${NAME}'", collect, [])
+    .option('--arg <argument>', 'a further argument of the server', collect, [])
+    .option('--set <name=value>', 'a setting the plan asks for', collect, [])
+    .addHelpText('after', EXAMPLES)
+    .action(async (_: string[], flags: AddFlags, own: Command) => {
+      const { before, after } = wordsOf(own);
+      const result = await addFlow(partWords(before, after), flags, context);
+      if (flags.dryRun) {
+        context.output.result(
+          { plans: result.plans.map(({ plan }) => plan) },
+          () => 'Nothing was done (--dry-run).',
+        );
+        return;
+      }
+      const [first] = result.failed;
+      if (first) context.exitWith(first.error.exitStatus);
+      context.output.result(addDocument(result), (_document, style) => renderAdded(result, style));
+    });
+}
+
+const EXAMPLES = `
+examples:
+  mcpctl add linear                                     a catalog server
+  mcpctl add memory filesystem --set folder=.           two at once
+  mcpctl add npm:@playwright/mcp@0.0.83 pypi:mcp-server-time
+  mcpctl add https://mcp.example.com/mcp --name example
+  mcpctl add my-server -e KEY='\${KEY}' -- npx -y some-server --flag
+  mcpctl add ./my-server ./bundle.mcpb git+https://host/owner/repository#v1
+  mcpctl add postgres --dry-run                         only show the plan
+
+exit status: 0 all added; otherwise that of the first server that failed`;
+
+function collect(value: string, all: readonly string[]): string[] {
+  return [...all, value];
+}
+
+/** Commander drops the `--`, which says where a command begins. */
+function wordsOf(own: Command): { before: string[]; after: string[] | undefined } {
+  const { rawArgs = [] } = (own.parent ?? own) as Command & { rawArgs?: string[] };
+  const at = rawArgs.indexOf('--');
+  if (at === -1) return { before: own.args, after: undefined };
+  const after = rawArgs.slice(at + 1);
+  return { before: own.args.slice(0, own.args.length - after.length), after };
+}

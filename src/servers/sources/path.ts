@@ -1,0 +1,54 @@
+import { stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { McpctlError } from '../../core/errors.ts';
+import type { Machine } from '../machine.ts';
+import { needProgram } from '../programs.ts';
+import { findProjectEntry } from '../project-entry.ts';
+import type { PackageSource, PlainCommand } from './source.ts';
+
+export const pathSource: PackageSource<'path'> = {
+  type: 'path',
+  programs: [],
+  async resolve(spec, machine) {
+    const { path, bin } = spec.wanted;
+    const isFolder = (await stat(path)).isDirectory();
+    const plain = isFolder ? await folderCommand(path, bin, machine) : scriptCommand(path, machine);
+    return {
+      spec,
+      source: { type: 'path', path },
+      scripted: [],
+      facts: [`starts ${[plain.command, ...plain.args].join(' ')} where it is; nothing is copied or pinned`],
+      command: ({ args }) => ({ command: plain.command, args: [...plain.args, ...args] }),
+    };
+  },
+};
+
+async function folderCommand(
+  folder: string,
+  bin: string | undefined,
+  machine: Machine,
+): Promise<PlainCommand> {
+  const entry = await findProjectEntry(folder, bin === undefined ? {} : { bin });
+  if (entry.kind === 'node') return { command: 'node', args: [join(folder, entry.path)] };
+  needProgram(['uv'], folder, machine);
+  return { command: 'uv', args: ['run', '--directory', folder, entry.script] };
+}
+
+function scriptCommand(path: string, machine: Machine): PlainCommand {
+  switch (extname(path)) {
+    case '.js':
+    case '.mjs':
+    case '.cjs':
+      return { command: 'node', args: [path] };
+    case '.py':
+      needProgram(['uv'], path, machine);
+      return { command: 'uv', args: ['run', path] };
+    case '.ts':
+    case '.mts':
+      throw new McpctlError('NOT_A_SERVER', `${path} is TypeScript, which has to be compiled first.`, {
+        hint: `Compile it, or say how to run it: mcpctl add my-server -- npx -y tsx ${path}`,
+      });
+    default:
+      return { command: path, args: [] };
+  }
+}
