@@ -30,6 +30,8 @@ async function loadReferenceFiles() {
     splitting: true,
     format: 'esm',
     platform: 'node',
+    // As in esbuild.config.js.
+    mainFields: ['module', 'main'],
     external: ['@napi-rs/keyring'],
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     logLevel: 'warning',
@@ -38,17 +40,15 @@ async function loadReferenceFiles() {
   return await referenceFiles(root);
 }
 
-/** Files that differ, and pages in a generated folder that nothing generates any more. */
+/** Files that differ, and pages of servers the catalog has no more. */
 async function staleFiles(files) {
   const stale = [];
   for (const [path, content] of files) {
     if ((await readFile(join(root, path), 'utf8').catch(() => undefined)) !== content) stale.push(path);
   }
-  for (const folder of new Set([...files.keys()].filter((path) => path.startsWith('docs/')).map(dirname))) {
-    for (const name of await readdir(join(root, folder)).catch(() => [])) {
-      const path = `${folder}/${name}`;
-      if (name.endsWith('.md') && !files.has(path)) stale.push(path);
-    }
+  for (const name of await readdir(join(root, 'docs', 'catalog')).catch(() => [])) {
+    const path = `docs/catalog/${name}`;
+    if (name.endsWith('.md') && !files.has(path)) stale.push(path);
   }
   return stale;
 }

@@ -2,11 +2,22 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toIndexRow } from '../../../src/catalog/index-row.ts';
 import type { CatalogEntry } from '../../../src/catalog/schema.ts';
+import { catalogEntryPage, catalogPage } from './catalog.ts';
+import { clientsPage } from './clients.ts';
+import { commandsPage } from './commands.ts';
+import { errorsPage } from './errors.ts';
 
 /** Every generated file: path from the project's root → content as it should be. */
 export async function referenceFiles(root: string): Promise<Map<string, string>> {
   const entries = await readEntries(join(root, 'src', 'catalog', 'entries'));
-  return new Map([['src/catalog/index.json', catalogIndex(entries)]]);
+  return new Map([
+    ['src/catalog/index.json', catalogIndex(entries)],
+    ['docs/reference/catalog.md', catalogPage(entries)],
+    ['docs/reference/clients.md', clientsPage()],
+    ['docs/reference/commands.md', await commandsPage()],
+    ['docs/reference/errors.md', errorsPage()],
+    ...entries.map((entry) => [`docs/catalog/${entry.slug}.md`, catalogEntryPage(entry)] as const),
+  ]);
 }
 
 async function readEntries(folder: string): Promise<CatalogEntry[]> {

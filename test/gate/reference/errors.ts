@@ -1,0 +1,45 @@
+import { ERROR_CODES, type ErrorCode } from '../../../src/core/error-codes.ts';
+import { FINDING_CODES } from '../../../src/preflight/finding-codes.ts';
+import { code, markdownTable, page } from './markdown.ts';
+import { REMEDIES } from './remedies.ts';
+
+const EXITS = [
+  ['0', 'it worked'],
+  ['1', 'it failed'],
+  ['2', 'the arguments do not fit'],
+  ['3', 'a configuration is not valid'],
+  ['4', 'a sign-in is needed'],
+  ['5', 'something is not available or not healthy'],
+  ['6', 'refused by a rule'],
+  ['70', 'a bug in mcpctl'],
+  ['130', 'you stopped it'],
+];
+
+/** docs/reference/errors.md: one section a code, so that a link can name it. */
+export function errorsPage(): string {
+  const known = Object.keys(ERROR_CODES).sort() as ErrorCode[];
+  const silent = known.filter((name) => !REMEDIES[name]);
+  if (silent.length > 0) {
+    throw new Error(`test/gate/reference/remedies.ts does not say what to do about ${silent.join(', ')}`);
+  }
+  const sections = known.flatMap((name) => [
+    `## ${name}`,
+    ERROR_CODES[name].meaning,
+    `What to do: ${REMEDIES[name]}`,
+    `Exit status ${ERROR_CODES[name].exit}.`,
+  ]);
+  const findings = Object.entries(FINDING_CODES).map(([name, { severity, meaning, remedy }]) => [
+    code(name),
+    severity,
+    meaning,
+    remedy,
+  ]);
+  return page('Errors', 'src/core/error-codes.ts and src/preflight/finding-codes.ts', [
+    'Every failure prints a code, what happened, and what to do. `--verbose` prints the causes as well, `--json` the same as a document.',
+    markdownTable(['exit status', 'meaning'], EXITS),
+    ...sections,
+    '## What doctor finds',
+    'These are findings, not failures: `mcpctl doctor` exits with 5 when one of them is an error.',
+    markdownTable(['code', 'severity', 'meaning', 'what to do'], findings),
+  ]);
+}

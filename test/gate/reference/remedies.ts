@@ -1,0 +1,95 @@
+import type { ErrorCode } from '../../../src/core/error-codes.ts';
+
+/** What to do about each code, in general; a failure's own hint knows more. The page of errors needs all of them. */
+export const REMEDIES: Partial<Record<ErrorCode, string>> = {
+  ADDRESS_REFUSED:
+    'use a public address, or, when the server is meant to run here, name it in your own manifest.',
+  BACKUP_DAMAGED: 'choose another backup: `mcpctl config backups`.',
+  BACKUP_NOT_FOUND: 'look at those there are: `mcpctl config backups`.',
+  BIN_AMBIGUOUS: 'name the program as the hint says.',
+  BUNDLE_INVALID: 'download the file again, or ask its author for one made for your system.',
+  CANCELLED: 'run the command again when you are ready.',
+  CATALOG_UNKNOWN:
+    'check the spelling against `mcpctl list --catalog`, or name the package itself: `mcpctl add npm:<package>`.',
+  CLIENT_ENTRY_CONFLICT: 'rename one of the two, or adopt the entry with `mcpctl import`.',
+  CLIENT_ENTRY_EDITED:
+    'keep the change by putting it into the manifest, or write the entry again: `mcpctl sync`.',
+  CLIENT_ENTRY_LEFTOVER: 'remove it with `mcpctl sync`.',
+  CLIENT_ENTRY_MISSING: 'write it again with `mcpctl sync`.',
+  CLIENT_ENTRY_STALE: 'write it again with `mcpctl sync`.',
+  CLIENT_ENTRY_UNSUPPORTED: 'leave out `--direct`, so that the client starts the server through mcpctl.',
+  CLIENT_ENTRY_UNSYNCED: 'write it with `mcpctl sync`.',
+  CLIENT_FILE_AMBIGUOUS: 'remove the file your client does not read; the message names both.',
+  CLIENT_FILE_BROKEN: 'mend the file at the place named, or restore it: `mcpctl config backups`.',
+  CLIENT_FILE_SHAPE:
+    'mend the file at the place named; mcpctl does not overwrite what it does not understand.',
+  CLIENT_FILE_UNREADABLE: 'look at the owner and permissions of the file and of its folder.',
+  CLIENT_NONE_FOUND: 'install a client, or write a file by name: `mcpctl sync --client <id>`.',
+  CLIENT_RECORD_BROKEN:
+    'move the named file away; `mcpctl sync` then begins a new record and asks before it changes an entry.',
+  CLIENT_RUNNING: 'quit the client fully, and run the command again.',
+  CLIENT_SECRET_EXPOSED:
+    'leave out `--direct`: mcpctl then fills the value in when the client starts the server.',
+  CLIENT_UNKNOWN: 'see which there are: `mcpctl clients`.',
+  CONFIRMATION_NEEDED: 'run it in a terminal, or add the flag the hint names.',
+  DEPENDENCY_CONFLICT: 'name another version of the package, or report the conflict to its authors.',
+  DOCUMENT_EDIT_FAILED: 'make the change by hand; the file is as it was.',
+  DOCUMENT_INVALID:
+    'mend the file at the line and column named: `mcpctl config validate` shows all of its problems.',
+  FILE_CHANGED: 'run the command again; it reads the file anew.',
+  FILE_UNREADABLE: 'look at the owner and permissions of the file.',
+  FILE_UNWRITABLE: 'look at the free space, the owner and the permissions of its folder.',
+  INSTALL_FAILED: 'read the cause with `--verbose`; `mcpctl doctor --only machine` finds the usual ones.',
+  INTEGRITY_MISMATCH:
+    'do not start it. Install it again with `mcpctl add`; if it happens again, tell its authors.',
+  INTERNAL: 'run the command with `--verbose` and report what it prints.',
+  KEYCHAIN_UNAVAILABLE: 'unlock the keychain, or keep the value in the project’s `.env`.',
+  LOCK_FILE_INVALID: 'restore `mcpctl-lock.json` from git or from a backup, or update mcpctl.',
+  LOCK_TIMEOUT: 'wait for the other mcpctl, or stop it, and run the command again.',
+  MANIFEST_INVALID: 'see every problem with its place: `mcpctl config validate`.',
+  NETWORK_TIMEOUT: 'try again; behind a proxy, look at `mcpctl doctor --only machine`.',
+  NETWORK_UNREACHABLE: 'look at the connection, the proxy and the name: `mcpctl doctor --only machine`.',
+  NOT_A_SERVER: 'name a package that has a program, or the file to start.',
+  PACKAGE_NOT_FOUND:
+    'check the spelling and the version; `mcpctl info <name>` knows what became of older names.',
+  PLATFORM_UNSUPPORTED:
+    'take a hosted or container version of the server: `mcpctl info <name>` lists what there is.',
+  REGISTRY_REFUSED: 'sign in at the registry with its own client, e.g. `npm login`.',
+  REGISTRY_UNREACHABLE: 'try again; behind a proxy, look at `mcpctl doctor --only machine`.',
+  RESPONSE_TOO_LARGE: 'check that the address is the one of the server.',
+  RUNTIME_UNAVAILABLE: 'install a newer Node yourself, or take an alternative: `mcpctl info <name>`.',
+  SECRET_BACKEND_FAILED: 'sign in at the backend and run the command again.',
+  SECRET_BACKEND_UNKNOWN: 'use a backend mcpctl reads, for example `${keychain:…}`.',
+  SECRET_CORRUPT: 'store it again: `mcpctl secret set <NAME>`.',
+  SECRET_FILE_UNSAFE: 'let only yourself read the file: `chmod 600 <file>`.',
+  SECRET_IN_GIT:
+    'add the file to `.gitignore`, take it out of git, and renew the secret if it was committed.',
+  SECRET_MISSING: 'store it: `mcpctl secret set <NAME>`; `mcpctl info <server>` says where to get it.',
+  SECRET_ON_COMMAND_LINE:
+    'leave the value out; you are asked for it, or it is read from standard input. Renew what was shown.',
+  SECRET_UNSUITABLE: 'choose another name, or another place for it.',
+  SERVER_ERROR: 'read the server’s own message; `mcpctl tools <server>` shows what it expects.',
+  SERVER_EXISTS: 'choose another name, or remove the old one first: `mcpctl remove <name>`.',
+  SERVER_EXITED:
+    'see its last words with `--verbose`; a missing key or a wrong argument is the usual reason: `mcpctl doctor <server>`.',
+  SERVER_JUNK: 'tell its authors: a server may write protocol messages to standard output and nothing else.',
+  SERVER_NAME_INVALID: 'use up to 30 lower-case letters, digits and hyphens.',
+  SERVER_NOT_STARTED:
+    'look at the command in the manifest: `mcpctl info <server>`, `mcpctl doctor <server>`.',
+  SERVER_NO_TOOLS: 'look at its settings; a key with too few rights can hide all tools.',
+  SERVER_PROTOCOL: 'update the server, or report it to its authors.',
+  SERVER_TIMEOUT: 'try again; `mcpctl doctor <server>` tells a slow start from a hanging one.',
+  SERVER_UNKNOWN: 'see those there are: `mcpctl list`. To add it: `mcpctl add <name>`.',
+  SERVER_UNREACHABLE:
+    'check the address with `mcpctl info <server>` and the network with `mcpctl doctor <server>`.',
+  SIGN_IN_NEEDED: 'store an API key where the server takes one: `mcpctl info <server>`.',
+  SPEC_INVALID: 'name a catalog server, `npm:package`, `pypi:package`, `oci:image`, a folder, or an address.',
+  SYNC_INCOMPLETE: 'read the report; each file left alone has its own reason there.',
+  TLS_UNTRUSTED: 'behind a company proxy, point `NODE_EXTRA_CA_CERTS` at its certificate.',
+  TOOL_FAILED: 'read what the program said with `--verbose`.',
+  TOOL_MISSING: 'install it as the hint says.',
+  TOOL_TIMEOUT: 'try again; a slow network or disk is the usual reason.',
+  URL_REFUSED: 'use `https://`, and keep keys in headers, not in the address.',
+  USAGE: 'see `mcpctl <command> --help`.',
+  VERIFY_FAILED: 'see what it answered with `--verbose`, then `mcpctl doctor <server>`.',
+};
