@@ -31,6 +31,8 @@ export interface KeychainOptions {
 export interface Keychain extends SecretKeeper {
   /** @throws KEYCHAIN_UNAVAILABLE unless a test value can be written, read back and deleted. */
   probe(signal?: AbortSignal): Promise<void>;
+  /** Throws what `set` would throw for reasons known beforehand. */
+  check(name: string, signal?: AbortSignal): Promise<void>;
 }
 
 /** The system keychain. Nothing is opened or started before the first use. */
@@ -54,8 +56,14 @@ export function createKeychain(options: KeychainOptions): Keychain {
     if (answer !== account) throw keychainUnavailable({ reason: 'forgets', platform });
   };
 
+  const check = async (name: string, signal?: AbortSignal): Promise<void> => {
+    refuseUnsuitable(name);
+    await probe(signal);
+  };
+
   return {
     probe,
+    check,
     names: index.names,
     isListed: async (name) => (await index.names()).includes(name),
     async get(name, signal) {
@@ -65,8 +73,7 @@ export function createKeychain(options: KeychainOptions): Keychain {
       return undefined;
     },
     async set(name, value, signal) {
-      refuseUnsuitable(name);
-      await probe(signal);
+      await check(name, signal);
       await locked(signal, async () => {
         await sweep({ entries, account: name, signal }, index);
         await index.add(name);
