@@ -59,6 +59,24 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/sync.ts'),
   },
   {
+    name: 'secret list',
+    group: 'sign in, secrets',
+    summary: 'Show which secrets are stored where, which servers use them and which are missing',
+    load: () => import('../commands/secret/list.ts'),
+  },
+  {
+    name: 'secret rm',
+    group: 'sign in, secrets',
+    summary: "Remove a secret from the keychain and the project's .env",
+    load: () => import('../commands/secret/rm.ts'),
+  },
+  {
+    name: 'secret set',
+    group: 'sign in, secrets',
+    summary: 'Keep a value that servers need, in the keychain or in .env',
+    load: () => import('../commands/secret/set.ts'),
+  },
+  {
     name: 'run',
     group: 'use',
     summary: 'Run one server on stdin and stdout; this is what clients start',

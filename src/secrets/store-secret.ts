@@ -1,4 +1,5 @@
 import { McpctlError } from '../core/errors.ts';
+import { readDotenv } from './dotenv.ts';
 import { checkDotenv, removeFromDotenv, writeDotenv } from './dotenv-file.ts';
 import { openKeychain, type SecretMachine } from './resolver-for.ts';
 import type { SecretStore } from './secret-reader.ts';
@@ -50,6 +51,23 @@ export interface RemoveRequest {
   readonly name: string;
   readonly projectFolder: string;
   readonly signal?: AbortSignal;
+}
+
+/**
+ * Where the secret is: `.env`, and the keychain when it is there or mcpctl stored it there.
+ * @throws KEYCHAIN_UNAVAILABLE when only the keychain could say.
+ */
+export async function findSecret(machine: SecretMachine, request: RemoveRequest): Promise<SecretStore[]> {
+  const { name, projectFolder, signal } = request;
+  const places: SecretStore[] = (await readDotenv(projectFolder)).has(name) ? ['env'] : [];
+  const keychain = await openKeychain(machine);
+  if (
+    (await keychain.isListed(name)) ||
+    (places.length === 0 && (await keychain.get(name, signal)) !== undefined)
+  ) {
+    places.push('keychain');
+  }
+  return places;
 }
 
 /** Removes a secret from the keychain and the project's `.env`; returns where it was. */
