@@ -14,6 +14,12 @@ export function parseTolerantJson(text: string): Json {
   }
 }
 
+/** The same JSON for strict readers: no byte order mark, comments and trailing commas turned into spaces. */
+export function toStrictJson(text: string): string {
+  const bare = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  return withoutTrailingCommas(withoutComments(bare)).replaceAll(/[ \t]+$/gm, '');
+}
+
 const STRING = String.raw`"(?:[^"\\\r\n]|\\.)*"`;
 
 /** Comments become spaces, so that offsets stay. */

@@ -1,7 +1,9 @@
+import { McpctlError } from '../core/errors.ts';
 import type { Area, Verdict } from './check.ts';
 import { judgeManifest } from './checks/manifest-file.ts';
 import { CHECKS } from './checks.ts';
-import type { Finding } from './finding.ts';
+import { examineClient } from './client-exam.ts';
+import { type Finding, finding } from './finding.ts';
 import type { Machine } from './machine.ts';
 import { type Job, runJobs } from './runner.ts';
 import { examineServer } from './server-exam.ts';
@@ -38,7 +40,7 @@ export async function examine(options: ExamineOptions): Promise<Report> {
       const { id, area, title, deadlineMs = 10_000 } = check;
       return { id, area, title, deadlineMs, weight: 'light', run: (stop) => check.run(situation, stop) };
     })
-    .concat(manifestJobs(situation), serverJobs(situation, options))
+    .concat(manifestJobs(situation), await clientJobs(situation), serverJobs(situation, options))
     .filter(isWanted);
   let done = 0;
   const verdicts = await runJobs(jobs, {
@@ -90,4 +92,28 @@ function manifestJobs(situation: Situation): Job[] {
       };
     },
   }));
+}
+
+async function clientJobs(situation: Situation): Promise<Job[]> {
+  const job = { area: 'clients', weight: 'light', deadlineMs: 10_000 } as const;
+  try {
+    const survey = await situation.clients();
+    return survey.chosen.map((client) => ({
+      ...job,
+      id: client.id,
+      title: client.title,
+      run: () => examineClient({ client, survey, situation }),
+    }));
+  } catch (error) {
+    if (!(error instanceof McpctlError)) throw error;
+    const { message, hint } = error;
+    const fix = hint && { command: hint, description: 'starts a new record', isSafe: false };
+    const found = finding('CLIENT_RECORD_BROKEN', {
+      subject: 'clients',
+      message,
+      cause: 'The file was cut off or edited.',
+      ...(fix && { fix }),
+    });
+    return [{ ...job, id: 'clients', title: 'clients', run: async () => ({ findings: [found] }) }];
+  }
 }

@@ -5,10 +5,11 @@ export type Mendable = Finding & { readonly fix: Fix & Required<Pick<Fix, 'apply
 
 /** Findings whose fix loses nothing, each fix once. */
 export function mendable(findings: readonly Finding[]): Mendable[] {
-  const commands = new Set<string>();
+  const seen = new Set<string>();
   return findings.filter((found): found is Mendable => {
-    if (!found.fix?.isSafe || !found.fix.apply || commands.has(found.fix.command)) return false;
-    commands.add(found.fix.command);
+    const key = `${found.subject} ${found.fix?.command}`;
+    if (!found.fix?.isSafe || !found.fix.apply || seen.has(key)) return false;
+    seen.add(key);
     return true;
   });
 }

@@ -1,3 +1,4 @@
+import type { Survey } from '../clients/survey.ts';
 import type { McpctlError } from '../core/errors.ts';
 import type { Lock } from '../manifest/lock-schema.ts';
 import type { ConfiguredServer, Prepared } from './configured-server.ts';
@@ -22,9 +23,9 @@ export interface Situation {
   readonly machine: Machine;
   readonly manifests: readonly ManifestState[];
   readonly servers: readonly ConfiguredServer[];
-  /** True when an app that a desktop starts (no terminal) is installed. */
-  readonly hasDesktopClients: boolean;
   readonly isOffline: boolean;
+  /** The installed clients; throws CLIENT_RECORD_BROKEN. */
+  clients(): Promise<Survey>;
   npmConfig(): Promise<NpmConfig>;
   /** One request to the npm registry. */
   registry(): Promise<Reach>;

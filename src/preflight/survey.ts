@@ -1,9 +1,11 @@
+import type { ServerSource } from '../clients/survey.ts';
 import { McpctlError } from '../core/errors.ts';
 import { readLock } from '../manifest/lock.ts';
 import type { Lock } from '../manifest/lock-schema.ts';
 import { type Manifest, readManifest } from '../manifest/manifest.ts';
 import { findProjectManifest, type Scope } from '../manifest/scopes.ts';
 import { proxyUrl } from './checks/machine/proxy.ts';
+import { type Sources, surveyInstalled } from './client-survey.ts';
 import type { ConfiguredServer } from './configured-server.ts';
 import { findOnPath } from './executables.ts';
 import type { Machine } from './machine.ts';
@@ -21,7 +23,7 @@ export interface SurveyOptions {
 
 /** Reads what several checks need, each thing at most once. A broken file becomes a failure in its state. */
 export async function createSituation({ machine, isOffline, names }: SurveyOptions): Promise<Situation> {
-  const { manifests, servers } = await readConfiguration(machine);
+  const { manifests, servers, sources } = await readConfiguration(machine);
   const unknown = names.filter((name) => !servers.some((server) => server.name === name));
   if (unknown.length > 0) throw unknownServers(unknown, manifests, servers);
   const npmConfig = once(async () => await readNpmConfig(machine, await findOnPath('npm', machine)));
@@ -29,7 +31,7 @@ export async function createSituation({ machine, isOffline, names }: SurveyOptio
     machine,
     manifests,
     servers: servers.filter(({ name }) => names.length === 0 || names.includes(name)),
-    hasDesktopClients: false,
+    clients: once(() => surveyInstalled(machine, sources)),
     isOffline,
     npmConfig,
     registry: once(async () => await reachRegistry(machine, await npmConfig())),
@@ -53,7 +55,10 @@ async function readConfiguration(machine: Machine) {
       servers.set(name, { name, entry, scope: state.scope, manifest: state.path, lock });
     }
   }
-  return { manifests: read.map(({ state }) => state), servers: [...servers.values()] };
+  const [user, own] = read.map(({ manifest }) => manifest);
+  const nothing: ServerSource = { servers: new Map(), broken: new Map() };
+  const sources: Sources = { user: user ?? nothing, ...(own && { project: own }) };
+  return { manifests: read.map(({ state }) => state), servers: [...servers.values()], sources };
 }
 
 const NO_LOCK: Lock = { lockfileVersion: 1, servers: {} };

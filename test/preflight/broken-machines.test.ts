@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Case } from './cases/case.ts';
+import { clientCases } from './cases/clients.ts';
 import { machineCases } from './cases/machine.ts';
 import { serverCases } from './cases/servers.ts';
 import { withBench } from './workbench.ts';
 
 describe.concurrent('a broken machine', () => {
-  test.each<Case>([...machineCases, ...serverCases])('$name: $code', async (broken) => {
+  test.each<Case>([...machineCases, ...clientCases, ...serverCases])('$name: $code', async (broken) => {
     const { code, severity = 'error', subject = '', args, shell, user, build } = broken;
     const diagnosis = await withBench(async (bench) => {
       await build(bench);

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -91,6 +91,60 @@ describe.concurrent('healthy servers', () => {
   });
 });
 
+const echo = { command: 'node', args: [fixture('echo.mjs')] };
+const MANIFEST = '.config/claude/claude_desktop_config.json';
+
+describe.concurrent('healthy clients', () => {
+  test('that were synced have nothing wrong, with entries of others beside ours', async () => {
+    const { findings, checks } = await withBench(async (bench) => {
+      const theirs = { command: process.execPath, args: ['/their/server.js'], env: { LEVEL: 'debug' } };
+      await bench.write('.claude.json', JSON.stringify({ numStartups: 3, mcpServers: { theirs } }));
+      await bench.write(
+        '.cursor/mcp.json',
+        JSON.stringify({ mcpServers: { docs: { url: 'https://x.test/mcp' } } }),
+      );
+      await bench.write('.config/Code/User/mcp.json', '// mine\n{ "servers": {}, }\n');
+      await bench.write('.config/zed/settings.json', '{ "theme": "One", /* dark */ "vim_mode": true, }');
+      await bench.write('.codex/config.toml', '# mine\nmodel = "x"\n');
+      await bench.write('.config/Claude/claude_desktop_config.json', '{}');
+      await bench.write(MANIFEST, JSON.stringify({ mcpServers: { echo, second: echo } }));
+      await bench.mcpctl(['sync', '--yes']);
+      return await bench.doctor(['--only', 'clients', 'machine', 'manifest']);
+    });
+
+    expect(findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
+    const ids = checks.map(({ id }) => id);
+    expect(ids).toEqual(
+      expect.arrayContaining(['claude-code', 'claude-desktop', 'cursor', 'vscode', 'zed', 'codex']),
+    );
+  });
+
+  test('that never were synced are only mentioned', async () => {
+    const { findings, status } = await withBench(async (bench) => {
+      await bench.write('.claude.json', '{}');
+      await bench.write(MANIFEST, JSON.stringify({ mcpServers: { echo } }));
+      return await bench.doctor(['--only', 'clients']);
+    });
+
+    expect(findings.map(({ code, severity }) => [code, severity])).toEqual([
+      ['CLIENT_ENTRY_UNSYNCED', 'info'],
+    ]);
+    expect(status).toBe(0);
+  });
+
+  test('lose no entry from the file when the manifest cannot be read', async () => {
+    const { findings } = await withBench(async (bench) => {
+      await bench.write('.claude.json', '{}');
+      await bench.write(MANIFEST, JSON.stringify({ mcpServers: { echo } }));
+      await bench.mcpctl(['sync', '--yes']);
+      await bench.write(MANIFEST, '{"mcpServers": {');
+      return await bench.doctor(['--only', 'clients', 'manifest']);
+    });
+
+    expect(findings.map(({ code }) => code)).toEqual(['MANIFEST_SYNTAX']);
+  });
+});
+
 describe.concurrent('doctor --fix', () => {
   test('shows the safe fixes, applies them with --yes and looks again', async () => {
     const { diagnosis, mode, temporary } = await withBench(async (bench) => {
@@ -113,6 +167,31 @@ describe.concurrent('doctor --fix', () => {
       mode: 0o700,
       temporary: true,
       status: 0,
+    });
+    expect(diagnosis.findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
+  });
+
+  test('puts client files right and keeps what they held', async () => {
+    const DESKTOP = '.config/Claude/claude_desktop_config.json';
+    const { diagnosis, desktop, code } = await withBench(async (bench) => {
+      await bench.write('.claude.json', '{"numStartups": 3}');
+      await bench.write(MANIFEST, JSON.stringify({ mcpServers: { echo } }));
+      await bench.mcpctl(['sync', '--yes']);
+      await bench.write('.claude.json', '{"numStartups": 4}');
+      await bench.write(
+        DESKTOP,
+        '\uFEFF{\n  // a remark\n  "theme": "dark // no remark",\n  "mcpServers": {},\n}\n',
+      );
+      const report = await bench.doctor(['--only', 'clients', '--fix', '--yes']);
+      const read = async (path: string) => JSON.parse(await readFile(join(bench.home, path), 'utf8'));
+      return { diagnosis: report, desktop: await read(DESKTOP), code: await read('.claude.json') };
+    });
+
+    expect(diagnosis.fixed?.map(({ ok }) => ok)).toEqual([true, true]);
+    expect(desktop).toEqual({ theme: 'dark // no remark', mcpServers: {} });
+    expect(code).toMatchObject({
+      numStartups: 4,
+      mcpServers: { echo: { args: [expect.any(String), 'run', 'echo'] } },
     });
     expect(diagnosis.findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
   });

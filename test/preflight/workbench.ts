@@ -41,6 +41,8 @@ export interface Workbench {
   /** Starts an HTTP server on loopback; returns its origin. */
   serve(listener: RequestListener): Promise<string>;
   onCleanUp(action: () => unknown): void;
+  /** Runs another command to its end; its stderr when it fails. */
+  mcpctl(args: readonly string[]): Promise<void>;
   doctor(args: readonly string[], options?: { shell?: string; user?: number }): Promise<Diagnosis>;
   dispose(): Promise<void>;
 }
@@ -99,6 +101,7 @@ async function createWorkbench(): Promise<Workbench> {
     without: (name) => rm(join(bin, name)),
     serve,
     onCleanUp: (action) => void cleanUps.push(action),
+    mcpctl: (args) => runCommand(args, { env, cwd: project }),
     doctor: (args, options) => diagnose(args, { env, project, ...options }),
     async dispose() {
       for (const action of cleanUps.reverse()) await action();
@@ -125,6 +128,18 @@ async function whereIs(name: string): Promise<string> {
     if (path !== undefined) return path;
   }
   throw new Error(`the tests need ${name} on PATH`);
+}
+
+async function runCommand(args: readonly string[], options: { env: Record<string, string>; cwd: string }) {
+  const child = spawn(process.execPath, [MCPCTL, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk) => {
+      said += chunk;
+    });
+  }
+  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  if (status !== 0) throw new Error(`mcpctl ${args.join(' ')} ended with ${status}: ${said}`);
 }
 
 interface DiagnoseOptions {

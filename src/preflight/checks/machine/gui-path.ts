@@ -1,23 +1,18 @@
-import { posix } from 'node:path';
 import { isRemote } from '../../../manifest/entry.ts';
 import type { Check } from '../../check.ts';
+import { DESKTOP_CLIENTS } from '../../desktop-clients.ts';
+import { desktopPath } from '../../desktop-path.ts';
 import { findExecutables, findOnPath, pathFolders } from '../../executables.ts';
 import { type Finding, finding } from '../../finding.ts';
-import type { Machine } from '../../machine.ts';
-
-/** launchd gives apps this one; a desktop session on Linux the one of systemd's user manager. */
-const DEFAULT_PATH: Partial<Record<NodeJS.Platform, string>> = {
-  darwin: '/usr/bin:/bin:/usr/sbin:/sbin',
-  linux: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/games:/snap/bin',
-};
 
 export const guiPath: Check = {
   id: 'gui-path',
   area: 'machine',
   title: 'PATH as desktop apps see it',
-  async run({ machine, servers, hasDesktopClients }) {
+  async run({ machine, servers, clients }) {
     const path = await desktopPath(machine);
-    if (path === undefined || !hasDesktopClients) return { findings: [] };
+    const { chosen } = await clients();
+    if (path === undefined || !chosen.some(({ id }) => DESKTOP_CLIENTS.has(id))) return { findings: [] };
     const folders = pathFolders(path, machine.platform);
     const findings: Finding[] = [];
     for (const { name, entry, lock, manifest } of servers) {
@@ -42,24 +37,3 @@ export const guiPath: Check = {
     return { findings };
   },
 };
-
-/** Undefined where apps see the same PATH as a terminal (Windows). */
-export async function desktopPath(machine: Machine): Promise<string | undefined> {
-  const { platform, paths, files } = machine;
-  const path = DEFAULT_PATH[platform];
-  if (path === undefined || platform !== 'linux') return path;
-  // systemd reads these for the whole graphical session; later names win.
-  const folder = posix.join(paths.config, 'environment.d');
-  let found = path;
-  for (const name of [...(await files.list(folder))].sort()) {
-    if (!name.endsWith('.conf')) continue;
-    const text = (await files.read(posix.join(folder, name))) ?? '';
-    for (const [, value = ''] of text.matchAll(/^PATH=(.*)$/gm)) {
-      found = value
-        .replace(/^"(.*)"$/, '$1')
-        .replaceAll(/\$\{?HOME\}?/g, paths.home)
-        .replaceAll(/\$\{?PATH\}?/g, found);
-    }
-  }
-  return found;
-}
