@@ -75,6 +75,7 @@ async function verify(
   } = await verifyServer({
     server: name,
     target: resolved.target,
+    env,
     platform,
     client: { name: 'mcpctl', version: program.version },
     cwd,

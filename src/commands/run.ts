@@ -8,14 +8,14 @@ export function command(context: Context): Command {
     .argument('<server>', 'name in the manifest')
     .addHelpText('after', '\nExample:\n  mcpctl run github')
     .action(async (server: string) => {
-      const { env, platform, cwd, paths, signal, now, output, stdin, stdout } = context;
+      const { signal, now, output, stdin, stdout } = context;
       const tell = (line: string): void => void output.stderr.write(`${line}\n`);
       const client = { input: stdin, output: stdout };
-      const failure = await runServer({ server, env, platform, cwd, paths, signal, now, client, tell });
+      const failure = await runServer({ server, machine: context, signal, now, client, tell });
       if (!failure) return;
       // stdout belongs to the protocol, also with --json.
       tell(`mcpctl: ${failure.code} ${failure.message}${failure.hint ? `\n  try ${failure.hint}` : ''}`);
-      const status = failure.data?.status;
+      const status = failure.code === 'SERVER_EXITED' ? failure.data?.status : undefined;
       context.exitWith(typeof status === 'number' && status !== 0 ? status : failure.exitStatus);
     });
 }

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { McpctlError, messageOf } from '../core/errors.ts';
+import { isRecord } from '../core/json.ts';
 import { type Envelope, readEnvelope } from '../mcp/envelope.ts';
 import { createLineSplitter } from '../mcp/line-splitter.ts';
 import type { Transport } from '../mcp/transport.ts';
@@ -9,6 +10,8 @@ export interface RelayOptions {
   readonly client: { readonly input: Readable; readonly output: Writable };
   /** Opens the way to the server; what it throws is told to the client too. */
   open(): Promise<Transport>;
+  /** Takes secrets out of reasons before anybody reads them. */
+  redact(text: string): string;
   /** Aborted when the process is asked to stop. */
   readonly signal: AbortSignal;
 }
@@ -30,8 +33,13 @@ const PATIENCE = {
  * server fails, every open request, or else the first to come, is answered with the reason as a JSON-RPC error.
  * Returns that reason, or undefined when the client ended the session.
  */
-export async function runRelay({ client, open, signal }: RelayOptions): Promise<McpctlError | undefined> {
-  const relay = createRelay(client);
+export async function runRelay({
+  client,
+  open,
+  redact,
+  signal,
+}: RelayOptions): Promise<McpctlError | undefined> {
+  const relay = createRelay(client, redact);
   const told = new Promise<'signal'>((resolve) => {
     if (signal.aborted) resolve('signal');
     signal.addEventListener('abort', () => resolve('signal'), { once: true });
@@ -45,7 +53,7 @@ export async function runRelay({ client, open, signal }: RelayOptions): Promise<
     await transport.close(patience);
     return undefined;
   } catch (error) {
-    const reason = asKnown(error);
+    const reason = asKnown(error, redact);
     await Promise.all([transport?.close(PATIENCE.signal), relay.refuse(reason, told)]);
     return reason;
   } finally {
@@ -66,7 +74,7 @@ interface Relay {
   finish(): Promise<void>;
 }
 
-function createRelay({ input, output }: RelayOptions['client']): Relay {
+function createRelay({ input, output }: RelayOptions['client'], redact: RelayOptions['redact']): Relay {
   const pending = new Set<string>();
   let receive = (_line: Buffer, _envelope: Envelope | undefined): void => {};
   let resumeServer = (): void => {};
@@ -86,9 +94,13 @@ function createRelay({ input, output }: RelayOptions['client']): Relay {
     // Nothing is read before somebody receives it.
     input.pause();
   });
-  const answerAll = (reason: McpctlError): void => {
-    for (const id of pending) write(output, refusalLine(id, reason));
-    pending.clear();
+  let hasRefused = false;
+  const answer = (ids: Iterable<string>, reason: McpctlError): void => {
+    for (const id of ids) {
+      if (!pending.delete(id)) continue;
+      hasRefused = true;
+      write(output, refusalLine(id, reason));
+    }
   };
   return {
     async connect(transport, told) {
@@ -96,12 +108,13 @@ function createRelay({ input, output }: RelayOptions['client']): Relay {
       const lost = new Promise<McpctlError>((resolve) => {
         receive = (line, envelope) => {
           note(pending, envelope, 'request');
-          transport.send(line, envelope)?.catch((error) => fail(envelope, asKnown(error)));
+          if (envelope?.method === 'notifications/cancelled') pending.delete(cancelledId(line));
+          transport.send(line, envelope)?.catch((error) => fail(envelope, asKnown(error, redact)));
         };
         const fail = (envelope: Envelope | undefined, reason: McpctlError): void => {
-          for (const id of idsOf(envelope, 'request')) {
-            if (pending.delete(id)) write(output, refusalLine(id, reason));
-          }
+          answer(idsOf(envelope, 'request'), reason);
+          // A session that could not begin is over.
+          if (envelope?.method === 'initialize') resolve(reason);
         };
         const started = transport.start({
           message(bytes, envelope) {
@@ -113,17 +126,15 @@ function createRelay({ input, output }: RelayOptions['client']): Relay {
         });
         started.then(
           () => input.resume(),
-          (error) => resolve(asKnown(error)),
+          (error) => resolve(asKnown(error, redact)),
         );
       });
       return await Promise.race([lost, ended, told]);
     },
     isBusy: () => pending.size > 0,
     async refuse(reason, told) {
-      if (pending.size > 0) {
-        answerAll(reason);
-        return;
-      }
+      answer([...pending], reason);
+      if (hasRefused) return;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, PATIENCE.failureMs);
         const stop = (): void => {
@@ -132,9 +143,8 @@ function createRelay({ input, output }: RelayOptions['client']): Relay {
         };
         receive = (_line, envelope) => {
           note(pending, envelope, 'request');
-          if (pending.size === 0) return;
-          answerAll(reason);
-          stop();
+          answer([...pending], reason);
+          if (hasRefused) stop();
         };
         void Promise.race([ended, told]).then(stop);
         input.resume();
@@ -166,6 +176,12 @@ function note(pending: Set<string>, envelope: Envelope | undefined, kind: 'reque
   }
 }
 
+/** The request a client no longer waits for, as JSON text; an answer to it may never come. */
+function cancelledId(line: Buffer): string {
+  const message: unknown = JSON.parse(line.toString('utf8'));
+  return JSON.stringify(isRecord(message) && isRecord(message.params) ? message.params.requestId : null);
+}
+
 const NEWLINE = 0x0a;
 
 /** False when the reader is behind. Lines written in one turn leave in one system call. */
@@ -178,7 +194,12 @@ function write(output: Writable, bytes: Buffer): boolean {
   return bytes.at(-1) === NEWLINE ? isFree : output.write('\n');
 }
 
-function asKnown(error: unknown): McpctlError {
-  if (error instanceof McpctlError) return error;
-  return new McpctlError('INTERNAL', `Unexpected failure: ${messageOf(error)}`, { cause: error });
+function asKnown(error: unknown, redact: RelayOptions['redact']): McpctlError {
+  if (!(error instanceof McpctlError)) {
+    return new McpctlError('INTERNAL', `Unexpected failure: ${redact(messageOf(error))}`, { cause: error });
+  }
+  const message = redact(error.message);
+  if (message === error.message) return error;
+  const { code, hint, data, cause } = error;
+  return new McpctlError(code, message, { ...(hint && { hint }), ...(data && { data }), cause });
 }

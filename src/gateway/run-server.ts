@@ -1,13 +1,15 @@
 import type { Readable, Writable } from 'node:stream';
 import type { McpctlError } from '../core/errors.ts';
+import { createRedactor } from '../core/redaction.ts';
 import { createTransport } from '../mcp/connect.ts';
 import { createServerLog } from '../mcp/server-log.ts';
 import { createLogFile } from './log-file.ts';
 import { runRelay } from './run-relay.ts';
-import { type Machine, prepareServer } from './server-target.ts';
+import { prepareServer, type ServerMachine } from './server-target.ts';
 
-export interface RunOptions extends Machine {
+export interface RunOptions {
   readonly server: string;
+  readonly machine: ServerMachine;
   readonly client: { readonly input: Readable; readonly output: Writable };
   /** Gets remarks and what the server says on stderr, line by line, redacted. */
   tell(line: string): void;
@@ -17,17 +19,19 @@ export interface RunOptions extends Machine {
 
 /** Stands in for one server of the manifest until the client or the server ends; returns why, unless the client did. */
 export async function runServer(options: RunOptions): Promise<McpctlError | undefined> {
-  const { server, client, tell, signal, now, paths, platform } = options;
+  const { server, machine, client, tell, signal, now } = options;
+  const { paths, platform, env } = machine;
   const file = createLogFile({ folder: paths.logs, server, now });
+  let redact = (text: string): string => text;
   try {
     return await runRelay({
       client,
+      redact: (text) => redact(text),
       signal,
       async open() {
-        const { target, secrets, notes } = await prepareServer(server, options);
+        const { target, secrets, notes } = await prepareServer(server, machine);
         for (const note of notes) tell(`mcpctl: ${note}`);
-        const redact = (text: string): string =>
-          secrets.reduce((clean, secret) => (secret === '' ? clean : clean.replaceAll(secret, '***')), text);
+        redact = createRedactor(secrets);
         const log = createServerLog({
           redact,
           write(line, source) {
@@ -35,7 +39,7 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
             tell(source === 'stderr' ? line : `mcpctl: not a message, kept from the client: ${line}`);
           },
         });
-        return await createTransport({ server, target, platform, log });
+        return await createTransport({ server, target, platform, env, log });
       },
     });
   } finally {

@@ -1,23 +1,21 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { isSystemError, McpctlError } from '../core/errors.ts';
-import { parseReferences } from '../core/reference.ts';
-import type { ServerEntry } from '../manifest/entry.ts';
+import { readLock } from '../manifest/lock.ts';
+import { readManifests, requireServer } from '../manifest/manifest.ts';
 import type { ServerTarget } from '../mcp/transport.ts';
 import { childEnvironment } from '../platform/child-environment.ts';
-import type { Env } from '../platform/env.ts';
-import { type Paths, PROJECT_MANIFEST } from '../platform/paths.ts';
+import type { Paths } from '../platform/paths.ts';
+import { resolverFor, type SecretMachine } from '../secrets/resolver-for.ts';
+import { type Launch, launchOf } from '../servers/launch.ts';
 
-export interface Machine {
-  readonly env: Env;
-  readonly platform: NodeJS.Platform;
+/** The parts of the machine that decide how a server starts; a command's `Context` has them all. */
+export interface ServerMachine extends SecretMachine {
   readonly cwd: string;
   readonly paths: Paths;
+  readonly program: { readonly node: string; readonly script: string };
+  readonly signal?: AbortSignal;
 }
 
-/** A server of the manifest, ready to start. */
+/** A server ready to start: no reference left. */
 export interface PreparedServer {
-  readonly name: string;
   readonly target: ServerTarget;
   /** What must not be printed. */
   readonly secrets: readonly string[];
@@ -25,69 +23,60 @@ export interface PreparedServer {
   readonly notes: readonly string[];
 }
 
-/** Finds a server in the manifest and resolves every reference of its entry. */
-export async function prepareServer(name: string, machine: Machine): Promise<PreparedServer> {
-  const { env, platform } = machine;
-  const servers = await readServers(machine);
-  const entry = servers[name];
-  if (!entry) {
-    const known = Object.keys(servers);
-    throw new McpctlError('SERVER_UNKNOWN', `There is no server ${JSON.stringify(name)} in the manifest.`, {
-      hint: known.length > 0 ? `It has: ${known.join(', ')}.` : `mcpctl add ${name}`,
-    });
-  }
-  const secrets: string[] = [];
-  const resolve = (text: string): string =>
-    parseReferences(text)
-      .map((segment) => {
-        if (segment.kind === 'text') return segment.text;
-        const value = segment.kind === 'name' ? (env[segment.name] ?? segment.fallback) : undefined;
-        if (value === undefined)
-          throw new McpctlError('SERVER_UNKNOWN', `A value ${name} needs is missing: ${text}`);
-        secrets.push(value);
-        return value;
-      })
-      .join('');
-  const all = (values: Record<string, string> = {}): Record<string, string> =>
-    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, resolve(value)]));
-  const target = targetOf(entry, { resolve, all, env, platform });
-  const notes = [`${name} is not locked: it starts as the manifest says.`];
-  return { name, target, secrets, notes };
+/**
+ * Finds a server in the manifests and resolves what its entry refers to.
+ * @throws SERVER_UNKNOWN, MANIFEST_INVALID, DOCUMENT_INVALID, INTEGRITY_MISMATCH and what resolving throws.
+ */
+export async function prepareServer(name: string, machine: ServerMachine): Promise<PreparedServer> {
+  const { paths, program, platform, cwd } = machine;
+  const manifests = await readManifests({ paths, cwd });
+  const { entry, manifest } = requireServer(manifests, name);
+  const lock = await readLock(manifest);
+  const { node } = program;
+  const launch = launchOf({ name, entry, lockEntry: lock.servers[name], paths, node, platform });
+  return await prepareLaunch({ name, launch, machine, projectFolder: manifests.project?.project });
 }
 
-interface Resolving {
-  resolve(text: string): string;
-  all(values?: Record<string, string>): Record<string, string>;
-  readonly env: Env;
-  readonly platform: NodeJS.Platform;
+export interface LaunchPreparation {
+  readonly name: string;
+  readonly launch: Launch;
+  readonly machine: ServerMachine;
+  /** Folder whose `.env` counts. */
+  readonly projectFolder?: string;
 }
 
-function targetOf(entry: ServerEntry, { resolve, all, env, platform }: Resolving): ServerTarget {
-  if (typeof entry.url === 'string') {
-    return { kind: 'remote', url: resolve(entry.url), headers: all(entry.headers as Record<string, string>) };
-  }
-  return {
-    kind: 'stdio',
-    command: String(entry.command),
-    args: (entry.args as string[] | undefined)?.map(resolve) ?? [],
-    env: childEnvironment({ env, platform, own: all(entry.env as Record<string, string>) }),
-    ...(typeof entry.cwd === 'string' && { cwd: entry.cwd }),
-  };
-}
-
-async function readServers({ paths, cwd }: Machine): Promise<Record<string, ServerEntry>> {
-  const [user, project] = await Promise.all([read(paths.manifest), read(join(cwd, ...PROJECT_MANIFEST))]);
-  return { ...user, ...project };
-}
-
-async function read(path: string): Promise<Record<string, ServerEntry>> {
-  try {
-    const { mcpServers } = JSON.parse(await readFile(path, 'utf8')) as {
-      mcpServers: Record<string, ServerEntry>;
+/** Resolves the references of a launch; a value from the process environment opens neither `.env` nor keychain. */
+export async function prepareLaunch(preparation: LaunchPreparation): Promise<PreparedServer> {
+  const { name, launch, machine, projectFolder } = preparation;
+  const { env, platform, signal } = machine;
+  const resolver = resolverFor(machine, { server: name, ...(projectFolder && { projectFolder }) });
+  if (launch.kind === 'remote') {
+    const { values, secrets } = await resolver.resolve({ url: launch.url }, signal);
+    const headers = await resolver.resolve(launch.headers, signal);
+    const { transport, notes } = launch;
+    const target: ServerTarget = {
+      kind: 'remote',
+      url: values.url ?? launch.url,
+      headers: headers.values,
+      ...(transport && { transport }),
     };
-    return mcpServers;
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return {};
-    throw error;
+    return { target, secrets: [...secrets, ...headers.secrets], notes };
   }
+  const { cwd } = launch;
+  const words = [launch.command, ...launch.args, ...(cwd === undefined ? [] : [cwd])];
+  const line = await resolver.resolve(Object.fromEntries(words.entries()), signal);
+  const own = await resolver.resolve(launch.env, signal);
+  const [command = launch.command, ...args] = words.map((word, index) => line.values[index] ?? word);
+  const folder = cwd === undefined ? undefined : args.pop();
+  return {
+    target: {
+      kind: 'stdio',
+      command,
+      args,
+      env: childEnvironment({ env, platform, own: own.values }),
+      ...(folder !== undefined && { cwd: folder }),
+    },
+    secrets: [...line.secrets, ...own.secrets],
+    notes: launch.notes,
+  };
 }

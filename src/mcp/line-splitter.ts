@@ -1,10 +1,12 @@
 export interface LineSplitterOptions {
-  /** One line with its line break, the bytes as they came. Blank lines are left out. */
+  /** One line with its line break, the bytes as they came. */
   onLine(line: Buffer): void;
   /** A line longer than `maxBytes` was dropped; called once for it, at its end, with its size in bytes. */
   onTooLong(bytes: number): void;
   /** 256 MiB by default. */
   readonly maxBytes?: number;
+  /** Blank lines are left out unless this is set. */
+  readonly keepBlank?: boolean;
 }
 
 export interface LineSplitter {
@@ -13,12 +15,12 @@ export interface LineSplitter {
   end(): void;
 }
 
-export const MAX_LINE_BYTES = 256 * 1024 * 1024;
+const MAX_LINE_BYTES = 256 * 1024 * 1024;
 const NEWLINE = 0x0a;
 
 /** Cuts a byte stream at line breaks: each byte is copied at most once, whatever the size of a line. */
 export function createLineSplitter(options: LineSplitterOptions): LineSplitter {
-  const { onLine, onTooLong, maxBytes = MAX_LINE_BYTES } = options;
+  const { onLine, onTooLong, maxBytes = MAX_LINE_BYTES, keepBlank = false } = options;
   let pieces: Buffer[] = [];
   let size = 0;
   const take = (piece: Buffer): void => {
@@ -33,7 +35,7 @@ export function createLineSplitter(options: LineSplitterOptions): LineSplitter {
     pieces = [];
     size = 0;
     if (length > maxBytes) onTooLong(length);
-    else if (!isBlank(line)) onLine(line);
+    else if (keepBlank || !isBlank(line)) onLine(line);
   };
   return {
     push(chunk) {

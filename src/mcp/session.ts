@@ -83,7 +83,7 @@ async function greet(peer: Peer, options: SessionOptions): Promise<Greeting> {
     try {
       return await discover(peer, options);
     } catch (error) {
-      if (!isRpcError(error)) throw error;
+      if (!isRpcError(error) && !isNotModern(error)) throw error;
       return await initialize(peer, options);
     }
   }
@@ -217,6 +217,15 @@ function createAnswers(handlers: ClientHandlers, cwd: string) {
 function folderUrl(path: string): string {
   const slashed = path.replaceAll('\\', '/');
   return new URL(`file://${slashed.startsWith('/') ? '' : '/'}${encodeURI(slashed)}`).href;
+}
+
+/** An older server's answer over HTTP to a method it does not know; 401, 403 and 5xx say nothing of its age. */
+function isNotModern(error: unknown): boolean {
+  return (
+    error instanceof McpctlError &&
+    error.code === 'SERVER_UNREACHABLE' &&
+    [400, 404, 405].includes(Number(error.data?.status))
+  );
 }
 
 function isRpcError(error: unknown): boolean {

@@ -1,6 +1,8 @@
 import { McpctlError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { Env } from '../platform/env.ts';
 import { createTransport } from './connect.ts';
+import type { Authorize } from './http/authorize.ts';
 import { createServerLog, type ServerLog } from './server-log.ts';
 import { openSession, type Session } from './session.ts';
 import { hashTools, listTools, type Tool } from './tools.ts';
@@ -10,6 +12,10 @@ export interface VerifyOptions {
   readonly server: string;
   readonly target: ServerTarget;
   readonly platform: NodeJS.Platform;
+  /** Our own environment, for the proxy to use. */
+  readonly env: Env;
+  /** Tokens for a URL. */
+  readonly authorize?: Authorize;
   readonly client: { readonly name: string; readonly version: string };
   readonly cwd: string;
   /** A harmless call to try; a tool the server does not have counts as not tried. */
@@ -45,12 +51,12 @@ export interface Verified {
  * SERVER_NO_TOOLS.
  */
 export async function verifyServer(options: VerifyOptions): Promise<Verified> {
-  const { server, target, platform, redact = (text) => text, timeoutMs = 30_000, signal } = options;
+  const { server, target, redact = (text) => text, timeoutMs = 30_000, signal } = options;
   const log = createServerLog({ redact, ...(options.onLine && { write: options.onLine }) });
   const request = { timeoutMs, totalMs: timeoutMs * 2, ...(signal && { signal }) };
   const begun = performance.now();
   try {
-    const transport = await createTransport({ server, target, platform, log });
+    const transport = await createTransport({ ...options, log });
     const first = target.kind === 'remote' ? 'discover' : 'initialize';
     const session = await openSession({ ...options, transport, request, first });
     const opened = performance.now();

@@ -23,6 +23,7 @@ export async function probe({ exam, target, deadlineMs, signal }: ProbeOptions):
       server: exam.server.name,
       target,
       platform: machine.platform,
+      env: machine.env,
       client: { name: 'mcpctl', version: machine.program.version },
       cwd: machine.cwd,
       timeoutMs: deadlineMs,

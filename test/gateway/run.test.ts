@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyHome, start } from '../support/cli.ts';
+import { freePort, scriptedServer, spawnEverything, startEverything } from '../support/http-servers.ts';
 import { initialize, type LineClient, lineClient } from '../support/line-client.ts';
 import { EVERYTHING, fixtureEntry, fixturePath, writeManifest } from '../support/servers.ts';
 
@@ -48,9 +50,42 @@ test('passes every message untouched in both directions', async () => {
   const entry = { command: process.execPath, args: [EVERYTHING, 'stdio'] };
   const direct = await record(lineClient(spawn(entry.command, entry.args, { stdio: 'pipe' })));
   const relayed = await record(await run(entry));
+  const overHttp = await record(await run({ url: `${await startEverything('streamableHttp')}/mcp` }));
+  const overSse = await record(await run({ url: `${await startEverything('sse')}/sse` }));
 
   expect(relayed).toEqual(direct);
+  // Ids of the server's own requests are its own affair, and each counts in its own way.
+  const comparable = (lines: string[]): string[] => lines.filter((line) => !line.includes('"roots/list"'));
+  expect(comparable(overHttp)).toEqual(comparable(direct));
+  expect(comparable(overSse)).toEqual(comparable(direct));
   expect(direct).toHaveLength(10);
+});
+
+test('tells the client that a URL wants a sign-in, with exit status 4', async () => {
+  const server = await scriptedServer((_received, response) => void response.writeHead(401).end());
+  const client = await run({ url: `${server.origin}/mcp` });
+  client.send(initialize());
+
+  expect(JSON.parse(await client.answer(0)).error.data.code).toBe('SIGN_IN_NEEDED');
+  expect(await client.closed).toBe(4);
+});
+
+test('begins the session again when a server over HTTP was restarted', async () => {
+  const port = await freePort();
+  const first = await spawnEverything('streamableHttp', port);
+  const client = await run({ url: `http://localhost:${port}/mcp` });
+  client.send(initialize());
+  await client.answer(0);
+  client.send({ method: 'notifications/initialized' });
+  await call(client, 1, 'echo', { message: 'one' });
+  first.child.kill('SIGKILL');
+  await once(first.child, 'close');
+  expect(await call(client, 2, 'echo', { message: 'two' })).toContain('SERVER_UNREACHABLE');
+  const second = await spawnEverything('streamableHttp', port);
+
+  expect(await call(client, 3, 'echo', { message: 'three' })).toContain('Echo: three');
+  expect(await client.end()).toBe(0);
+  second.child.kill('SIGKILL');
 });
 
 test.each([
@@ -142,7 +177,7 @@ test('names the servers there are when the name is wrong', async () => {
   client.child.stdin?.end();
 
   expect(await client.closed).toBe(2);
-  expect(client.stderr()).toContain('It has: one, two.');
+  expect(client.stderr()).toContain('Known: one, two.');
   expect(client.lines).toEqual([]);
 });
 

@@ -1,18 +1,20 @@
 import { expect, test } from 'vitest';
-import type { StdioTarget } from '../../src/mcp/transport.ts';
-import { type Verified, verifyServer } from '../../src/mcp/verify-server.ts';
+import type { ServerTarget } from '../../src/mcp/transport.ts';
+import { type Verified, type VerifyOptions, verifyServer } from '../../src/mcp/verify-server.ts';
+import { freePort, startEverything } from '../support/http-servers.ts';
 import { EVERYTHING, fixtureTarget } from '../support/servers.ts';
 
 const client = { name: 'test', version: '0.0.0' };
 
 function verify(
-  target: StdioTarget,
-  more: Partial<Parameters<typeof verifyServer>[0]> = {},
+  target: ServerTarget,
+  more: Partial<Pick<VerifyOptions, 'firstCall' | 'redact' | 'timeoutMs'>> = {},
 ): Promise<Verified> {
   return verifyServer({
     server: 'subject',
     target,
     platform: process.platform,
+    env: {},
     client,
     cwd: '/tmp',
     ...more,
@@ -79,4 +81,31 @@ test.each([
   const target = { kind: 'stdio', command, args: [], env: {}, ...(cwd && { cwd }) } as const;
 
   await expect(verify(target)).rejects.toMatchObject({ code: 'SERVER_NOT_STARTED', message });
+});
+
+test.each([
+  ['streamableHttp', '/mcp', undefined],
+  ['sse', '/sse', undefined],
+  ['sse', '/sse', 'sse'],
+] as const)('finds the transport of server-everything %s at %s', async (mode, path, transport) => {
+  const origin = await startEverything(mode);
+  const target = {
+    kind: 'remote',
+    url: `${origin}${path}`,
+    headers: {},
+    ...(transport && { transport }),
+  } as const;
+  const verified = await verify(target, { firstCall: { tool: 'echo', arguments: { message: 'hi' } } });
+
+  expect(verified).toMatchObject({ era: 'legacy', protocolVersion: '2025-11-25' });
+  expect(verified.firstCall?.result.content).toEqual([{ type: 'text', text: 'Echo: hi' }]);
+});
+
+test('says that nothing listens at a URL', async () => {
+  const target = { kind: 'remote', url: `http://127.0.0.1:${await freePort()}/mcp`, headers: {} } as const;
+
+  await expect(verify(target)).rejects.toMatchObject({
+    code: 'SERVER_UNREACHABLE',
+    message: expect.stringContaining('nothing listens there'),
+  });
 });

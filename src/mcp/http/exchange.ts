@@ -1,0 +1,147 @@
+import { Agent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps, Agent as SecureAgent } from 'node:https';
+import { McpctlError, messageOf } from '../../core/errors.ts';
+import type { Env } from '../../platform/env.ts';
+import { proxyFor } from './proxy-choice.ts';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+  readonly signal?: AbortSignal;
+}
+
+/** Requests over kept connections. */
+export interface Exchange {
+  /** Settles with the head of the answer, of any status. @throws SERVER_UNREACHABLE. */
+  request(request: HttpRequest): Promise<IncomingMessage>;
+  close(): void;
+}
+
+export interface ExchangeOptions {
+  readonly server: string;
+  readonly env: Env;
+}
+
+const MAX_REDIRECTS = 3;
+const CONNECT_MS = 20_000;
+const REDIRECTS = new Set([301, 302, 307, 308]);
+
+/**
+ * HTTP by node:http with keep-alive, through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name. Follows
+ * redirects within the origin only: credentials never travel to another one.
+ */
+export function createExchange({ server, env }: ExchangeOptions): Exchange {
+  const agents = new Map<string, Promise<Agent>>();
+  const agentFor = (url: URL): Promise<Agent> => {
+    const known = agents.get(url.origin);
+    if (known) return known;
+    const proxy = proxyFor(url, env);
+    const agent = proxy
+      ? import('./proxy-agent.ts').then(({ createProxyAgent }) => createProxyAgent(proxy, url))
+      : Promise.resolve(url.protocol === 'https:' ? new SecureAgent(KEEP) : new Agent(KEEP));
+    agents.set(url.origin, agent);
+    return agent;
+  };
+  const once = async (request: HttpRequest): Promise<IncomingMessage> => {
+    const agent = await agentFor(request.url);
+    try {
+      return await exchange(request, agent);
+    } catch (error) {
+      throw unreachable(server, request.url, error);
+    }
+  };
+  return {
+    async request(request) {
+      let { url } = request;
+      for (let hop = 0; ; hop += 1) {
+        const response = await once({ ...request, url });
+        const { location } = response.headers;
+        if (!REDIRECTS.has(response.statusCode ?? 0) || location === undefined) return response;
+        response.resume();
+        const next = new URL(location, url);
+        if (next.origin !== url.origin || hop === MAX_REDIRECTS) throw redirected(server, url, next);
+        url = next;
+      }
+    },
+    close() {
+      for (const agent of agents.values()) void agent.then((open) => open.destroy());
+      agents.clear();
+    },
+  };
+}
+
+const KEEP = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, scheduling: 'lifo' } as const;
+
+function exchange(request: HttpRequest, agent: Agent): Promise<IncomingMessage> {
+  const { method, url, headers, body, signal } = request;
+  const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    const length = body ? { 'content-length': String(body.length) } : {};
+    const outgoing = send(url, {
+      method,
+      agent,
+      headers: { ...headers, ...length },
+      ...(signal && { signal }),
+    });
+    outgoing.on('socket', (socket) => {
+      if (!socket.connecting) return;
+      const timer = setTimeout(() => {
+        outgoing.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
+      }, CONNECT_MS);
+      const stop = (): void => clearTimeout(timer);
+      socket.once('connect', stop).once('close', stop);
+    });
+    outgoing.on('response', resolve);
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+function unreachable(server: string, url: URL, error: unknown): unknown {
+  if (error instanceof McpctlError || (error instanceof Error && error.name === 'AbortError')) return error;
+  const { reason, hint } = explain(url, error);
+  return new McpctlError('SERVER_UNREACHABLE', `${server} cannot be reached at ${url.origin}: ${reason}.`, {
+    cause: error,
+    hint,
+    data: { server, origin: url.origin, reason: codeOf(error) },
+  });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+function explain(url: URL, error: unknown): { reason: string; hint: string } {
+  const code = codeOf(error) ?? '';
+  if (code === 'ECONNREFUSED')
+    return { reason: 'nothing listens there', hint: 'Start the server, or check its URL.' };
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return {
+      reason: `the name ${url.hostname} is not known`,
+      hint: 'Check the URL and the network: mcpctl doctor',
+    };
+  }
+  if (code === 'ECONNRESET' || code === 'EPIPE') {
+    return { reason: 'the connection was cut', hint: 'Try again; the server may be restarting.' };
+  }
+  if (/CERT|SIGNATURE|ISSUER|ALTNAME/.test(code)) {
+    return {
+      reason: `its certificate is not trusted (${code})`,
+      hint: 'Behind a company proxy, set NODE_EXTRA_CA_CERTS to its certificate file.',
+    };
+  }
+  return { reason: messageOf(error), hint: 'mcpctl doctor shows what is wrong with the network.' };
+}
+
+function redirected(server: string, from: URL, to: URL): McpctlError {
+  return new McpctlError(
+    'SERVER_UNREACHABLE',
+    `${server} redirects from ${from.origin} to ${to.origin}${to.pathname}, which mcpctl does not follow with credentials.`,
+    {
+      hint: `If that is right, write the new address as "url" in the manifest: ${to.origin}${to.pathname}`,
+      data: { server, from: from.href, to: to.href },
+    },
+  );
+}

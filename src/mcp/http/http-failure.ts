@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+import { McpctlError } from '../../core/errors.ts';
+import { isRecord } from '../../core/json.ts';
+import type { Envelope } from '../envelope.ts';
+import { onOneLine } from './http-link.ts';
+
+/**
+ * The JSON-RPC error in the body of a failed request, as the answer to it. Servers write `id: null` there; a client
+ * on a stream would wait for ever, so the request's own id takes its place.
+ */
+export function answerTo({ kind, id }: Envelope, body: Buffer): Buffer | undefined {
+  if (kind !== 'request' || id === undefined) return undefined;
+  const message = parse(body);
+  if (!isRecord(message) || !isRecord(message.error)) return undefined;
+  if (JSON.stringify(message.id) === id) return onOneLine(body);
+  return Buffer.from(`{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(message.error)}}`);
+}
+
+export function httpFailure(server: string, response: IncomingMessage, body: Buffer): McpctlError {
+  const { statusCode: status, statusMessage = '' } = response;
+  const text = quoteBody(response, body);
+  const name = statusMessage === '' ? '' : ` ${statusMessage}`;
+  return new McpctlError('SERVER_UNREACHABLE', `${server} answered HTTP ${status}${name}${text}.`, {
+    hint: status === 404 ? 'Check the path of the "url" in the manifest.' : `mcpctl doctor ${server}`,
+    data: { server, status },
+  });
+}
+
+export function lostAnswer(server: string, method: string | undefined): McpctlError {
+  const what = method ?? 'a request';
+  return new McpctlError(
+    'SERVER_UNREACHABLE',
+    `${server} closed the connection before it answered ${what}.`,
+    {
+      hint: 'Try again; whether the server acted on the request is not known.',
+      data: { server },
+    },
+  );
+}
+
+const QUOTED_CHARACTERS = 200;
+
+function quoteBody({ headers }: IncomingMessage, body: Buffer): string {
+  const message = parse(body);
+  const error = isRecord(message) && isRecord(message.error) ? message.error.message : undefined;
+  if (typeof error === 'string') return `: ${error.slice(0, QUOTED_CHARACTERS)}`;
+  if (!headers['content-type']?.startsWith('text/plain')) return '';
+  const text = body.toString('utf8').replaceAll(/\s+/g, ' ').trim();
+  return text === '' ? '' : `: ${text.slice(0, QUOTED_CHARACTERS)}`;
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+import type { IncomingMessage } from 'node:http';
+import { McpctlError } from '../../core/errors.ts';
+import type { RemoteTarget } from '../transport.ts';
+import { type Authorize, challengeOf, signInNeeded } from './authorize.ts';
+import { createExchange, type Exchange, type HttpRequest } from './exchange.ts';
+
+export interface HttpLinkOptions {
+  readonly server: string;
+  readonly target: RemoteTarget;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly authorize?: Authorize;
+}
+
+/** Requests to one server with its headers and its token; answers to challenges are sought once a request. */
+export interface HttpLink {
+  readonly url: URL;
+  /** @throws SERVER_UNREACHABLE, SIGN_IN_NEEDED. */
+  request(request: Omit<HttpRequest, 'url'> & { readonly url?: URL }): Promise<IncomingMessage>;
+  /** Stops or resumes every answer that is being read. */
+  pause(): void;
+  resume(): void;
+  close(): void;
+}
+
+export function createHttpLink({ server, target, env, authorize }: HttpLinkOptions): HttpLink {
+  const home = parseUrl(server, target.url);
+  const exchange: Exchange = createExchange({ server, env });
+  const open = new Set<IncomingMessage>();
+  let isPaused = false;
+  const once = async (request: HttpRequest): Promise<IncomingMessage> => {
+    const token = authorize ? await authorize.headers() : undefined;
+    return await exchange.request({
+      ...request,
+      headers: { ...target.headers, ...token, ...request.headers },
+    });
+  };
+  return {
+    url: home,
+    async request(partial) {
+      const request = { ...partial, url: partial.url ?? home };
+      let response = await once(request);
+      let challenge = challengeOf(response, request.url);
+      if (challenge && authorize && (await authorize.satisfy(challenge))) {
+        response.resume();
+        response = await once(request);
+        challenge = challengeOf(response, request.url);
+      }
+      if (challenge) {
+        response.resume();
+        throw signInNeeded(server, challenge);
+      }
+      open.add(response);
+      response.once('close', () => open.delete(response));
+      if (isPaused) response.pause();
+      return response;
+    },
+    pause() {
+      isPaused = true;
+      for (const response of open) response.pause();
+    },
+    resume() {
+      isPaused = false;
+      for (const response of open) response.resume();
+    },
+    close: () => exchange.close(),
+  };
+}
+
+function parseUrl(server: string, text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
+  throw new McpctlError('SERVER_UNREACHABLE', `The "url" of ${server} is not an http or https address.`, {
+    hint: 'mcpctl config validate',
+    data: { server },
+  });
+}
+
+/** The whole body of an answer. */
+export async function readBody(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** JSON on one line: in JSON text a line break is never inside a string. */
+export function onOneLine(bytes: Buffer): Buffer {
+  if (!bytes.includes(0x0a) && !bytes.includes(0x0d)) return bytes;
+  const line = Buffer.from(bytes);
+  for (let at = 0; at < line.length; at += 1) if (line[at] === 0x0a || line[at] === 0x0d) line[at] = 0x20;
+  return line;
+}
+
+export function isEventStream(response: IncomingMessage): boolean {
+  return (response.headers['content-type'] ?? '').toLowerCase().startsWith('text/event-stream');
+}
