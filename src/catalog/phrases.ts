@@ -15,7 +15,17 @@ export function addCommand(match: CatalogMatch, asked: string): string {
     const way = alternative.transports.find(({ id }) => id === match.transport);
     if (way) return `mcpctl add ${specOf(way)}`;
   }
-  return `mcpctl add ${match.profile ? asked.trim().toLowerCase() : entry.slug}`;
+  const way = entry.transports.find(({ id }) => id === match.transport);
+  return [`mcpctl add ${match.profile ? asked.trim().toLowerCase() : entry.slug}`, ...settingsOf(way)].join(
+    ' ',
+  );
+}
+
+/** A `--set` for each blank of a way that has no default. */
+export function settingsOf(way: CatalogTransport | undefined): string[] {
+  return Object.entries(way?.blanks ?? {}).flatMap(([name, blank]) =>
+    blank.default === undefined ? [`--set ${name}=${quote(blank.example ?? `<${name}>`)}`] : [],
+  );
 }
 
 /** A way in on one line, e.g. `npm @bytebase/dbhub 1.4.0, Node >=22.5.0`. */

@@ -80,15 +80,18 @@ export function renderCatalogEntry({ asked, match, add, entry }: CatalogDocument
 function waysOf(entry: CatalogEntry, chosen: string | undefined): string[] {
   const ways = [...entry.transports].sort((a, b) => Number(b.id === chosen) - Number(a.id === chosen));
   return ways.flatMap((way) => {
-    const label = way.title ? `${way.id}, ${way.title}` : way.id;
+    const label = [
+      ...(way.id === entry.preferred ? [] : [`--via ${way.id}`]),
+      ...(way.title ? [way.title] : []),
+    ];
     const blanks = Object.entries(way.blanks ?? {}).map(([name, blank]) => {
       const hint = blank.choices?.join(', ') ?? blank.default ?? blank.example;
-      return `  {${name}}: ${blank.description}${hint ? ` (${hint})` : ''}`;
+      return `  --set ${name}=…: ${blank.description}${hint ? ` (${hint})` : ''}`;
     });
     const readOnly = describeReadOnly(way);
     return [
-      `${describeWay(way)}  [${label}]${way.id === entry.preferred ? ' recommended' : ''}`,
-      ...(readOnly ? [`  reads only unless you ask to write: ${readOnly}`] : []),
+      `${describeWay(way)}${label.length > 0 ? `  (${label.join(', ')})` : ''}`,
+      ...(readOnly ? [`  reads only (${readOnly}) unless you add --write`] : []),
       ...blanks,
       ...(way.note ? [`  ${way.note}`] : []),
     ];

@@ -45,6 +45,14 @@ test('names the package of an alternative in the line that adds it', async () =>
   expect(document.data.catalog.add).toBe('mcpctl add npm:@tacticlaunch/mcp-linear@1.4.3');
 });
 
+test('asks in that line for what only the user knows', async () => {
+  const { document } = await mcpctlJson(['info', 'snowflake'], await emptyHome());
+
+  expect(document.data.catalog.add).toBe(
+    "mcpctl add snowflake --set account=myorg-myaccount --set database='<database>' --set server='<server>'",
+  );
+});
+
 test('shows a server of the manifest with references, never with values', async () => {
   const home = await homeWith({
     tickets: {

@@ -15,6 +15,9 @@ try {
     console.log(`Out of date, run npm run docs: ${stale.join(', ')}`);
     process.exitCode = 1;
   }
+} catch (error) {
+  console.log(error.message);
+  process.exitCode = 1;
 } finally {
   await rm(bundle, { recursive: true, force: true });
 }

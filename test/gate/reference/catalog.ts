@@ -4,6 +4,7 @@ import {
   describeReadOnly,
   describeVariable,
   describeWay,
+  settingsOf,
   specOf,
 } from '../../../src/catalog/phrases.ts';
 import type { CatalogEntry, CatalogTransport } from '../../../src/catalog/schema.ts';
@@ -38,12 +39,19 @@ export function catalogPage(entries: readonly CatalogEntry[]): string {
 /** docs/catalog/<slug>.md: what to know before adding a server. */
 export function catalogEntryPage(entry: CatalogEntry): string {
   const { tools, firstCall, caveats, aliases } = entry;
+  const preferred = entry.transports.find(({ id }) => id === entry.preferred);
   const old = aliases.filter(({ reason }) => reason);
   return page(entry.title, `src/catalog/entries/${entry.slug}.json, facts of ${entry.asOf}`, [
     `${entry.description} By ${entry.vendor}${entry.maintainer === 'community' ? ', from the community' : ''}` +
       `${entry.status === 'active' ? '' : `; ${entry.status}`}.`,
     '## Add it',
-    block('sh', [`mcpctl add ${entry.slug}`, describeFirstCall(firstCall, entry.slug)].join('\n')),
+    block(
+      'sh',
+      [
+        [`mcpctl add ${entry.slug}`, ...settingsOf(preferred)].join(' '),
+        describeFirstCall(firstCall, entry.slug),
+      ].join('\n'),
+    ),
     bullets([
       firstCall.needsAuth ? 'The first call needs a sign-in or a key.' : 'The first call needs no sign-in.',
       ...(firstCall.argsVerified ? [] : ['Its arguments were not confirmed by the vendor’s pages.']),
@@ -51,6 +59,7 @@ export function catalogEntryPage(entry: CatalogEntry): string {
     ]),
     ...profiles(entry),
     '## How it connects',
+    'Another way than the recommended one: `--via <way>`. Where a server can be limited to reading it is, until you add `--write`.',
     ways(entry.transports, entry.preferred),
     ...blanks(entry.transports),
     '## Sign-in and keys',
@@ -110,7 +119,7 @@ function ways(transports: readonly CatalogTransport[], preferred?: string): stri
 function blanks(transports: readonly CatalogTransport[]): string[] {
   const rows = transports.flatMap((way) =>
     Object.entries(way.blanks ?? {}).map(([name, blank]) => [
-      code(`{${name}}`),
+      code(`--set ${name}=…`),
       blank.description,
       blank.choices
         ? codes(blank.choices)
@@ -118,7 +127,7 @@ function blanks(transports: readonly CatalogTransport[]): string[] {
     ]),
   );
   const unique = [...new Map(rows.map((row) => [row[0], row])).values()];
-  return unique.length > 0 ? [markdownTable(['blank', 'what to fill in', 'for example'], unique)] : [];
+  return unique.length > 0 ? [markdownTable(['setting', 'what it is', 'for example'], unique)] : [];
 }
 
 function signIn(entry: CatalogEntry): string[] {

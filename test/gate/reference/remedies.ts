@@ -91,5 +91,6 @@ export const REMEDIES: Partial<Record<ErrorCode, string>> = {
   TOOL_TIMEOUT: 'try again; a slow network or disk is the usual reason.',
   URL_REFUSED: 'use `https://`, and keep keys in headers, not in the address.',
   USAGE: 'see `mcpctl <command> --help`.',
+  VALUE_MISSING: 'give the value the message names, e.g. `--set <name>=<value>`.',
   VERIFY_FAILED: 'see what it answered with `--verbose`, then `mcpctl doctor <server>`.',
 };
