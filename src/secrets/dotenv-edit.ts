@@ -4,7 +4,7 @@ import { parseDotenv } from './dotenv.ts';
 /**
  * The text of a `.env` with one variable added or replaced. Comments, order, line ends and every other variable
  * stay; earlier assignments of the same name go, since they would keep an old secret around.
- * @throws SECRET_UNSUITABLE when no quoting keeps the value as it is.
+ * @throws SECRET_UNSUITABLE when no quoting keeps the value as it is, or a broken line in the file would swallow it.
  */
 export function setVariable(text: string, name: string, value: string): string {
   const same = assignments(text).filter((one) => one.name === name);
@@ -17,7 +17,7 @@ export function setVariable(text: string, name: string, value: string): string {
     'SECRET_UNSUITABLE',
     `The value of ${name} cannot be written into a .env file unchanged.`,
     {
-      hint: `Keep it in the keychain: mcpctl secret set ${name} --store keychain`,
+      hint: `Mend lines without = and open quotes in .env, or use the keychain: mcpctl secret set ${name} --store keychain`,
       data: { name },
     },
   );

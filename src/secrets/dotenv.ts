@@ -17,12 +17,14 @@ export async function readDotenv(projectFolder: string): Promise<ReadonlyMap<str
   return parseDotenv(text ?? '');
 }
 
-/** What Node itself would read from the text with `--env-file`. */
+/** What Node itself would read from the text with `--env-file`, without what is no name. */
 export function parseDotenv(text: string): ReadonlyMap<string, string> {
-  const values = parseEnv(text.replace(/^\uFEFF/, ''));
-  return new Map(
-    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
+  const values = new Map<string, string>();
+  for (const [name, value] of Object.entries(parseEnv(text.replace(/^\uFEFF/, '')))) {
+    // Node 20 takes a comment in the last line, and a line without `=`, for the beginning of a name.
+    if (value !== undefined && !/[\s#]/.test(name)) values.set(name, value);
+  }
+  return values;
 }
 
 /** The text of the project's `.env`, undefined when there is no such file. */

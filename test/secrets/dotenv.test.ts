@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
+import { McpctlError } from '../../src/core/errors.ts';
 import { readDotenv } from '../../src/secrets/dotenv.ts';
 import { removeVariable, setVariable } from '../../src/secrets/dotenv-edit.ts';
 import { type DotenvPlace, removeFromDotenv, writeDotenv } from '../../src/secrets/dotenv-file.ts';
@@ -70,44 +71,37 @@ test('refuses a value no quoting can carry', () => {
   );
 });
 
-test('holds its promises on 2000 random files', () => {
+const SOUND = ['A=1', 'export A="x"', "B='y'", '# A=2', "# it's", '', 'D = 5 # c', "F='o\nk'"];
+const BROKEN = ["B='y", 'C="', 'E=`', '"', 'z', 'A', '=x'];
+
+test.each([
+  ['never refuses a sound file', SOUND, 0],
+  ['writes nothing wrong into a file with broken lines', [...SOUND, ...BROKEN], 1500],
+])('%s (1500 random ones)', (_, lines, mayRefuse) => {
   const random = seeded(7);
   const pick = (list: readonly string[]): string => list[Math.floor(random() * list.length)] ?? '';
-  const lines = [
-    'A=1',
-    'export A="x"',
-    "B='y",
-    'z',
-    'C="',
-    '# A=2',
-    '',
-    'D = 5 # c',
-    'A',
-    '=x',
-    'E=`',
-    "F='ok'",
-    '"',
-  ];
   let refused = 0;
-  for (let round = 0; round < 2000; round += 1) {
-    const text = Array.from({ length: Math.floor(random() * 7) }, () => pick(lines)).join(
-      pick(['\n', '\r\n']),
-    );
+  for (let round = 0; round < 1500; round += 1) {
+    const count = Math.floor(random() * 7);
+    const text = Array.from({ length: count }, () => pick(lines)).join(pick(['\n', '\r\n']));
     const name = pick(['A', 'B', 'NEW']);
     const value = pick(AWKWARD);
-    let changed: string;
     try {
-      changed = setVariable(text, name, value);
+      const changed = setVariable(text, name, value);
+      expect(readByNode(changed), JSON.stringify(text)).toEqual({ ...readByNode(text), [name]: value });
     } catch (error) {
-      // An unclosed quote elsewhere can swallow what follows; then nothing may be written.
-      expect(error).toMatchObject({ code: 'SECRET_UNSUITABLE' });
+      if (!(error instanceof McpctlError)) throw error;
+      expect(error.code).toBe('SECRET_UNSUITABLE');
       refused += 1;
-      continue;
     }
-    expect(parseEnv(changed), JSON.stringify(text)).toEqual({ ...parseEnv(text), [name]: value });
   }
-  expect(refused).toBeLessThan(400);
+  expect(refused).toBeLessThanOrEqual(mayRefuse);
 });
+
+/** Without the names Node 20 makes of a comment in the last line and of lines without `=`. */
+function readByNode(text: string): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(parseEnv(text)).filter(([name]) => /^\w+$/.test(name)));
+}
 
 function seeded(seed: number): () => number {
   let state = seed;
