@@ -2,22 +2,34 @@ import type { ApplyPorts } from '../clients/apply.ts';
 import { fromManifest } from '../clients/manifest-entry.ts';
 import { updateRecord } from '../clients/record.ts';
 import { joinOf, type Survey, type SurveyOptions, surveyClients } from '../clients/survey.ts';
+import { readLock } from '../manifest/lock.ts';
 import { readManifests } from '../manifest/manifest.ts';
 import { createBackups } from '../platform/backups.ts';
+import { launchOf } from '../servers/launch.ts';
 import type { Context } from './context.ts';
 
-export type SurveyChoice = Pick<SurveyOptions, 'clients' | 'scopes' | 'mode' | 'force'> & {
-  /** What `--direct` writes for a server; its manifest entry by default. */
-  readonly launch?: SurveyOptions['launch'];
-};
+export type SurveyChoice = Pick<SurveyOptions, 'clients' | 'scopes' | 'mode' | 'force'>;
 
 /** The clients of this machine and what sync would do to their files. */
 export async function surveyOf(context: Context, choice: SurveyChoice = {}): Promise<Survey> {
   const { platform, env, paths, cwd, program } = context;
   const manifests = await readManifests({ paths, cwd });
   return await surveyClients({
-    launch: (_name, entry) => fromManifest(entry),
     ...choice,
+    launch: async (name, entry) => {
+      const lock = await readLock(paths.manifest);
+      const lockEntry = lock.servers[name];
+      const launch = launchOf({
+        name,
+        entry,
+        paths,
+        node: program.node,
+        platform,
+        ...(lockEntry && { lockEntry }),
+      });
+      // Without a lock, the address alone has to tell the transport.
+      return launch.kind === 'remote' && launch.transport === undefined ? fromManifest(entry) : launch;
+    },
     platform,
     env,
     paths,

@@ -1,6 +1,8 @@
 import type { Applied } from '../clients/apply.ts';
 import type { FilePlan, SyncPlan } from '../clients/plan.ts';
 import type { ClientProblem } from '../clients/problem.ts';
+import { secretsIn } from '../clients/secrets-in.ts';
+import { createRedactor } from '../core/redaction.ts';
 import type { Style } from '../platform/style.ts';
 import { unifiedDiff } from './diff.ts';
 
@@ -64,7 +66,10 @@ function statusOf(plan: FilePlan, applied: Applied | undefined): SyncedFile['sta
 /** A unified diff of every file that changes, secrets of other entries hidden. */
 export async function syncDiffs({ files }: SyncPlan, style: Style): Promise<string> {
   const diffs = await Promise.all(
-    files.map(({ file, after }) => unifiedDiff({ path: file.path, before: file.text, after }, style)),
+    files.map(async ({ file, after, content }) => {
+      const diff = await unifiedDiff({ path: file.path, before: file.text, after }, style);
+      return createRedactor(secretsIn(content, diff))(diff);
+    }),
   );
   return diffs.filter((diff) => diff !== '').join('\n\n');
 }

@@ -1,5 +1,6 @@
+import { findLiteralSecret } from '../core/secret-patterns.ts';
 import type { ClientAdapter, Shape } from './adapter.ts';
-import type { ClientEntry } from './entry.ts';
+import { type ClientEntry, stringsOf } from './entry.ts';
 import type { ClientProblem, Remark } from './problem.ts';
 import { checkReferences, type References } from './references.ts';
 
@@ -20,6 +21,7 @@ export function checkEntry(options: CheckOptions): ClientProblem[] {
     ...checkName(client, name),
     ...checkTransport(client, shape, entry),
     ...checkReferences(entry, references, client.title),
+    ...checkSecrets(client, entry),
     ...(shape.check?.(entry) ?? []),
     ...checkSpaces(client, entry, platform),
   ].map((problem) => ({ ...problem, server: name }));
@@ -60,6 +62,21 @@ function checkTransport(
       ? `${title} does not speak the older SSE transport of ${hostOf(entry.url)}.`
       : `${title} cannot load a server by URL from its file (${hostOf(entry.url)}).`,
   );
+}
+
+/** A manifest may hold a secret by mistake; a client's file must not get it. */
+function checkSecrets({ title }: ClientAdapter, entry: ClientEntry): Remark[] {
+  const held = stringsOf(entry).find(({ key, value }) => findLiteralSecret(key, value));
+  if (!held) return [];
+  const where = held.field === held.key ? held.field : `${held.field} ${held.key}`;
+  return [
+    {
+      code: 'CLIENT_SECRET_EXPOSED',
+      severity: 'error',
+      message: `The value of ${where} is a secret and would stand in clear in the file of ${title}.`,
+      hint: 'Store it with mcpctl secret set and put a reference such as ${NAME} into the manifest.',
+    },
+  ];
 }
 
 /** The host alone: the rest of a URL may hold a key. */

@@ -1,5 +1,5 @@
 import { McpctlError } from '../core/errors.ts';
-import { isRecord, type JsonObject } from '../core/json.ts';
+import { isRecord, type Json, type JsonObject } from '../core/json.ts';
 import { openDocument } from '../documents/open.ts';
 import type { Scope } from './adapter.ts';
 import { checkEntry } from './check.ts';
@@ -15,8 +15,8 @@ import { brokenBy, openSection, type Section } from './section.ts';
 export interface WantedServer {
   readonly name: string;
   readonly managed: ClientEntry;
-  /** What `--direct` writes, references unresolved. */
-  readonly direct: ClientEntry;
+  /** What `--direct` writes, references unresolved; asked for only then. */
+  direct(): ClientEntry | Promise<ClientEntry>;
 }
 
 export interface SyncInput {
@@ -50,6 +50,8 @@ export interface FilePlan {
   readonly file: TargetFile;
   /** Equal to the file's text when nothing is to be written. */
   readonly after: string;
+  /** What the file says before; undefined when it could not be read. */
+  readonly content?: Json;
   readonly changes: readonly Change[];
   /** Servers of ours that stand in the file as they should, and all that should. */
   readonly current: readonly string[];
@@ -86,7 +88,7 @@ async function planFile(file: TargetFile, input: SyncInput): Promise<FilePlan> {
   const section = await openSection(file);
   if ('broken' in section) return { ...untouched, problems: [section.broken], isBlocked: true };
   const steps = [
-    ...wanted.map((server) => stepFor(server, { file, section, input, mode, old })),
+    ...(await Promise.all(wanted.map((server) => stepFor(server, { file, section, input, mode, old })))),
     ...leftovers({ file, section, input, old }),
   ];
   const problems = [...section.warnings, ...steps.flatMap(({ problems: own }) => own)];
@@ -97,6 +99,7 @@ async function planFile(file: TargetFile, input: SyncInput): Promise<FilePlan> {
   const plan: FilePlan = {
     ...untouched,
     after: edited,
+    content: section.document.value,
     changes: steps.flatMap(({ change }) => (change ? [change] : [])),
     current: steps.flatMap(({ change, server, isThere }) => (isThere && !change ? [server] : [])),
     problems,
@@ -125,10 +128,39 @@ interface StepContext {
   readonly old: FileRecord | undefined;
 }
 
-function stepFor(wanted: WantedServer, { file, section, input, mode, old }: StepContext): Step {
-  const { name: server } = wanted;
+async function stepFor(wanted: WantedServer, context: StepContext): Promise<Step> {
+  try {
+    const entry = context.mode === 'direct' ? await wanted.direct() : wanted.managed;
+    return entryStep(wanted.name, entry, context);
+  } catch (error) {
+    if (!(error instanceof McpctlError)) throw error;
+    const { code, message, hint } = error;
+    const problem = {
+      code,
+      severity: 'error',
+      message,
+      server: wanted.name,
+      ...(hint !== undefined && { hint }),
+    } as const;
+    return { ...keptStep(wanted.name, context), problems: [problem] };
+  }
+}
+
+/** Leaves what is there. */
+function keptStep(server: string, { file, section, old }: StepContext): Step {
+  const existing = section.entries.get(server);
+  const isThere = existing !== undefined && isOurs(server, existing, file.shape, old?.servers[server]);
+  return {
+    server,
+    isThere,
+    problems: [],
+    ...(isThere && isRecord(existing) && { value: existing as JsonObject }),
+  };
+}
+
+function entryStep(server: string, entry: ClientEntry, context: StepContext): Step {
+  const { file, section, input, old } = context;
   const { shape, references } = file;
-  const entry = wanted[mode];
   const existing = section.entries.get(server);
   const written = old?.servers[server];
   const wasWritten = written !== undefined;
@@ -137,12 +169,7 @@ function stepFor(wanted: WantedServer, { file, section, input, mode, old }: Step
     checkEntry({ client, name: server, entry, platform: input.platform, shape, references }),
   );
   if (remarks.some(({ severity }) => severity === 'error')) {
-    return {
-      server,
-      isThere: ours,
-      problems: unique(remarks),
-      ...(ours && isRecord(existing) && { value: existing as JsonObject }),
-    };
+    return { ...keptStep(server, context), problems: unique(remarks) };
   }
   const encoded = shape.encode(writeReferences(entry, references), server);
   if (isRecord(existing) && isCurrent(existing, encoded, shape)) {

@@ -9,6 +9,7 @@ import { type Detection, detectClients, exists, readPackages } from './detect.ts
 import type { ClientEntry } from './entry.ts';
 import { readTargets } from './files.ts';
 import { type Launcher, managedEntry } from './managed.ts';
+import { fromManifest } from './manifest-entry.ts';
 import { createPlace, type Place } from './place.ts';
 import { planSync, type SyncPlan, type WantedServer } from './plan.ts';
 import { readRecord, type SyncMode, type SyncRecord } from './record.ts';
@@ -36,7 +37,7 @@ export interface SurveyOptions {
   readonly scopes?: readonly Scope[];
   readonly mode?: SyncMode;
   readonly force?: boolean;
-  /** The program or URL `--direct` writes; what the manifest says by default. */
+  /** The program or URL `--direct` writes for a server of the user's. */
   readonly launch: (name: string, entry: ServerEntry) => Promise<ClientEntry> | ClientEntry;
 }
 
@@ -68,15 +69,13 @@ export async function surveyClients(options: SurveyOptions): Promise<Survey> {
   );
   const files = await readTargets(targets.flat());
   const readers = files.flatMap(({ clients }) => clients);
-  const [record, running, user, project] = await Promise.all([
+  const [record, running] = await Promise.all([
     readRecord(paths, joinOf(platform)),
     findRunning(readers, () => runningExecutables(platform)),
-    wantedOf('user', options),
-    wantedOf('project', options),
   ]);
   const plan = await planSync({
     files,
-    wanted: { user, project },
+    wanted: { user: wantedOf('user', options), project: wantedOf('project', options) },
     kept: new Set([...manifests.user.broken.keys(), ...(manifests.project?.broken.keys() ?? [])]),
     record,
     platform,
@@ -106,14 +105,12 @@ async function findPlace({ platform, env, paths, manifests }: SurveyOptions): Pr
   return { ...place, packages: await readPackages(place) };
 }
 
-async function wantedOf(scope: Scope, options: SurveyOptions): Promise<WantedServer[]> {
-  const { manifests, launcher, env, launch } = options;
+function wantedOf(scope: Scope, { manifests, launcher, env, launch }: SurveyOptions): WantedServer[] {
   const enabled = [...(manifests[scope]?.servers ?? [])].filter(([, entry]) => entry.disabled !== true);
-  return await Promise.all(
-    enabled.map(async ([name, entry]) => ({
-      name,
-      managed: managedEntry({ name, scope, launcher, env }),
-      direct: await launch(name, entry),
-    })),
-  );
+  return enabled.map(([name, entry]) => ({
+    name,
+    managed: managedEntry({ name, scope, launcher, env }),
+    // A project's file is shared, so nothing of this machine may stand in it.
+    direct: () => (scope === 'project' ? fromManifest(entry) : launch(name, entry)),
+  }));
 }

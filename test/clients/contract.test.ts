@@ -157,7 +157,7 @@ describe.each(CLIENTS.map((client) => [client.id, client] as const))('%s', (_id,
           {
             name: 'linear',
             managed: { kind: 'stdio', command: 'theirs', args: [], env: {} },
-            direct: { kind: 'stdio', command: 'theirs', args: [], env: {} },
+            direct: () => ({ kind: 'stdio', command: 'theirs', args: [], env: {} }),
           },
         ],
         project: [],

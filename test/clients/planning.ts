@@ -13,7 +13,7 @@ export const LAUNCHER = { node: '/opt/node', script: '/opt/mcpctl/bin/mcpctl.js'
 
 export function wantedServer(name: string): WantedServer {
   const managed = managedEntry({ name, scope: 'user', launcher: LAUNCHER, env: {} });
-  return { name, managed, direct: managed };
+  return { name, managed, direct: () => managed };
 }
 
 /** The user file of a client as if it held `text`; `null` for no file. */

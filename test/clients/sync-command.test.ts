@@ -227,3 +227,30 @@ test('clients shows who is there, how many servers they have, and what was chang
   await mcpctl(['sync', '--yes'], home);
   expect((await claude()).files).toMatchObject([{ servers: ['memory'], drift: [] }]);
 });
+
+test('the diff hides secrets of the entries around, the file keeps them', async () => {
+  const home = await homeWithClaude();
+  const token = `ghp_${'aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5'}`;
+  await writeFile(
+    join(home.home, '.claude.json'),
+    `{\n  "mcpServers": {\n    "mine": {\n      "command": "x",\n      "env": { "GITHUB_TOKEN": "${token}" }\n    }\n  }\n}\n`,
+  );
+
+  const { stderr, stdout } = await mcpctl(['sync', '--yes'], home);
+
+  expect(stderr).toContain('"GITHUB_TOKEN": "•••"');
+  expect(stdout + stderr).not.toContain(token);
+  expect(await claudeFile(home)).toContain(token);
+});
+
+test('--direct does not put a secret of the manifest into a client', async () => {
+  const token = `ghp_${'aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5'}`;
+  const home = await homeWithClaude({ git: { command: 'npx', env: { GITHUB_TOKEN: token } } });
+
+  const { status, document, stdout } = await mcpctlJson(['sync', '--yes', '--direct'], home);
+
+  expect(status).toBe(3);
+  expect(document.data.files[0].problems).toMatchObject([{ code: 'CLIENT_SECRET_EXPOSED', server: 'git' }]);
+  expect(stdout).not.toContain(token);
+  expect(await claudeFile(home)).toBe(CLAUDE);
+});
