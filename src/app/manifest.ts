@@ -41,6 +41,12 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/add.ts'),
   },
   {
+    name: 'remove',
+    group: 'set up',
+    summary: 'Remove servers and everything that belongs to them alone',
+    load: () => import('../commands/remove.ts'),
+  },
+  {
     name: 'clients',
     group: 'set up',
     summary: 'Show the AI clients of this machine and what they have of the manifest',

@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import { findInCatalog, suggestFromCatalog } from '../catalog/find.ts';
 import { chooseWay } from '../catalog/way.ts';
 import { McpctlError } from '../core/errors.ts';
 import { findLiteralSecret } from '../core/secret-patterns.ts';
 import { readManifest } from '../manifest/manifest.ts';
 import { findProjectManifest, projectManifest, type Scope } from '../manifest/scopes.ts';
+import type { SecretStore } from '../secrets/secret-reader.ts';
 import { type AddOutcome, type AddPlan, addServers } from '../servers/add/add-servers.ts';
 import { adjustSpec } from '../servers/add/adjust.ts';
 import { askFor } from '../servers/add/answers.ts';
@@ -34,6 +36,7 @@ export interface AddFlags {
   readonly header: readonly string[];
   readonly arg: readonly string[];
   readonly set: readonly string[];
+  readonly store?: SecretStore;
 }
 
 export interface FlowResult extends AddOutcome {
@@ -43,7 +46,7 @@ export interface FlowResult extends AddOutcome {
 
 /** The whole of `add`: specs, plan, questions, and what `addServers` does. */
 export async function addFlow(words: AddWords, flags: AddFlags, context: Context): Promise<FlowResult> {
-  const target = await scopeTarget(flags.scope, context);
+  const target = await scopeTarget(flags, context);
   const specs = await specsOf(words, flags, context);
   const machine = serverMachine(context);
   const { servers, broken } = await readManifest(target.path, target.scope);
@@ -69,12 +72,16 @@ function throwIfAlone(failed: AddOutcome['failed'], asked: number): void {
   if (first && asked === 1) throw first.error;
 }
 
-export async function scopeTarget(scope: AddFlags['scope'], { paths, cwd }: Context): Promise<ScopeTarget> {
+async function scopeTarget(
+  { scope, store = 'keychain' }: AddFlags,
+  { paths, cwd }: Context,
+): Promise<ScopeTarget> {
   const found = await findProjectManifest(cwd, paths.home);
-  const folder = found === undefined ? cwd : found.slice(0, found.lastIndexOf('.claude') - 1);
+  // .claude/claude_desktop_config.json lies two levels below the project.
+  const folder = found === undefined ? cwd : dirname(dirname(found));
   const project = found === undefined ? {} : { project: folder };
-  if (scope !== 'project') return { scope: 'user', path: paths.manifest, ...project };
-  return { scope: 'project', path: found ?? projectManifest(cwd), project: folder };
+  if (scope !== 'project') return { scope: 'user', path: paths.manifest, store, ...project };
+  return { scope: 'project', path: found ?? projectManifest(cwd), store, project: folder };
 }
 
 async function specsOf(words: AddWords, flags: AddFlags, context: Context): Promise<Spec[]> {

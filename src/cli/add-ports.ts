@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { applySync } from '../clients/apply.ts';
 
 import { createRedactor } from '../core/redaction.ts';
+import { prepareLaunch } from '../gateway/server-target.ts';
 import { removeServer, setServer } from '../manifest/edit.ts';
 import type { ServerEntry } from '../manifest/entry.ts';
 import { lockPath, readLock, updateLock } from '../manifest/lock.ts';
@@ -10,9 +11,10 @@ import { type Manifest, readManifest } from '../manifest/manifest.ts';
 import type { Scope } from '../manifest/scopes.ts';
 import { verifyServer } from '../mcp/verify-server.ts';
 import type { Resolver } from '../secrets/resolve.ts';
-import { openKeychain, resolverFor } from '../secrets/resolver-for.ts';
+import { resolverFor } from '../secrets/resolver-for.ts';
+import type { SecretStore } from '../secrets/secret-reader.ts';
+import { removeSecret, storeSecret } from '../secrets/store-secret.ts';
 import type { AddPorts, Undo, Verification } from '../servers/add/ports.ts';
-import { targetOf } from '../servers/launch-target.ts';
 import { applyPorts, surveyOf } from './clients-survey.ts';
 import type { Context } from './context.ts';
 import { runTasks } from './tasks.ts';
@@ -23,6 +25,8 @@ export interface ScopeTarget {
   readonly path: string;
   /** Folder whose `.env` counts. */
   readonly project?: string;
+  /** Where typed secrets go. */
+  readonly store: SecretStore;
 }
 
 const KEPT_VERSIONS = 5;
@@ -34,7 +38,7 @@ export function addPorts(context: Context, target: ScopeTarget): AddPorts {
     verify: (server) => verify(server, context, target),
     writeEntry: (name, entry) => writeEntry(name, entry, context, target),
     writeLock: (name, entry) => writeLock(name, entry, context, target),
-    storeSecret: ({ name }, value) => storeSecret(name, value, context),
+    storeSecret: ({ name }, value) => keepSecret(name, value, context, target),
     syncClients: () => syncClients(context, target),
   };
 }
@@ -47,13 +51,13 @@ export function scopedResolver(context: Context, { project }: ScopeTarget, serve
   });
 }
 
-async function storeSecret(name: string, value: string, context: Context): Promise<Undo> {
-  const keychain = await openKeychain(context);
-  const former = (await keychain.isListed(name)) ? await keychain.get(name, context.signal) : undefined;
-  await keychain.set(name, value, context.signal);
+async function keepSecret(name: string, value: string, context: Context, target: ScopeTarget): Promise<Undo> {
+  const projectFolder = target.project ?? context.cwd;
+  const { store } = target;
+  const { notes } = await storeSecret(context, { name, value, store, projectFolder, signal: context.signal });
+  for (const note of notes) context.output.note(note);
   return async () => {
-    if (former === undefined) await keychain.delete(name);
-    else await keychain.set(name, former);
+    await removeSecret(context, { name, projectFolder });
   };
 }
 
@@ -63,8 +67,13 @@ async function verify(
   target: ScopeTarget,
 ): Promise<Verification> {
   const { env, platform, signal, program, cwd } = context;
-  const resolver = scopedResolver(context, target, name);
-  const resolved = await targetOf(launch, { resolver, env, platform, signal });
+  const { project: projectFolder } = target;
+  const resolved = await prepareLaunch({
+    name,
+    launch,
+    machine: context,
+    ...(projectFolder && { projectFolder }),
+  });
   const redact = createRedactor(resolved.secrets);
   const begun = performance.now();
   const {

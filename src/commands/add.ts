@@ -29,6 +29,9 @@ export function command(context: Context): Command {
     .option('-H, --header <header>', "a header, secrets as 'Authorization: Bearer ${NAME}'", collect, [])
     .option('--arg <argument>', 'a further argument of the server', collect, [])
     .option('--set <name=value>', 'a setting the plan asks for', collect, [])
+    .addOption(
+      new Option('--store <place>', 'where typed keys go').choices(['keychain', 'env']).default('keychain'),
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (_: string[], flags: AddFlags, own: Command) => {
       const { before, after } = wordsOf(own);
