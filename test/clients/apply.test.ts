@@ -1,14 +1,4 @@
-import {
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  rmdir,
-  stat,
-  symlink,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdir, readdir, readFile, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ClientAdapter } from '../../src/clients/adapter.ts';
@@ -97,14 +87,14 @@ test('a file someone changed after the plan is not overwritten; the others are w
 
 test('a file that cannot be written is reported with the reason and stays', async () => {
   const home = await homeWithCursor();
-  await mkdir(join(home, '.warp'));
-  await symlink('/proc/nowhere/mcp.json', join(home, '.warp', '.mcp.json'));
+  const plan = await planFor(['cursor', 'warp'], home);
+  await mkdir(join(home, '.warp', '.mcp.json', 'in-the-way'), { recursive: true });
 
-  const applied = await applySync(await planFor(['cursor', 'warp'], home), ports());
+  const applied = await applySync(plan, ports());
 
   expect(applied.failed.map(({ problem }) => problem.code)).toEqual(['FILE_UNWRITABLE']);
   expect(applied.written).toHaveLength(1);
-  expect(await readlink(join(home, '.warp', '.mcp.json'))).toBe('/proc/nowhere/mcp.json');
+  expect(await readdir(join(home, '.warp', '.mcp.json'))).toEqual(['in-the-way']);
 });
 
 test('a cancelled run puts back what it had written', async () => {
