@@ -1,4 +1,5 @@
 // The generated files: `npm run docs` writes them (--write), the static gate compares them.
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,6 +14,11 @@ try {
   if (process.argv.includes('--write')) await write(files, stale);
   else if (stale.length > 0) {
     console.log(`Out of date, run npm run docs: ${stale.join(', ')}`);
+    process.exitCode = 1;
+  }
+  const dead = await deadLinks();
+  if (dead.length > 0) {
+    console.log(`Links to nothing:\n${dead.join('\n')}`);
     process.exitCode = 1;
   }
 } catch (error) {
@@ -54,6 +60,23 @@ async function staleFiles(files) {
     if (name.endsWith('.md') && !files.has(path)) stale.push(path);
   }
   return stale;
+}
+
+/** Relative links of the pages that name no file here. */
+async function deadLinks() {
+  const inDocs = (await readdir(join(root, 'docs'), { recursive: true })).map((name) => join('docs', name));
+  const pages = [...inDocs, ...(await readdir(root))].filter((name) => name.endsWith('.md'));
+  const dead = await Promise.all(
+    pages.map(async (page) => {
+      const links = (await readFile(join(root, page), 'utf8')).matchAll(
+        /\]\((?!https?:|mailto:|#)([^)\s#]+)/g,
+      );
+      return [...links].flatMap(([, link]) =>
+        existsSync(join(root, dirname(page), link)) ? [] : [`${page}: ${link}`],
+      );
+    }),
+  );
+  return dead.flat();
 }
 
 async function write(files, stale) {
