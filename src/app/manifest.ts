@@ -89,6 +89,18 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/run.ts'),
   },
   {
+    name: 'tools',
+    group: 'use',
+    summary: 'List the tools of a server, or of all',
+    load: () => import('../commands/tools.ts'),
+  },
+  {
+    name: 'call',
+    group: 'use',
+    summary: 'Call a tool of a server and print its result',
+    load: () => import('../commands/call.ts'),
+  },
+  {
     name: 'completion',
     group: 'shell',
     summary: 'Complete commands, flags and server names in your shell',

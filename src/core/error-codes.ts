@@ -15,6 +15,9 @@ export const ERROR_CODES = {
     exit: 1,
     meaning: 'An .mcpb file is damaged, unsafe to unpack, or not made for this system.',
   },
+  CALL_ARGUMENTS: { exit: 2, meaning: "The arguments do not fit the tool's schema." },
+  CALL_FAILED: { exit: 1, meaning: 'The tool was called and says that it failed.' },
+  CALL_TOOL_UNKNOWN: { exit: 2, meaning: 'The server has no tool of that name.' },
   CANCELLED: { exit: 130, meaning: 'You stopped the command; what it had begun was undone.' },
   CATALOG_UNKNOWN: { exit: 2, meaning: 'Neither the catalog nor your manifest has a server of that name.' },
   CLIENT_ENTRY_CONFLICT: {

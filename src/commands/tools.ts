@@ -1,0 +1,58 @@
+import { Command } from 'commander';
+import type { Context } from '../cli/context.ts';
+import { parseDuration } from '../cli/duration.ts';
+import { renderSurvey, renderTool, renderTools } from '../cli/tools-view.ts';
+import { surveyTools, toolsOf } from '../gateway/survey-tools.ts';
+import { readManifests } from '../manifest/manifest.ts';
+import { findTool } from '../mcp/tool-arguments.ts';
+import { hashTools } from '../mcp/tools.ts';
+
+export function command(context: Context): Command {
+  return new Command('tools')
+    .description('List the tools of a server, or of all')
+    .argument('[server]', 'name in the manifest; all servers without it')
+    .argument('[tool]', 'show this tool with its arguments')
+    .option('--timeout <duration>', 'longest silence of a server, e.g. 30s', '30s')
+    .addHelpText('after', EXAMPLES)
+    .action(async (server: string | undefined, tool: string | undefined, options: { timeout: string }) => {
+      const { output } = context;
+      const { width } = output;
+      const machine = { machine: context, timeoutMs: parseDuration(options.timeout, '--timeout') };
+      if (server === undefined) return await all(context, machine.timeoutMs);
+      const tools = await toolsOf({ ...machine, server });
+      if (tool === undefined) {
+        const answer = { server, hash: hashTools(tools).hash, tools };
+        output.result(answer, (_, style) => renderTools(tools, style, width));
+      } else {
+        output.result(findTool(tools, tool, server), (found, style) => renderTool(found, style, width));
+      }
+    });
+}
+
+const EXAMPLES = `
+effect: what the server claims: reads, writes (adds only), changes (may destroy), ? (no claim)
+
+examples:
+  mcpctl tools                  every server, several at once
+  mcpctl tools github
+  mcpctl tools github search_issues
+  mcpctl tools github --json    whole definitions, with the hash the lock keeps`;
+
+async function all(context: Context, timeoutMs: number): Promise<void> {
+  const { output, paths, cwd } = context;
+  const { servers } = await readManifests({ paths, cwd });
+  const names = [...servers.values()].filter(({ entry }) => entry.disabled !== true).map(({ name }) => name);
+  const found = await surveyTools(names, { machine: context, timeoutMs });
+  const failed = found.find(({ error }) => error);
+  if (failed?.error) context.exitWith(failed.error.exitStatus);
+  const answer = found.map(({ server, tools, error }) =>
+    error
+      ? { server, error: { code: error.code, message: error.message, hint: error.hint } }
+      : { server, tools },
+  );
+  output.result({ servers: answer }, (_, style) =>
+    found.length === 0
+      ? 'No servers yet. Add one: mcpctl add <name>'
+      : renderSurvey(found, style, output.width),
+  );
+}

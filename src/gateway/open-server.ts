@@ -1,0 +1,41 @@
+import { createRedactor } from '../core/redaction.ts';
+import { createTransport } from '../mcp/connect.ts';
+import { createServerLog } from '../mcp/server-log.ts';
+import { type ClientHandlers, openSession, type Session } from '../mcp/session.ts';
+import { prepareServer, type ServerMachine } from './server-target.ts';
+
+export interface OpenServerOptions {
+  readonly server: string;
+  readonly machine: ServerMachine & { readonly program: { readonly version: string } };
+  readonly handlers?: ClientHandlers;
+  /** Longest silence of the server, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** Gets what the server says besides messages, line by line, redacted. */
+  tell?(line: string): void;
+}
+
+export interface OpenServer {
+  readonly session: Session;
+  /** Takes the server's secrets out of a text. */
+  redact(text: string): string;
+}
+
+/** Starts or reaches a server of the manifest as a client; the caller closes the session. */
+export async function openServer(options: OpenServerOptions): Promise<OpenServer> {
+  const { server, machine, handlers, timeoutMs, tell } = options;
+  const { target, secrets } = await prepareServer(server, machine);
+  const redact = createRedactor(secrets);
+  const log = createServerLog({ redact, ...(tell && { write: tell }) });
+  const { platform, env, cwd, program, signal } = machine;
+  const transport = await createTransport({ server, target, platform, env, log });
+  const session = await openSession({
+    server,
+    transport,
+    cwd,
+    client: { name: 'mcpctl', version: program.version },
+    first: target.kind === 'remote' ? 'discover' : 'initialize',
+    request: { ...(timeoutMs !== undefined && { timeoutMs }), ...(signal && { signal }) },
+    ...(handlers && { handlers }),
+  });
+  return { session, redact };
+}

@@ -1,0 +1,81 @@
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { JsonObject } from '../core/json.ts';
+
+export interface SchemaProblem {
+  /** Where in the value, e.g. `filters[0].name`; empty for the value itself. */
+  readonly path: string;
+  /** What is expected there. */
+  readonly message: string;
+}
+
+/**
+ * Checks a value against a JSON Schema: 2020-12 unless it names draft-07. Nothing is fetched. A schema that cannot be
+ * used refuses nothing, and says so in `unusable`.
+ */
+export async function checkSchema(
+  schema: JsonObject,
+  value: unknown,
+): Promise<{ readonly problems: readonly SchemaProblem[]; readonly unusable?: string }> {
+  let validate: ValidateFunction;
+  try {
+    validate = await compile(schema);
+  } catch (error) {
+    return { problems: [], unusable: error instanceof Error ? error.message : String(error) };
+  }
+  if (validate(value)) return { problems: [] };
+  const problems = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map(describe);
+  return { problems: problems.filter(({ path, message }, at) => at === firstLike(problems, path, message)) };
+}
+
+async function compile(schema: JsonObject): Promise<ValidateFunction> {
+  const isDraft07 = typeof schema.$schema === 'string' && schema.$schema.includes('draft-07');
+  const [{ default: library }, { default: formats }] = await Promise.all([
+    isDraft07 ? import('ajv') : import('ajv/dist/2020.js'),
+    import('ajv-formats'),
+  ]);
+  const options = { strict: false, allErrors: true, validateFormats: true, logger: false } as const;
+  const ajv = new library.default(options);
+  formats.default(ajv);
+  // The name of a meta schema is no reason to look for it anywhere.
+  const { $schema, ...rest } = schema;
+  void $schema;
+  return ajv.compile(rest);
+}
+
+function firstLike(problems: readonly SchemaProblem[], path: string, message: string): number {
+  return problems.findIndex((problem) => problem.path === path && problem.message === message);
+}
+
+function describe({ instancePath, keyword, params, message = 'is wrong' }: ErrorObject): SchemaProblem {
+  const path = pathOf(instancePath);
+  const parameters = params as Record<string, unknown>;
+  switch (keyword) {
+    case 'required':
+      return { path: join(path, String(parameters.missingProperty)), message: 'is missing' };
+    case 'additionalProperties':
+    case 'unevaluatedProperties': {
+      const name = parameters.additionalProperty ?? parameters.unevaluatedProperty;
+      return { path: join(path, String(name)), message: 'is not known' };
+    }
+    case 'enum':
+      return { path, message: `must be one of ${JSON.stringify(parameters.allowedValues)}` };
+    case 'const':
+      return { path, message: `must be ${JSON.stringify(parameters.allowedValue)}` };
+    default:
+      return { path, message };
+  }
+}
+
+/** `/filters/0/a~1b` → `filters[0].a/b`. */
+function pathOf(pointer: string): string {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce(join, '');
+}
+
+function join(path: string, key: string): string {
+  if (/^\d+$/.test(key)) return `${path}[${key}]`;
+  return path === '' ? key : `${path}.${key}`;
+}
