@@ -20,7 +20,8 @@ const { metafile } = await build({
   sourcesContent: false,
   legalComments: 'none',
   metafile: true,
-  external: ['@napi-rs/keyring'],
+  // cosmiconfig asks for the compiler when it meets a .ts file, which it is never sent to look for.
+  external: ['@napi-rs/keyring', 'typescript'],
   chunkNames: 'chunks/[name]-[hash]',
   // CommonJS dependencies ask for require() at run time; ESM output has none of its own.
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },

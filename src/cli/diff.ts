@@ -5,13 +5,18 @@ export interface FileDiff {
   readonly path: string;
   readonly before: string;
   readonly after: string;
+  /** Hides secrets in what is printed, see `createConcealer`. */
+  readonly conceal?: (text: string) => string;
 }
 
 /**
  * A unified diff with three lines of context, as `patch` takes it; empty when nothing differs. White space that
  * would be invisible (a carriage return, a byte order mark) is shown when a line differs in nothing else.
  */
-export async function unifiedDiff({ path, before, after }: FileDiff, style?: Style): Promise<string> {
+export async function unifiedDiff(
+  { path, before, after, conceal = (text) => text }: FileDiff,
+  style?: Style,
+): Promise<string> {
   if (before === after) return '';
   const { structuredPatch } = await import('diff');
   const { hunks } = structuredPatch(path, path, before, after, '', '', { context: 3 });
@@ -22,7 +27,7 @@ export async function unifiedDiff({ path, before, after }: FileDiff, style?: Sty
     const start = hunk.oldLines === 0 ? hunk.oldStart - 1 : hunk.oldStart;
     const head = `@@ -${start},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`;
     lines.push(style ? style.cyan(head) : head);
-    lines.push(...hunk.lines.map((line) => paint(line, style)));
+    lines.push(...hunk.lines.map((line) => paint(conceal(line), style)));
   }
   return lines.join('\n');
 }

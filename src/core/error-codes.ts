@@ -114,6 +114,8 @@ export const ERROR_CODES = {
   SERVER_TIMEOUT: { exit: 5, meaning: 'The server did not answer in time.' },
   SERVER_UNKNOWN: { exit: 2, meaning: 'The manifest has no server of that name.' },
   SERVER_UNREACHABLE: { exit: 5, meaning: 'The URL of the server could not be reached or answered wrongly.' },
+  SETTINGS_INVALID: { exit: 3, meaning: 'A settings file holds something that is not allowed.' },
+  SETTING_UNKNOWN: { exit: 2, meaning: 'There is no setting of that name, or it does not take that value.' },
   SIGN_IN_NEEDED: { exit: 4, meaning: 'The server wants a sign-in or refuses the one it has.' },
   SPEC_INVALID: { exit: 2, meaning: 'What was named is no server mcpctl can add.' },
   SYNC_INCOMPLETE: {

@@ -50,10 +50,8 @@ export function readTree(text: string, dialect: Dialect, locate: Locator): Tree 
     });
   }
   const { root, errors } = parse(body);
-  const distinct = errors.filter(
-    ({ error, offset }, index) =>
-      errors.findIndex((other) => other.error === error && other.offset === offset) === index,
-  );
+  const seen = new Set<string>();
+  const distinct = errors.filter(({ error, offset }) => seen.size !== seen.add(`${error} ${offset}`).size);
   const syntax = distinct.map(({ error, offset }) => ({
     ...locate(offset),
     code: 'SYNTAX' as const,

@@ -1,56 +1,28 @@
-import { isRecord } from '../core/json.ts';
 import { parseReferences, REFERENCE_SCHEMES } from '../core/reference.ts';
-import { findLiteralSecret } from '../core/secret-patterns.ts';
+import { literalSecretIn, type TextValue, textsIn } from '../documents/conceal.ts';
 import type { DocumentPath } from '../documents/document.ts';
 import type { Report } from './problem.ts';
 
 /** Reports literal secrets and malformed references in every text of an entry, however deep. */
-export function reportValues(
-  entry: Readonly<Record<string, unknown>>,
-  report: Report,
-  path: DocumentPath,
-): void {
-  const open: { key: string; value: unknown; path: DocumentPath }[] = [{ key: '', value: entry, path }];
-  for (let item = open.pop(); item; item = open.pop()) {
-    const { value, path: at } = item;
-    if (typeof value === 'string') reportText(item.key, value, report, at);
-    else if (Array.isArray(value)) {
-      // In a list of arguments the option stands before its value.
-      const option = (index: number): string => {
-        const before: unknown = value[index - 1];
-        return typeof before === 'string' && before.startsWith('-') ? before : '';
-      };
-      value.forEach((element, index) => {
-        open.push({ key: option(index), value: element, path: [...at, index] });
-      });
-    } else if (isRecord(value)) {
-      for (const [key, inner] of Object.entries(value)) open.push({ key, value: inner, path: [...at, key] });
-    }
+export function reportValues(entry: unknown, report: Report, path: DocumentPath): void {
+  for (const value of textsIn(entry, path)) {
+    reportSecret(value, report);
+    reportReferences(value.text, report, value.path);
   }
 }
 
-function reportText(key: string, text: string, report: Report, path: DocumentPath): void {
-  const secret = findLiteralSecret(key, text) ?? secretInQuery(text);
-  if (secret) {
-    const name = variableName(key, path);
-    report.add({
-      code: 'SECRET_LITERAL',
-      severity: 'error',
-      message: `${path.slice(2).join('.')} holds a secret in clear (${secret.kind})`,
-      hint: `Store it with: mcpctl secret set ${name}   then write \${${name}} here. Anyone who saw the file may have it: get a new one.`,
-      path,
-    });
-  }
-  reportReferences(text, report, path);
-}
-
-function secretInQuery(text: string): { kind: string } | undefined {
-  if (!/^https?:\/\/[^?]*\?/i.test(text) || !URL.canParse(text)) return undefined;
-  for (const [name, value] of new URL(text).searchParams) {
-    const found = findLiteralSecret(name, value);
-    if (found) return found;
-  }
-  return undefined;
+function reportSecret(value: TextValue, report: Report): void {
+  const kind = literalSecretIn(value);
+  if (!kind) return;
+  const { key, path } = value;
+  const name = variableName(key, path);
+  report.add({
+    code: 'SECRET_LITERAL',
+    severity: 'error',
+    message: `${path.slice(2).join('.')} holds a secret in clear (${kind})`,
+    hint: `Store it with: mcpctl secret set ${name}   then write \${${name}} here. Anyone who saw the file may have it: get a new one.`,
+    path,
+  });
 }
 
 function reportReferences(text: string, report: Report, path: DocumentPath): void {

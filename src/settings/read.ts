@@ -1,0 +1,120 @@
+import { McpctlError } from '../core/errors.ts';
+import { isRecord } from '../core/json.ts';
+import type { Problem } from '../manifest/problem.ts';
+import type { Scope } from '../manifest/scopes.ts';
+import type { Paths } from '../platform/paths.ts';
+import { hasAnyOf, PROJECT_PLACES, settingsPlaces, USER_PLACES } from './places.ts';
+import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
+
+export interface SettingsSource {
+  readonly scope: Scope;
+  /** Absolute. */
+  readonly path: string;
+}
+
+export interface LoadedSettings {
+  readonly settings: Settings;
+  /** Files that were read, the weaker first. */
+  readonly files: readonly SettingsSource[];
+  /** Where each value comes from, by dotted key: `default` or a file's path. */
+  readonly sources: Readonly<Record<string, string>>;
+  /** Unknown keys and other warnings; errors are thrown. */
+  readonly problems: readonly Problem[];
+}
+
+export interface ReadSettingsOptions {
+  readonly paths: Pick<Paths, 'settings' | 'home'>;
+  /** Absolute. */
+  readonly cwd: string;
+}
+
+/**
+ * Reads the user's and the project's settings. Without any file no library is loaded.
+ * @throws SETTINGS_INVALID with place and hint, FILE_UNREADABLE.
+ */
+export async function readSettings(options: ReadSettingsOptions): Promise<LoadedSettings> {
+  const files = await findSettings(options);
+  if (files.length === 0) return merge([]);
+  const { validateSettingsFile } = await import('./validate.ts');
+  const loaded = await Promise.all(
+    files.map(async (file) => ({ ...file, ...(await validateSettingsFile(file.path)) })),
+  );
+  const problems = loaded.flatMap((file) => file.problems);
+  const [broken] = problems.filter(({ severity }) => severity === 'error');
+  if (broken) {
+    const { file, line, column, message, hint } = broken;
+    throw new McpctlError('SETTINGS_INVALID', `${file}:${line}:${column}: ${message}.`, {
+      hint,
+      data: { file, line, column, problem: broken.code },
+    });
+  }
+  return { ...merge(loaded), problems };
+}
+
+/** The settings files in force, the user's first. */
+export async function findSettings({ paths, cwd }: ReadSettingsOptions): Promise<SettingsSource[]> {
+  const { project, user } = settingsPlaces(paths, cwd);
+  const files: SettingsSource[] = [];
+  if (await hasAnyOf(user, USER_PLACES)) {
+    const path = await search(user, USER_PLACES);
+    if (path) files.push({ scope: 'user', path });
+  }
+  for (const folder of project) {
+    if (!(await hasAnyOf(folder, PROJECT_PLACES))) continue;
+    const path = await search(folder, PROJECT_PLACES);
+    if (path) files.push({ scope: 'project', path });
+    break;
+  }
+  return files;
+}
+
+async function search(folder: string, places: readonly string[]): Promise<string | undefined> {
+  const { cosmiconfig } = await import('cosmiconfig');
+  // The text is read and judged with line numbers elsewhere; what counts here is which file is found.
+  const found = (path: string): { path: string } => ({ path });
+  const loaders = { '.json': found, '.yaml': found, '.yml': found, noExt: found };
+  const explorer = cosmiconfig('mcpctl', {
+    searchPlaces: [...places],
+    searchStrategy: 'none',
+    loaders,
+    cache: false,
+    ignoreEmptySearchPlaces: false,
+  });
+  return (await explorer.search(folder))?.filepath;
+}
+
+type LoadedFile = SettingsSource & { readonly value: Readonly<Record<string, unknown>> };
+
+function merge(files: readonly LoadedFile[]): LoadedSettings {
+  const sources: Record<string, string> = {};
+  const mark = (value: object, source: string, prefix = ''): void => {
+    for (const [key, inner] of Object.entries(value)) {
+      if (isRecord(inner)) mark(inner, source, `${prefix}${key}.`);
+      else sources[prefix + key] = source;
+    }
+  };
+  mark(DEFAULT_SETTINGS, 'default');
+  let settings: object = DEFAULT_SETTINGS;
+  for (const { path, value } of files) {
+    const { $schema: _, ...own } = value;
+    mark(own, path);
+    settings = overlay(settings as Record<string, unknown>, own);
+  }
+  return {
+    // Each file was checked by the schema, and the defaults fill what they leave out.
+    settings: settings as Settings,
+    files: files.map(({ scope, path }) => ({ scope, path })),
+    sources,
+    problems: [],
+  };
+}
+
+/** Objects are merged key by key, lists and values replaced. */
+function overlay(base: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {
+  const merged = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key];
+    merged[key] = isRecord(below) && isRecord(value) ? overlay(below, value) : value;
+  }
+  return merged;
+}
