@@ -65,6 +65,42 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/sync.ts'),
   },
   {
+    name: 'config path',
+    group: 'set up',
+    summary: 'Show where mcpctl keeps things',
+    load: () => import('../commands/config/path.ts'),
+  },
+  {
+    name: 'config validate',
+    group: 'set up',
+    summary: 'Check manifests, lock files and settings',
+    load: () => import('../commands/config/validate.ts'),
+  },
+  {
+    name: 'config show',
+    group: 'set up',
+    summary: 'Show what is in force here, and where each part comes from',
+    load: () => import('../commands/config/show.ts'),
+  },
+  {
+    name: 'config set',
+    group: 'set up',
+    summary: 'Change one setting',
+    load: () => import('../commands/config/set.ts'),
+  },
+  {
+    name: 'config backups',
+    group: 'set up',
+    summary: 'List the backups of files mcpctl changed',
+    load: () => import('../commands/config/backups.ts'),
+  },
+  {
+    name: 'config restore',
+    group: 'set up',
+    summary: 'Put a file back as it was, byte for byte',
+    load: () => import('../commands/config/restore.ts'),
+  },
+  {
     name: 'secret list',
     group: 'sign in, secrets',
     summary: 'Show which secrets are stored where, which servers use them and which are missing',

@@ -55,3 +55,15 @@ export async function editFile(edit: FileEdit): Promise<FileChange> {
     return { path, before: text, after, changed: true };
   });
 }
+
+/** What `editFile` would do, without lock, backup or write. */
+export async function previewEdit({
+  path,
+  dialect,
+  change,
+}: Pick<FileEdit, 'path' | 'dialect' | 'change'>): Promise<FileChange> {
+  const { openDocument } = await import('./open.ts');
+  const { text } = await readTextFile(path);
+  const after = change(await openDocument(text, dialect, path));
+  return { path, before: text, after, changed: after !== text };
+}

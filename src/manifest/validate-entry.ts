@@ -115,7 +115,7 @@ async function reportShape(
   report: Report,
   path: DocumentPath,
 ): Promise<void> {
-  const { remoteEntrySchema, stdioEntrySchema } = await import('./entry.ts');
+  const { remoteEntrySchema, stdioEntrySchema } = await import('./entry-schema.ts');
   const schema = entry.url === undefined ? stdioEntrySchema : remoteEntrySchema;
   for (const issue of schema.safeParse(entry).error?.issues ?? []) {
     const inner = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));

@@ -28,6 +28,11 @@ export interface Backups {
   /** Newest first; of all files, or of one. */
   list(path?: string): Promise<Backup[]>;
   /**
+   * One backup with its content; undefined content when there was no file.
+   * @throws BACKUP_NOT_FOUND, BACKUP_DAMAGED
+   */
+  read(id: string): Promise<{ backup: Backup; content: Buffer | undefined }>;
+  /**
    * Puts a file back byte for byte, with its permissions, or removes it when it did not exist then. What it replaces
    * is saved first and named in `replaced`.
    * @throws BACKUP_NOT_FOUND, BACKUP_DAMAGED, FILE_CHANGED when another program writes meanwhile, FILE_UNWRITABLE.
@@ -68,15 +73,19 @@ export function createBackups({ folder, now, keep = 10 }: BackupOptions): Backup
     return backup;
   };
 
-  const restore = async (id: string): Promise<{ restored: Backup; replaced: Backup }> => {
-    const restored = (await list()).find((backup) => backup.id === id);
-    if (!restored) {
+  const read = async (id: string): Promise<{ backup: Backup; content: Buffer | undefined }> => {
+    const backup = (await list()).find((candidate) => candidate.id === id);
+    if (!backup) {
       throw new McpctlError('BACKUP_NOT_FOUND', `There is no backup ${JSON.stringify(id)}.`, {
         hint: 'See which there are: mcpctl config backups',
       });
     }
+    return { backup, content: backup.sha256 === null ? undefined : await intact(folder, backup) };
+  };
+
+  const restore = async (id: string): Promise<{ restored: Backup; replaced: Backup }> => {
     // Read before saving: that may discard the oldest backup, which may be this one.
-    const content = restored.sha256 === null ? undefined : await intact(folder, restored);
+    const { backup: restored, content } = await read(id);
     const replaced = await save(restored.path);
     if (content === undefined) await remove(restored.path);
     else {
@@ -88,7 +97,7 @@ export function createBackups({ folder, now, keep = 10 }: BackupOptions): Backup
     return { restored, replaced };
   };
 
-  return { save, list, restore };
+  return { save, list, read, restore };
 }
 
 type Seen = Pick<Backup, 'sha256' | 'mode' | 'size'> & { content: Buffer };

@@ -69,18 +69,8 @@ export async function findSettings({ paths, cwd }: ReadSettingsOptions): Promise
 }
 
 async function search(folder: string, places: readonly string[]): Promise<string | undefined> {
-  const { cosmiconfig } = await import('cosmiconfig');
-  // The text is read and judged with line numbers elsewhere; what counts here is which file is found.
-  const found = (path: string): { path: string } => ({ path });
-  const loaders = { '.json': found, '.yaml': found, '.yml': found, noExt: found };
-  const explorer = cosmiconfig('mcpctl', {
-    searchPlaces: [...places],
-    searchStrategy: 'none',
-    loaders,
-    cache: false,
-    ignoreEmptySearchPlaces: false,
-  });
-  return (await explorer.search(folder))?.filepath;
+  // Reached through a module of its own: bundled CommonJS has no named exports for `await import`.
+  return await (await import('./search.ts')).searchFolder(folder, places);
 }
 
 type LoadedFile = SettingsSource & { readonly value: Readonly<Record<string, unknown>> };

@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+import { placeRows, renderPlaces } from '../../cli/config-view.ts';
+import type { Context } from '../../cli/context.ts';
+
+export function command(context: Context): Command {
+  return new Command('path')
+    .description('Show where mcpctl keeps things')
+    .addHelpText('after', EXAMPLES)
+    .action(async () => {
+      const rows = await placeRows(context);
+      context.output.result(rows, renderPlaces);
+    });
+}
+
+const EXAMPLES = `
+examples:
+  mcpctl config path
+  mcpctl config path --json`;

@@ -1,0 +1,81 @@
+import { dirname, join, resolve } from 'node:path';
+import { McpctlError } from '../core/errors.ts';
+import type { Json } from '../core/json.ts';
+import { editFile, type FileChange, type FileEditing, previewEdit } from '../documents/edit-file.ts';
+import { findProjectManifest, type Scope } from '../manifest/scopes.ts';
+import type { Paths } from '../platform/paths.ts';
+import { settingsDialect } from './places.ts';
+import { findSettings } from './read.ts';
+import { judgeSetting } from './validate.ts';
+
+export interface SettingEdit extends FileEditing {
+  readonly paths: FileEditing['paths'] & Pick<Paths, 'settings' | 'home'>;
+  /** Absolute. */
+  readonly cwd: string;
+  /** Dotted, e.g. `timeouts.callMs`. */
+  readonly key: string;
+  /** As typed: JSON, a list with commas, or plain text. */
+  readonly value: string;
+  readonly scope: Scope;
+  /** Only works out the change. */
+  readonly dryRun: boolean;
+}
+
+/**
+ * Sets one setting in the file of a scope, creating it when missing.
+ * @throws SETTING_UNKNOWN, USAGE when no project is here, and what `editFile` throws.
+ */
+export async function setSetting(edit: SettingEdit): Promise<FileChange & { readonly value: Json }> {
+  const { key, scope, paths, now, signal, dryRun } = edit;
+  const path = key.split('.');
+  const value = understand(path, edit);
+  const file = await settingsFile(edit);
+  const fileEdit = {
+    path: file,
+    dialect: settingsDialect(file),
+    paths,
+    now,
+    ...(signal && { signal }),
+    ...(scope === 'project' && { mode: 0o644, folderMode: 0o755 }),
+    change: (document: { set(path: readonly string[], value: Json): string }) => document.set(path, value),
+  };
+  return { ...(await (dryRun ? previewEdit(fileEdit) : editFile(fileEdit))), value };
+}
+
+/** The first reading of the typed text that the schema allows at that key. */
+function understand(path: readonly string[], { key, value }: SettingEdit): Json {
+  const readings: Json[] = [...asJson(value), value, value.split(',').map((part) => part.trim())];
+  const judged = readings.map((reading) => ({ reading, verdict: judgeSetting(path, reading) }));
+  const allowed = judged.find(({ verdict }) => verdict?.allowed);
+  if (allowed) return allowed.reading;
+  const [first] = judged;
+  const what = first?.verdict
+    ? `${key} does not take ${JSON.stringify(value)}: ${first.verdict.reason}`
+    : `There is no setting ${key}`;
+  throw new McpctlError('SETTING_UNKNOWN', `${what.replace(/\.$/, '')}.`, {
+    hint: 'See what there is: mcpctl config show, and what is allowed: mcpctl config show --schema',
+    data: { key },
+  });
+}
+
+function asJson(text: string): Json[] {
+  try {
+    return [JSON.parse(text) as Json];
+  } catch {
+    return [];
+  }
+}
+
+async function settingsFile({ paths, cwd, scope }: SettingEdit): Promise<string> {
+  const found = (await findSettings({ paths, cwd })).find((file) => file.scope === scope);
+  if (found) return found.path;
+  if (scope === 'user') return join(paths.settings, 'config.json');
+  const manifest = await findProjectManifest(cwd, paths.home);
+  const folder = manifest ? dirname(dirname(manifest)) : resolve(cwd);
+  if (folder === resolve(paths.home)) {
+    throw new McpctlError('USAGE', 'The home folder is no project, so it has no project settings.', {
+      hint: 'Change to the project, or use: --scope user',
+    });
+  }
+  return join(folder, '.mcpctlrc.json');
+}
