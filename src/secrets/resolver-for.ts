@@ -7,13 +7,15 @@ import { createResolver, type Resolver } from './resolve.ts';
 export interface SecretMachine {
   readonly env: Env;
   readonly platform: NodeJS.Platform;
+  /** Absolute. */
+  readonly cwd: string;
   readonly paths: Pick<Paths, 'home' | 'state' | 'locks'>;
   readonly program: { readonly script: string };
   readonly prompt: { readonly canAsk: boolean };
 }
 
 export interface ResolverScope {
-  /** Folder whose `.env` counts. */
+  /** Folder whose `.env` counts: the project's; the working directory by default. */
   readonly projectFolder?: string;
   /** Named in errors. */
   readonly server?: string;
@@ -21,8 +23,9 @@ export interface ResolverScope {
 
 /** A resolver that opens this machine's keychain when it comes to that. */
 export function resolverFor(machine: SecretMachine, scope: ResolverScope = {}): Resolver {
-  const { env, platform, paths } = machine;
-  return createResolver({ env, platform, home: paths.home, keychain: () => openKeychain(machine), ...scope });
+  const { env, platform, paths, cwd } = machine;
+  const keychain = (): Promise<Keychain> => openKeychain(machine);
+  return createResolver({ env, platform, home: paths.home, keychain, projectFolder: cwd, ...scope });
 }
 
 /** The machine's keychain; its code is loaded here and not before. */
