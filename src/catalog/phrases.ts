@@ -73,8 +73,9 @@ export function describeAuth({ auth }: CatalogEntry): string[] {
 }
 
 /** `required, secret` and the ways that read it. */
-export function describeVariable({ required, secret, transports }: CatalogVariable): string {
-  const words = [required ? 'required' : 'optional', ...(secret ? ['secret'] : [])];
+export function describeVariable({ required, requiredBy, secret, transports }: CatalogVariable): string {
+  const need = required ? 'required' : requiredBy ? `required by ${requiredBy.join(', ')}` : 'optional';
+  const words = [need, ...(secret ? ['secret'] : [])];
   return `${words.join(', ')}${transports ? ` (${transports.join(', ')})` : ''}`;
 }
 

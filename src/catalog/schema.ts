@@ -47,6 +47,18 @@ const readOnlySchema = z.strictObject({
   headers: z.record(z.string(), z.string()).optional(),
 });
 
+const firstCallSchema = z.strictObject({
+  /** Absent where tool names belong to the account: then listing the tools is the harmless call. */
+  tool: z.string().optional(),
+  args: z.record(z.string(), z.json()),
+  needsAuth: z.boolean(),
+  /** True when the arguments were seen in the vendor's source or documentation. */
+  argsVerified: z.boolean(),
+  /** Arguments to add to the server's own for this call, e.g. to keep a browser window from opening. */
+  startArgs: z.array(z.string()).optional(),
+  note: sentence.optional(),
+});
+
 const wayBase = {
   /** Unique within its entry or alternative. */
   id: slug,
@@ -56,6 +68,8 @@ const wayBase = {
   blanks: z.record(z.string().regex(/^[a-z][a-z-]*$/), blankSchema).optional(),
   readOnly: readOnlySchema.optional(),
   status: statusSchema.optional(),
+  /** Where this way's tools differ from the entry's. */
+  firstCall: firstCallSchema.optional(),
   /** Programs beyond the package runner that must be on the machine. */
   programs: z.array(z.enum(['gcloud', 'chrome', 'browser', 'aws', 'kubectl'])).optional(),
 };
@@ -106,6 +120,8 @@ export const variableSchema = z.strictObject({
   example: z.string().optional(),
   /** Ids of the transports that read it; all when absent. */
   transports: z.array(slug).optional(),
+  /** Ids of the transports that cannot do without it, where the others can. */
+  requiredBy: z.array(slug).optional(),
 });
 
 export const headerSchema = z.strictObject({
@@ -141,18 +157,6 @@ const authSchema = z.strictObject({
   kinds: z.array(z.enum(['none', 'api-key', 'oauth'])).min(1),
   note: sentence.optional(),
   oauth: oauthSchema.optional(),
-});
-
-const firstCallSchema = z.strictObject({
-  /** Absent where tool names belong to the account: then listing the tools is the harmless call. */
-  tool: z.string().optional(),
-  args: z.record(z.string(), z.json()),
-  needsAuth: z.boolean(),
-  /** True when the arguments were seen in the vendor's source or documentation. */
-  argsVerified: z.boolean(),
-  /** Arguments to add to the server's own for this call, e.g. to keep a browser window from opening. */
-  startArgs: z.array(z.string()).optional(),
-  note: sentence.optional(),
 });
 
 /** Names only, as hints: what a server answers to `tools/list` decides. */

@@ -27,6 +27,8 @@ export interface CatalogWay {
   /** Variables this way reads, required ones first. */
   readonly variables: readonly CatalogVariable[];
   readonly auth: CatalogEntry['auth']['kinds'][number];
+  /** Without a tool, or absent, listing the tools is the harmless call. */
+  readonly firstCall?: CatalogEntry['firstCall'];
   readonly isReadOnly: boolean;
 }
 
@@ -37,9 +39,10 @@ export function chooseWay(match: CatalogMatch, options: WayOptions = {}): Catalo
   const transport = (alternative ?? entry).transports.find((way) => way.id === id);
   if (!transport) return undefined;
   const readOnly = options.write ? undefined : transport.readOnly;
-  const auth = options.auth ?? (alternative ? (alternative.auth ?? 'none') : (entry.auth.kinds[0] ?? 'none'));
+  const auth = options.auth ?? defaultAuth(match, transport);
   const isRemote = transport.kind === 'remote';
   const chosen = isRemote && !alternative ? headersFor(entry.headers, auth) : [];
+  const firstCall = transport.firstCall ?? (alternative ? alternative.firstCall : entry.firstCall);
   const url = isRemote ? (readOnly?.url ?? transport.url) : undefined;
   const args = isRemote ? [] : [...(transport.args ?? []), ...(readOnly?.args ?? [])];
   return {
@@ -51,8 +54,16 @@ export function chooseWay(match: CatalogMatch, options: WayOptions = {}): Catalo
     blanks: blanksIn([url ?? '', ...args], transport.blanks ?? {}),
     variables: variablesFor({ match, transport, headers: chosen, auth }),
     auth,
+    ...(firstCall && { firstCall }),
     isReadOnly: readOnly !== undefined,
   };
+}
+
+function defaultAuth({ entry, alternative }: CatalogMatch, { kind }: CatalogTransport): CatalogWay['auth'] {
+  if (alternative) return alternative.auth ?? 'none';
+  // What runs here gets its key in the environment; nobody signs it in.
+  const kinds = entry.auth.kinds.filter((known) => kind === 'remote' || known !== 'oauth');
+  return kinds[0] ?? 'none';
 }
 
 /** Puts values into the blanks; a blank that takes several values gets one argument each. Unknown names are left. */
@@ -93,7 +104,12 @@ function variablesFor(way: {
   if (way.transport.kind !== 'remote') {
     const { id } = way.transport;
     const read = (alternative ?? entry).env.filter(({ transports }) => transports?.includes(id) ?? true);
-    return read.sort((a, b) => Number(b.required) - Number(a.required));
+    return read
+      .map((variable) => ({
+        ...variable,
+        required: variable.required || !!variable.requiredBy?.includes(id),
+      }))
+      .sort((a, b) => Number(b.required) - Number(a.required));
   }
   const { clientId, clientSecret } = entry.auth.oauth ?? {};
   const templates = [

@@ -6,14 +6,14 @@ import type { FirstCall, Spec, Variable, Wanted } from './spec.ts';
 
 /** The spec of a catalog server, by the way chosen to reach it. */
 export function specFromCatalog(match: CatalogMatch, way: CatalogWay): Spec {
-  const { entry, alternative, profile } = match;
+  const { entry, profile } = match;
   const isRemote = way.transport.kind === 'remote';
   const examples = (profile && entry.profiles?.[profile]?.examples) || {};
   const variables = way.variables.map(
     (variable): Variable => ({ ...variable, ...exampleOf(examples, variable.name) }),
   );
   const required = isRemote ? [] : variables.filter((variable) => variable.required).map(({ name }) => name);
-  const firstCall = alternative ? alternative.firstCall : entry.firstCall;
+  const { firstCall } = way;
   return {
     name: nameOf(match),
     wanted: wantedOf(way),

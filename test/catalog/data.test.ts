@@ -27,7 +27,11 @@ describe.each(entries)('$file', ({ file, entry }) => {
 
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).toContain(entry.preferred);
-    expect(ids).toEqual(expect.arrayContaining(entry.env.flatMap(({ transports }) => transports ?? [])));
+    expect(ids).toEqual(
+      expect.arrayContaining(
+        entry.env.flatMap(({ transports = [], requiredBy = [] }) => [...transports, ...requiredBy]),
+      ),
+    );
     expect(ids).toEqual(
       expect.arrayContaining(profiles.flatMap(([, { transport }]) => (transport ? [transport] : []))),
     );

@@ -62,6 +62,22 @@ test('leaves blanks nobody filled', async () => {
   expect(Object.keys(snowflake.blanks)).toEqual(['database', 'schema', 'server']);
 });
 
+test('needs a key where the program runs here, though the hosted server signs in', async () => {
+  const local = await way('sentry', { transport: 'npm' });
+
+  expect(local.auth).toBe('api-key');
+  expect(local.variables[0]).toMatchObject({ name: 'SENTRY_ACCESS_TOKEN', required: true });
+  expect((await way('sentry')).auth).toBe('oauth');
+});
+
+test('calls first what the chosen way has', async () => {
+  expect((await way('notion')).firstCall?.tool).toBe('notion-get-users');
+  expect((await way('notion', { transport: 'npm' })).firstCall?.tool).toBe('API-get-self');
+  expect((await way('bigquery')).firstCall?.tool).toBeUndefined();
+  expect((await way('cloud-storage')).firstCall?.tool).toBe('list_buckets');
+  expect((await way('@tacticlaunch/mcp-linear')).firstCall).toBeUndefined();
+});
+
 test('knows no way of a foreign name', async () => {
   expect(chooseWay((await findInCatalog('linear')) as CatalogMatch, { transport: 'oci' })).toBeUndefined();
 });

@@ -10,7 +10,7 @@ test('tells all there is to know before adding a server', async () => {
   for (const known of [
     'https://mcp.sentry.dev/mcp',
     'Node >=22.13',
-    'SENTRY_ACCESS_TOKEN  optional, secret',
+    'SENTRY_ACCESS_TOKEN  required by npm, secret',
     'Get it: Sentry, User settings, Personal tokens.',
     'Sentry-Bearer ${SENTRY_ACCESS_TOKEN}',
     'scopes, least first: org:read',
