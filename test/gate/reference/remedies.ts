@@ -8,6 +8,9 @@ export const REMEDIES: Partial<Record<ErrorCode, string>> = {
   BACKUP_NOT_FOUND: 'look at those there are: `mcpctl config backups`.',
   BIN_AMBIGUOUS: 'name the program as the hint says.',
   BUNDLE_INVALID: 'download the file again, or ask its author for one made for your system.',
+  CALL_ARGUMENTS: 'see what the tool expects: `mcpctl tools <server>`.',
+  CALL_FAILED: 'read the tool’s own answer; it says what it could not do.',
+  CALL_TOOL_UNKNOWN: 'see the tools there are: `mcpctl tools <server>`.',
   CANCELLED: 'run the command again when you are ready.',
   CATALOG_UNKNOWN:
     'check the spelling against `mcpctl list --catalog`, or name the package itself: `mcpctl add npm:<package>`.',
@@ -82,6 +85,8 @@ export const REMEDIES: Partial<Record<ErrorCode, string>> = {
   SERVER_UNKNOWN: 'see those there are: `mcpctl list`. To add it: `mcpctl add <name>`.',
   SERVER_UNREACHABLE:
     'check the address with `mcpctl info <server>` and the network with `mcpctl doctor <server>`.',
+  SETTINGS_INVALID: 'mend the settings file at the place named; `mcpctl config show` prints what counts.',
+  SETTING_UNKNOWN: 'see the settings there are: `mcpctl config show`.',
   SIGN_IN_NEEDED: 'store an API key where the server takes one: `mcpctl info <server>`.',
   SPEC_INVALID: 'name a catalog server, `npm:package`, `pypi:package`, `oci:image`, a folder, or an address.',
   SYNC_INCOMPLETE: 'read the report; each file left alone has its own reason there.',
