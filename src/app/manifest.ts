@@ -59,6 +59,12 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/doctor.ts'),
   },
   {
+    name: 'import',
+    group: 'set up',
+    summary: 'Take the servers that clients already have into the manifest',
+    load: () => import('../commands/import.ts'),
+  },
+  {
     name: 'sync',
     group: 'set up',
     summary: "Bring the clients' own files in line with the manifest",
