@@ -23,6 +23,12 @@ export interface CommandLine {
 /** Every command, in the order of `--help`. */
 export const COMMANDS: readonly CommandLine[] = [
   {
+    name: 'init',
+    group: 'set up',
+    summary: 'Set this machine up: clients, servers, a first call',
+    load: () => import('../commands/init.ts'),
+  },
+  {
     name: 'list',
     group: 'set up',
     summary: 'List your servers, or those of the catalog',

@@ -25,6 +25,8 @@ export interface AddFlags {
   readonly dryRun?: boolean;
   readonly verify: boolean;
   readonly sync: boolean;
+  /** Ids of clients to tell, installed or not; every one found when undefined. */
+  readonly client?: readonly string[];
   readonly allowScripts?: boolean;
   readonly force?: boolean;
   readonly write?: boolean;
@@ -61,7 +63,12 @@ export async function addFlow(words: AddWords, flags: AddFlags, context: Context
   await confirm(result, flags, context);
   const { plans, failed } = await answer(result, flags, context, target);
   throwIfAlone(failed, specs.length);
-  const outcome = await addServers(plans, machine, addPorts(context, target), flags);
+  const outcome = await addServers(
+    plans,
+    machine,
+    addPorts(context, { ...target, ...(flags.client && { clients: flags.client }) }),
+    flags,
+  );
   throwIfAlone(outcome.failed, specs.length);
   return { added: outcome.added, failed: [...result.failed, ...failed, ...outcome.failed], plans: [] };
 }

@@ -29,10 +29,15 @@ export interface ScopeTarget {
   readonly store: SecretStore;
 }
 
+export interface AddTarget extends ScopeTarget {
+  /** Ids of clients to tell, installed or not; every one found when undefined. */
+  readonly clients?: readonly string[];
+}
+
 const KEPT_VERSIONS = 5;
 
 /** What `addServers` needs, made of the other parts. */
-export function addPorts(context: Context, target: ScopeTarget): AddPorts {
+export function addPorts(context: Context, target: AddTarget): AddPorts {
   return {
     runSteps: (steps) => runTasks(steps, context),
     verify: (server) => verify(server, context, target),
@@ -166,8 +171,11 @@ function withPrevious(entry: LockEntry, former: LockEntry | undefined): LockEntr
   return { ...entry, ...(kept.length > 0 && { previous: kept.slice(0, KEPT_VERSIONS) }) };
 }
 
-async function syncClients(context: Context, { scope }: ScopeTarget): ReturnType<AddPorts['syncClients']> {
-  const { plan } = await surveyOf(context, { scopes: [scope] });
+async function syncClients(
+  context: Context,
+  { scope, clients: chosen }: AddTarget,
+): ReturnType<AddPorts['syncClients']> {
+  const { plan } = await surveyOf(context, { scopes: [scope], ...(chosen && { clients: chosen }) });
   const { written, failed, undo } = await applySync(plan, applyPorts(context));
   const unwritten = plan.files.filter(({ isBlocked }) => isBlocked);
   const problems = [

@@ -19,6 +19,7 @@ export function command(context: Context): Command {
     .option('--force', 'replace a server of the same name')
     .option('--no-verify', 'do not start the server; keys may be given later')
     .option('--no-sync', "leave the clients' files alone")
+    .option('--client <id...>', 'tell these clients, installed or not (mcpctl clients lists the ids)')
     .option('--allow-scripts', 'run the install scripts the plan names')
     .option('--write', 'let the server change things where it can be limited to reading')
     .option('--via <way>', 'another way to reach a catalog server (mcpctl info lists them)')
