@@ -79,8 +79,8 @@ function throwIfAlone(failed: AddOutcome['failed'], asked: number): void {
   if (first && asked === 1) throw first.error;
 }
 
-async function scopeTarget(
-  { scope, store = 'keychain' }: AddFlags,
+export async function scopeTarget(
+  { scope, store = 'keychain' }: Pick<AddFlags, 'scope' | 'store'>,
   { paths, cwd }: Context,
 ): Promise<ScopeTarget> {
   const found = await findProjectManifest(cwd, paths.home);

@@ -109,7 +109,7 @@ async function partKnown(
   { scope }: InitFlags,
   context: Context,
 ): Promise<{ wanted: string[]; kept: string[] }> {
-  const target = await scopeTarget(scope, context);
+  const target = await scopeTarget({ scope }, context);
   const manifest = await readManifest(target.path, target.scope);
   const isKnown = async (name: string): Promise<boolean> => {
     const match = await findInCatalog(name);
