@@ -2,10 +2,12 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
 import { renderReport, reportDocument } from '../cli/doctor-view.ts';
 import { progressLine } from '../cli/progress-line.ts';
+import { serverMachine } from '../cli/server-machine.ts';
 import { AREAS, type Area } from '../preflight/check.ts';
 import { examine } from '../preflight/examine.ts';
 import { createLocalMachine } from '../preflight/local-machine.ts';
 import { type Mended, mend, mendable } from '../preflight/mend.ts';
+import { reinstall } from '../servers/reinstall.ts';
 
 interface Options {
   readonly fix?: boolean;
@@ -51,6 +53,7 @@ async function diagnose(servers: string[], options: Options, context: Context): 
       isOffline: options.offline ?? false,
       serverDeadlineMs: options.timeout * 1_000,
       signal,
+      reinstall: (name, lock) => reinstall(name, lock, serverMachine(context)),
       onProgress: (done, total, { title }) => line.show(`checking ${done}/${total} ${title}`),
     });
     line.clear();

@@ -7,6 +7,7 @@ import { folders } from './checks/machine/folders.ts';
 import { git } from './checks/machine/git.ts';
 import { guiPath } from './checks/machine/gui-path.ts';
 import { home } from './checks/machine/home.ts';
+import { keychain } from './checks/machine/keychain.ts';
 import { nodeOnPath } from './checks/machine/node-on-path.ts';
 import { nodeVersion } from './checks/machine/node-version.ts';
 import { npm } from './checks/machine/npm.ts';
@@ -31,6 +32,7 @@ export const CHECKS: readonly Check[] = [
   temporaryFolder,
   disk,
   openFiles,
+  keychain,
   guiPath,
   proxy,
   certificates,

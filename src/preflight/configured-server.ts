@@ -26,5 +26,9 @@ export interface Prepared {
   readonly secrets: readonly string[];
   /** A harmless call the catalog knows. */
   readonly firstCall?: { readonly tool: string; readonly arguments: JsonObject };
+  /** Variables the catalog says it needs and the entry does not give. */
+  readonly notGiven: readonly string[];
+  /** Lowest version of Node by the catalog, e.g. `22.5.0`. */
+  readonly nodeFloor?: string;
   redact(text: string): string;
 }

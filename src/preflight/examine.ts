@@ -7,7 +7,7 @@ import { type Finding, finding } from './finding.ts';
 import type { Machine } from './machine.ts';
 import { type Job, runJobs } from './runner.ts';
 import { examineServer } from './server-exam.ts';
-import type { Situation } from './situation.ts';
+import type { Reinstall, Situation } from './situation.ts';
 import { createSituation } from './survey.ts';
 
 export interface ExamineOptions {
@@ -20,6 +20,7 @@ export interface ExamineOptions {
   /** Milliseconds a server gets to start and answer. */
   readonly serverDeadlineMs: number;
   readonly signal: AbortSignal;
+  readonly reinstall?: Reinstall;
   onProgress?(done: number, total: number, last: Verdict): void;
 }
 
@@ -33,14 +34,14 @@ export interface Report {
 /** Looks at everything at once and says what is wrong. Changes nothing. */
 export async function examine(options: ExamineOptions): Promise<Report> {
   const { machine, only, signal, isOffline, onProgress } = options;
-  const situation = await createSituation({ machine, isOffline, names: options.servers });
+  const situation = await createSituation({ ...options, names: options.servers });
   const isWanted = ({ area }: Job): boolean => only.length === 0 || only.includes(area);
   const jobs = CHECKS.filter(({ needsNetwork }) => !(needsNetwork && isOffline))
     .map((check): Job => {
       const { id, area, title, deadlineMs = 10_000 } = check;
       return { id, area, title, deadlineMs, weight: 'light', run: (stop) => check.run(situation, stop) };
     })
-    .concat(manifestJobs(situation), await clientJobs(situation), serverJobs(situation, options))
+    .concat(manifestJobs(situation, options), await clientJobs(situation), serverJobs(situation, options))
     .filter(isWanted);
   let done = 0;
   const verdicts = await runJobs(jobs, {
@@ -75,7 +76,7 @@ function serverJobs(situation: Situation, { serverDeadlineMs }: ExamineOptions):
   }));
 }
 
-function manifestJobs(situation: Situation): Job[] {
+function manifestJobs(situation: Situation, { servers }: ExamineOptions): Job[] {
   return situation.manifests.map((state) => ({
     id: `manifest-${state.scope}`,
     area: 'manifest',
@@ -83,7 +84,7 @@ function manifestJobs(situation: Situation): Job[] {
     weight: 'light',
     deadlineMs: 10_000,
     async run() {
-      const findings = judgeManifest(state, situation);
+      const findings = await judgeManifest(state, servers);
       const count = `${state.names.length} server${state.names.length === 1 ? '' : 's'}`;
       return {
         findings,

@@ -231,6 +231,16 @@ export const FINDING_CODES = {
     meaning: 'HOME is not an existing folder.',
     remedy: 'Set HOME to your home folder.',
   },
+  KEYCHAIN_LOCKED: {
+    severity: 'info',
+    meaning: 'The system keychain is locked; an error when keys are kept in it.',
+    remedy: 'Unlock it, or keep the keys in .env.',
+  },
+  KEYCHAIN_UNAVAILABLE: {
+    severity: 'info',
+    meaning: 'There is no system keychain; an error when keys are kept in it.',
+    remedy: 'Start one, or keep the keys in the environment or .env.',
+  },
   KEY_EXPIRED: {
     severity: 'error',
     meaning: 'A key is a token whose end date has passed.',
@@ -245,6 +255,11 @@ export const FINDING_CODES = {
     severity: 'error',
     meaning: 'An entry refers to a key that is kept nowhere.',
     remedy: 'Store it: mcpctl secret set NAME.',
+  },
+  KEY_NOT_GIVEN: {
+    severity: 'warning',
+    meaning: 'A server needs a variable that its entry does not give it.',
+    remedy: 'Add it to "env" of the entry as a reference, and store the value.',
   },
   KEY_UNREADABLE: {
     severity: 'error',
@@ -261,6 +276,52 @@ export const FINDING_CODES = {
     meaning: 'A lock file cannot be read.',
     remedy: 'Restore it from git or a backup.',
   },
+  LOCK_LEFTOVER: {
+    severity: 'info',
+    meaning: 'A server is locked, but not in the manifest.',
+    remedy: 'Take it away: mcpctl remove NAME.',
+  },
+  MANIFEST_ADVICE: {
+    severity: 'info',
+    meaning:
+      'An entry works, but could be better: an unpinned package, an old transport, a key nothing reads.',
+    remedy: 'Follow the advice when it suits.',
+  },
+  MANIFEST_BYTE_ORDER_MARK: {
+    severity: 'warning',
+    meaning: 'A manifest begins with an invisible mark that other readers stumble over.',
+    remedy: 'Save it as UTF-8 without the mark.',
+  },
+  MANIFEST_DUPLICATE_KEY: {
+    severity: 'error',
+    meaning: 'A manifest holds the same key twice, and readers disagree on which one counts.',
+    remedy: 'Remove one of them.',
+  },
+  MANIFEST_ENTRY_INVALID: {
+    severity: 'error',
+    meaning: 'An entry of a manifest cannot be used.',
+    remedy: 'Correct what doctor names; mcpctl config validate lists everything.',
+  },
+  MANIFEST_NAME: {
+    severity: 'warning',
+    meaning: 'The name of a server is one some client refuses.',
+    remedy: 'Use lower-case letters, digits and hyphens.',
+  },
+  MANIFEST_REFERENCE: {
+    severity: 'warning',
+    meaning: 'Something looks like a reference to a value and is none.',
+    remedy: 'Write it as ${NAME}.',
+  },
+  MANIFEST_ROOT_KEY_WRONG: {
+    severity: 'error',
+    meaning: 'The servers of a manifest do not stand under "mcpServers".',
+    remedy: 'Rename the key.',
+  },
+  MANIFEST_SECRET_LITERAL: {
+    severity: 'error',
+    meaning: 'A manifest holds a secret in clear text.',
+    remedy: 'Store it with mcpctl secret set and refer to it.',
+  },
   MANIFEST_SHAPE: {
     severity: 'error',
     meaning: 'A manifest has something else where its servers should stand.',
@@ -275,6 +336,11 @@ export const FINDING_CODES = {
     severity: 'error',
     meaning: 'A manifest exists and cannot be read.',
     remedy: 'Check its permissions.',
+  },
+  MANIFEST_URL: {
+    severity: 'error',
+    meaning: 'The url of an entry is none, or is not encrypted.',
+    remedy: 'Correct it to https://…',
   },
   NODE_ON_PATH_TOO_OLD: {
     severity: 'warning',

@@ -4,12 +4,21 @@ import { availableParallelism, tmpdir } from 'node:os';
 import type { Executed, Machine, MachineFiles } from './machine.ts';
 import { reach } from './reach.ts';
 
-type Known = Pick<Machine, 'platform' | 'env' | 'cwd' | 'paths' | 'program' | 'now'>;
+type Known = Pick<Machine, 'platform' | 'env' | 'cwd' | 'paths' | 'program' | 'now'> & {
+  readonly prompt: { readonly canAsk: boolean };
+};
 
 /** This computer. */
 export function createLocalMachine(known: Known): Machine {
+  const { platform, env, cwd, paths, program, now } = known;
   return {
-    ...known,
+    platform,
+    env,
+    cwd,
+    paths,
+    program,
+    now,
+    canAsk: known.prompt.canAsk,
     nodeVersion: process.versions.node,
     userId: process.getuid?.(),
     temporaryFolder: tmpdir(),

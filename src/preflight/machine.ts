@@ -48,6 +48,8 @@ export interface Machine {
   readonly nodeVersion: string;
   /** Undefined on Windows. */
   readonly userId: number | undefined;
+  /** True when a person sits at a terminal and can be asked. */
+  readonly canAsk: boolean;
   readonly temporaryFolder: string;
   /** Processors this process may use. */
   readonly cores: number;

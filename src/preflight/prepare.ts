@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import { McpctlError } from '../core/errors.ts';
 import { isRemote } from '../manifest/entry.ts';
-import type { ServerTarget } from '../mcp/transport.ts';
-import { childEnvironment } from '../platform/child-environment.ts';
-import { createResolver, type Resolver } from '../secrets/resolve.ts';
+import type { Resolver } from '../secrets/resolve.ts';
+import { resolverFor, type SecretMachine } from '../secrets/resolver-for.ts';
 
 import { type Launch, launchOf } from '../servers/launch.ts';
+import { targetOf } from '../servers/launch-target.ts';
 import { readPackageCommand } from '../servers/package-command.ts';
 import type { ConfiguredServer, Prepared } from './configured-server.ts';
 import type { Machine } from './machine.ts';
@@ -36,69 +36,49 @@ export async function prepareServer(options: PrepareOptions): Promise<Prepared> 
     }),
   );
   const lockState = lockStateOf(server, launch);
-  if (!launch) return { target: undefined, lockState, failures, secrets, redact };
-  const resolver = createResolver({
-    env: machine.env,
-    platform: machine.platform,
-    home: machine.paths.home,
+  if (!launch) return { target: undefined, lockState, failures, secrets, redact, notGiven: [] };
+  const resolver = resolverFor(secretMachine(machine), {
     projectFolder: scope === 'project' ? dirname(dirname(manifest)) : machine.cwd,
-
     server: name,
   });
-  const target = await targetOf(launch, machine, resolvingEach({ resolver, signal, failures, secrets }));
-  const firstCall = await harmlessCall(server);
+  const { env, platform } = machine;
+  const each = resolvingEach(resolver, failures);
+  const resolved = await targetOf(launch, { resolver: each, env, platform, signal });
+  secrets.push(...resolved.secrets);
   return {
-    target: failures.length > 0 ? undefined : target,
+    target: failures.length > 0 ? undefined : resolved.target,
     lockState,
     failures,
     secrets,
     redact,
-    ...(firstCall && { firstCall }),
+    ...(await factsOf(server)),
   };
 }
 
-type Resolve = (values: Readonly<Record<string, string>>) => Promise<Record<string, string>>;
-
-async function targetOf(launch: Launch, machine: Machine, resolve: Resolve): Promise<ServerTarget> {
-  if (launch.kind === 'remote') {
-    const { url = '' } = await resolve({ url: launch.url });
-    const { transport } = launch;
-    return { kind: 'remote', url, headers: await resolve(launch.headers), ...(transport && { transport }) };
-  }
-  const { command, cwd } = launch;
-  const args = await resolve(Object.fromEntries(launch.args.map((text, index) => [`a${index}`, text])));
-  const { env, platform } = machine;
+/** Resolves value by value; what cannot be resolved is noted and stays as it stands. */
+function resolvingEach(resolver: Resolver, failures: McpctlError[]): Resolver {
   return {
-    kind: 'stdio',
-    command,
-    args: Object.values(args),
-    env: childEnvironment({ env, platform, own: await resolve(launch.env) }),
-    ...(cwd !== undefined && { cwd }),
-  };
-}
-
-interface Collecting {
-  readonly resolver: Resolver;
-  readonly signal: AbortSignal;
-  readonly failures: McpctlError[];
-  readonly secrets: string[];
-}
-
-function resolvingEach({ resolver, signal, failures, secrets }: Collecting): Resolve {
-  return async (values) => {
-    const done: Record<string, string> = {};
-    for (const [key, value] of Object.entries(values)) {
-      try {
-        const resolved = await resolver.resolve({ [key]: value }, signal);
-        secrets.push(...resolved.secrets);
-        done[key] = resolved.values[key] ?? '';
-      } catch (error) {
-        if (!(error instanceof McpctlError)) throw error;
-        failures.push(error);
+    async resolve(values, signal) {
+      const resolved: Record<string, string> = {};
+      const secrets: string[] = [];
+      for (const [key, value] of Object.entries(values)) {
+        try {
+          const one = await resolver.resolve({ [key]: value }, signal);
+          secrets.push(...one.secrets);
+          resolved[key] = one.values[key] ?? '';
+        } catch (error) {
+          if (!(error instanceof McpctlError)) throw error;
+          failures.push(error);
+        }
       }
-    }
-    return done;
+      return { values: resolved, secrets };
+    },
   };
+}
+
+/** The machine as the secrets see it. Doctor waits seconds for a keychain, not for a person. */
+export function secretMachine({ env, platform, paths, program }: Machine): SecretMachine {
+  return { env, platform, paths, program, prompt: { canAsk: false } };
 }
 
 function keeping<T>(failures: McpctlError[], body: () => T): T | undefined {
@@ -125,13 +105,31 @@ function lockStateOf({ entry, lock }: ConfiguredServer, launch: Launch | undefin
   return isSame ? 'not-installed' : 'differs';
 }
 
-/** From the catalog, by the slug in the lock, the package of the command or the URL. */
-async function harmlessCall({ entry, lock }: ConfiguredServer): Promise<Prepared['firstCall']> {
+/** What the catalog knows about the server, by the slug in the lock, the package of the command or the URL. */
+async function factsOf({
+  entry,
+  lock,
+}: ConfiguredServer): Promise<Pick<Prepared, 'firstCall' | 'notGiven' | 'nodeFloor'>> {
   const { findInCatalog } = await import('../catalog/find.ts');
   const name =
     lock?.catalog ??
     (isRemote(entry) ? entry.url : readPackageCommand(entry.command, entry.args ?? [])?.package);
   const match = name === undefined ? undefined : await findInCatalog(name);
-  const call = match?.alternative ? match.alternative.firstCall : match?.entry.firstCall;
-  return call?.tool === undefined ? undefined : { tool: call.tool, arguments: call.args };
+  if (!match) return { notGiven: [] };
+  const { firstCall, env, transports } = match.alternative ?? match.entry;
+  const way = transports.find(({ id }) => id === match.transport);
+  const text = JSON.stringify(entry);
+  const notGiven = env
+    .filter(
+      ({ required, transports: readers }) => required && (!readers || readers.includes(match.transport)),
+    )
+    .map((variable) => variable.name)
+    .filter((variable) => !text.includes(variable));
+  const floor = way?.kind === 'npm' && /^>=\s*(\d+(?:\.\d+){0,2})/.exec(way.node ?? '')?.[1];
+  return {
+    // Told by its package alone, the entry may be of another way with other variables.
+    notGiven: way?.kind === 'remote' ? [] : notGiven,
+    ...(firstCall?.tool !== undefined && { firstCall: { tool: firstCall.tool, arguments: firstCall.args } }),
+    ...(floor && { nodeFloor: floor }),
+  };
 }

@@ -1,6 +1,7 @@
 import type { Survey } from '../clients/survey.ts';
 import type { McpctlError } from '../core/errors.ts';
-import type { Lock } from '../manifest/lock-schema.ts';
+import type { Lock, LockEntry } from '../manifest/lock-schema.ts';
+import type { Keychain } from '../secrets/keychain.ts';
 import type { ConfiguredServer, Prepared } from './configured-server.ts';
 import type { Machine } from './machine.ts';
 import type { NpmConfig } from './npm-config.ts';
@@ -14,9 +15,13 @@ export interface ManifestState {
   readonly lock: Lock;
   /** Names of all sound entries. */
   readonly names: readonly string[];
+  /** Names of entries that cannot be used. */
+  readonly broken: readonly string[];
   /** Why the manifest or the lock could not be read. */
   readonly failures: readonly McpctlError[];
 }
+
+export type Reinstall = (name: string, lock: LockEntry) => Promise<void>;
 
 /** All a check may look at. Facts that cost something are read once, when the first check asks. */
 export interface Situation {
@@ -31,5 +36,8 @@ export interface Situation {
   registry(): Promise<Reach>;
   /** Proxy and certificates for the way to a URL, as npm and the proxy variables have them. */
   route(url: URL): Promise<Pick<ReachOptions, 'proxy' | 'certificates'>>;
+  openKeychain(): Promise<Keychain>;
+  /** Installs what the lock names again; undefined where that cannot be done. */
+  readonly reinstall: Reinstall | undefined;
   prepare(server: ConfiguredServer, signal: AbortSignal): Promise<Prepared>;
 }

@@ -4,27 +4,34 @@ import { readLock } from '../manifest/lock.ts';
 import type { Lock } from '../manifest/lock-schema.ts';
 import { type Manifest, readManifest } from '../manifest/manifest.ts';
 import { findProjectManifest, type Scope } from '../manifest/scopes.ts';
+import { openKeychain } from '../secrets/resolver-for.ts';
 import { proxyUrl } from './checks/machine/proxy.ts';
 import { type Sources, surveyInstalled } from './client-survey.ts';
 import type { ConfiguredServer } from './configured-server.ts';
 import { findOnPath } from './executables.ts';
 import type { Machine } from './machine.ts';
 import { isExempt, type NpmConfig, readNpmConfig } from './npm-config.ts';
-import { prepareServer } from './prepare.ts';
+import { prepareServer, secretMachine } from './prepare.ts';
 import { isLoopback, type Reach, type ReachOptions } from './reach.ts';
-import type { ManifestState, Situation } from './situation.ts';
+import type { ManifestState, Reinstall, Situation } from './situation.ts';
 
 export interface SurveyOptions {
   readonly machine: Machine;
   readonly isOffline: boolean;
   /** Only these servers; all when empty. */
   readonly names: readonly string[];
+  readonly reinstall?: Reinstall;
 }
 
 /** Reads what several checks need, each thing at most once. A broken file becomes a failure in its state. */
-export async function createSituation({ machine, isOffline, names }: SurveyOptions): Promise<Situation> {
+export async function createSituation(options: SurveyOptions): Promise<Situation> {
+  const { machine, isOffline, names, reinstall } = options;
   const { manifests, servers, sources } = await readConfiguration(machine);
-  const unknown = names.filter((name) => !servers.some((server) => server.name === name));
+  const unknown = names.filter(
+    (name) =>
+      !servers.some((server) => server.name === name) &&
+      !manifests.some(({ broken }) => broken.includes(name)),
+  );
   if (unknown.length > 0) throw unknownServers(unknown, manifests, servers);
   const npmConfig = once(async () => await readNpmConfig(machine, await findOnPath('npm', machine)));
   return {
@@ -36,6 +43,8 @@ export async function createSituation({ machine, isOffline, names }: SurveyOptio
     npmConfig,
     registry: once(async () => await reachRegistry(machine, await npmConfig())),
     route: async (url) => await routeTo(url, machine, await npmConfig()),
+    openKeychain: once(() => openKeychain(secretMachine(machine))),
+    reinstall,
     prepare: (server, signal) => prepareServer({ server, machine, signal }),
   };
 }
@@ -77,7 +86,8 @@ async function readState(path: string, scope: Scope): Promise<{ state: ManifestS
   const manifest = await kept(readManifest(path, scope));
   const lock = (await kept(readLock(path))) ?? NO_LOCK;
   const names = [...(manifest?.servers.keys() ?? [])];
-  const state = { path, scope, exists: manifest?.exists ?? true, lock, names, failures };
+  const broken = [...(manifest?.broken.keys() ?? [])];
+  const state = { path, scope, exists: manifest?.exists ?? true, lock, names, broken, failures };
   return { state, ...(manifest && { manifest }) };
 }
 

@@ -2,22 +2,26 @@ import { describe, expect, test } from 'vitest';
 import type { Case } from './cases/case.ts';
 import { clientCases } from './cases/clients.ts';
 import { machineCases } from './cases/machine.ts';
+import { manifestCases } from './cases/manifest.ts';
 import { serverCases } from './cases/servers.ts';
 import { withBench } from './workbench.ts';
 
 describe.concurrent('a broken machine', () => {
-  test.each<Case>([...machineCases, ...clientCases, ...serverCases])('$name: $code', async (broken) => {
-    const { code, severity = 'error', subject = '', args, shell, user, build } = broken;
-    const diagnosis = await withBench(async (bench) => {
-      await build(bench);
-      return await bench.doctor(args, { ...(shell && { shell }), ...(user && { user }) });
-    });
+  test.each<Case>([...machineCases, ...manifestCases, ...clientCases, ...serverCases])(
+    '$name: $code',
+    async (broken) => {
+      const { code, severity = 'error', subject = '', args, shell, user, build } = broken;
+      const diagnosis = await withBench(async (bench) => {
+        await build(bench);
+        return await bench.doctor(args, { ...(shell && { shell }), ...(user && { user }) });
+      });
 
-    expect(diagnosis.findings).toContainEqual(
-      expect.objectContaining({ code, severity, subject: expect.stringContaining(subject) }),
-    );
-    const others = diagnosis.findings.filter((found) => found.severity === 'error' && found.code !== code);
-    expect(others).toEqual([]);
-    expect(diagnosis.status).toBe(severity === 'error' ? 5 : 0);
-  });
+      expect(diagnosis.findings).toContainEqual(
+        expect.objectContaining({ code, severity, subject: expect.stringContaining(subject) }),
+      );
+      const others = diagnosis.findings.filter((found) => found.severity === 'error' && found.code !== code);
+      expect(others).toEqual([]);
+      expect(diagnosis.status).toBe(severity === 'error' ? 5 : 0);
+    },
+  );
 });

@@ -121,6 +121,13 @@ export const machineCases: readonly Case[] = [
     },
   },
   {
+    name: 'a keychain that is needed and not there',
+    code: 'KEYCHAIN_UNAVAILABLE',
+    args: offline,
+    build: (bench) =>
+      bench.write(MANIFEST, manifest({ files: { command: 'node', env: { KEY: '${keychain:MY_KEY}' } } })),
+  },
+  {
     name: 'extra certificates that are not there',
     code: 'CA_FILE_MISSING',
     args: offline,

@@ -103,6 +103,36 @@ export const serverCases: readonly Case[] = [
     build: (bench) => configureScript(bench, working, { API_KEY: `\${file:${join(bench.home, 'gone')}}` }),
   },
   {
+    name: 'a server without the key the catalog says it needs',
+    code: 'KEY_NOT_GIVEN',
+    severity: 'warning',
+    args,
+    async build(bench) {
+      await bench.program('npx', `exec node ${fixture('servers/echo.mjs')}`);
+      await configure(bench, { command: 'npx', args: ['-y', '@brave/brave-search-mcp-server'] });
+    },
+  },
+  {
+    name: 'a server that needs a newer Node by the catalog',
+    code: 'SERVER_NODE_TOO_OLD',
+    severity: 'warning',
+    args,
+    async build(bench) {
+      await bench.program('npx', `exec node ${fixture('servers/echo.mjs')}`);
+      await configure(bench, {
+        command: 'npx',
+        args: ['-y', '@bytebase/dbhub'],
+        env: { DSN: 'sqlite:///x' },
+      });
+    },
+  },
+  {
+    name: 'a key in a keychain that is not there',
+    code: 'KEY_UNREADABLE',
+    args,
+    build: (bench) => configureScript(bench, working, { API_KEY: '${keychain:MY_KEY}' }),
+  },
+  {
     name: 'a token that has expired',
     code: 'KEY_EXPIRED',
     args,

@@ -31,6 +31,7 @@ export const keys: ServerCheck = {
       .filter((time) => time !== undefined && time < now);
     if (expired.length > 0)
       found.set('KEY_EXPIRED', expiredKey(server.name, Math.max(...(expired as number[]))));
+    for (const name of prepared.notGiven) found.set(`not given ${name}`, notGiven(server.name, name));
     return [...found.values()];
   },
 };
@@ -44,6 +45,19 @@ function report(server: string, code: FindingCode, { message, hint }: McpctlErro
         ? 'The entry refers to it, and it is kept nowhere.'
         : 'The place it is kept in did not give it out.',
     ...(hint && { fix: { command: hint, description: 'stores the value', isSafe: false } }),
+  });
+}
+
+function notGiven(server: string, name: string): Finding {
+  return finding('KEY_NOT_GIVEN', {
+    subject: server,
+    message: `${server} needs ${name}, and its entry does not give it.`,
+    cause: 'Servers get the variables their entry names, and no others.',
+    fix: {
+      command: `mcpctl secret set ${name}`,
+      description: `stores it; then add "${name}": "\${${name}}" to "env"`,
+      isSafe: false,
+    },
   });
 }
 

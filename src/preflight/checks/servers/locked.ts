@@ -1,11 +1,16 @@
+import { canReinstall } from '../../../servers/reinstall.ts';
 import { type Finding, finding } from '../../finding.ts';
 import type { ServerCheck } from '../../server-check.ts';
 
 export const locked: ServerCheck = {
   id: 'locked',
   stage: 'before',
-  async run({ server: { name, lock }, prepared: { lockState, failures } }) {
+  async run({ server: { name, lock }, prepared: { lockState, failures }, situation: { reinstall } }) {
     const fix = (command: string, description: string) => ({ command, description, isSafe: false });
+    const again = (command: string, description: string) => {
+      if (!reinstall || !lock || !canReinstall(lock)) return fix(command, description);
+      return { ...fix(command, description), isSafe: true, apply: () => reinstall(name, lock) };
+    };
     const found: Record<typeof lockState, Finding[]> = {
       matches: [],
       unlocked: [
@@ -29,7 +34,7 @@ export const locked: ServerCheck = {
           subject: name,
           message: `${name} is locked, but not installed on this machine.`,
           cause: 'The manifest came from another machine, or the data folder was emptied.',
-          fix: fix(`mcpctl add ${name}`, 'installs the locked version'),
+          fix: again(`mcpctl add ${name}`, 'installs the locked version'),
         }),
       ],
       changed: [
@@ -37,7 +42,7 @@ export const locked: ServerCheck = {
           subject: name,
           message: failures[0]?.message ?? `The installed files of ${name} are not those of the lock.`,
           cause: 'A file was edited or damaged after the installation, or replaced by somebody.',
-          fix: fix(`mcpctl add ${name} --force`, 'installs it again'),
+          fix: again(`mcpctl add ${name} --force`, 'installs it again'),
         }),
       ],
     };
