@@ -1,26 +1,27 @@
-import { dirname } from 'node:path';
 import { McpctlError } from '../core/errors.ts';
 import { isRemote } from '../manifest/entry.ts';
 import type { Resolver } from '../secrets/resolve.ts';
 import { resolverFor, type SecretMachine } from '../secrets/resolver-for.ts';
 
 import { type Launch, launchOf } from '../servers/launch.ts';
-import { targetOf } from '../servers/launch-target.ts';
 import { readPackageCommand } from '../servers/package-command.ts';
 import type { ConfiguredServer, Prepared } from './configured-server.ts';
 import type { Machine } from './machine.ts';
+import { type Resolve, targetOf } from './target.ts';
 
 export interface PrepareOptions {
   readonly server: ConfiguredServer;
   readonly machine: Machine;
 
+  /** Folder of the project one is in; its `.env` counts. */
+  readonly projectFolder: string | undefined;
   readonly signal: AbortSignal;
 }
 
 /** Works out how a server starts. Each reference is resolved by itself, so that all missing values are reported. */
 export async function prepareServer(options: PrepareOptions): Promise<Prepared> {
-  const { server, machine, signal } = options;
-  const { entry, manifest, scope, name, lock } = server;
+  const { server, machine, projectFolder, signal } = options;
+  const { entry, name, lock } = server;
   const failures: McpctlError[] = [];
   const secrets: string[] = [];
   const redact = (text: string): string =>
@@ -38,15 +39,12 @@ export async function prepareServer(options: PrepareOptions): Promise<Prepared> 
   const lockState = lockStateOf(server, launch);
   if (!launch) return { target: undefined, lockState, failures, secrets, redact, notGiven: [] };
   const resolver = resolverFor(secretMachine(machine), {
-    projectFolder: scope === 'project' ? dirname(dirname(manifest)) : machine.cwd,
+    ...(projectFolder !== undefined && { projectFolder }),
     server: name,
   });
-  const { env, platform } = machine;
-  const each = resolvingEach(resolver, failures);
-  const resolved = await targetOf(launch, { resolver: each, env, platform, signal });
-  secrets.push(...resolved.secrets);
+  const target = await targetOf(launch, machine, resolvingEach({ resolver, signal, failures, secrets }));
   return {
-    target: failures.length > 0 ? undefined : resolved.target,
+    target: failures.length > 0 ? undefined : target,
     lockState,
     failures,
     secrets,
@@ -55,24 +53,28 @@ export async function prepareServer(options: PrepareOptions): Promise<Prepared> 
   };
 }
 
-/** Resolves value by value; what cannot be resolved is noted and stays as it stands. */
-function resolvingEach(resolver: Resolver, failures: McpctlError[]): Resolver {
-  return {
-    async resolve(values, signal) {
-      const resolved: Record<string, string> = {};
-      const secrets: string[] = [];
-      for (const [key, value] of Object.entries(values)) {
-        try {
-          const one = await resolver.resolve({ [key]: value }, signal);
-          secrets.push(...one.secrets);
-          resolved[key] = one.values[key] ?? '';
-        } catch (error) {
-          if (!(error instanceof McpctlError)) throw error;
-          failures.push(error);
-        }
+interface Collecting {
+  readonly resolver: Resolver;
+  readonly signal: AbortSignal;
+  readonly failures: McpctlError[];
+  readonly secrets: string[];
+}
+
+/** Resolves value by value and notes what cannot be resolved. */
+function resolvingEach({ resolver, signal, failures, secrets }: Collecting): Resolve {
+  return async (values) => {
+    const done: Record<string, string> = {};
+    for (const [key, value] of Object.entries(values)) {
+      try {
+        const resolved = await resolver.resolve({ [key]: value }, signal);
+        secrets.push(...resolved.secrets);
+        done[key] = resolved.values[key] ?? '';
+      } catch (error) {
+        if (!(error instanceof McpctlError)) throw error;
+        failures.push(error);
       }
-      return { values: resolved, secrets };
-    },
+    }
+    return done;
   };
 }
 

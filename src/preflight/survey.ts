@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { ServerSource } from '../clients/survey.ts';
 import { McpctlError } from '../core/errors.ts';
 import { readLock } from '../manifest/lock.ts';
@@ -33,6 +34,8 @@ export async function createSituation(options: SurveyOptions): Promise<Situation
       !manifests.some(({ broken }) => broken.includes(name)),
   );
   if (unknown.length > 0) throw unknownServers(unknown, manifests, servers);
+  const project = manifests.find(({ scope }) => scope === 'project');
+  const projectFolder = project && dirname(dirname(project.path));
   const npmConfig = once(async () => await readNpmConfig(machine, await findOnPath('npm', machine)));
   return {
     machine,
@@ -45,7 +48,7 @@ export async function createSituation(options: SurveyOptions): Promise<Situation
     route: async (url) => await routeTo(url, machine, await npmConfig()),
     openKeychain: once(() => openKeychain(secretMachine(machine))),
     reinstall,
-    prepare: (server, signal) => prepareServer({ server, machine, signal }),
+    prepare: (server, signal) => prepareServer({ server, machine, projectFolder, signal }),
   };
 }
 

@@ -1,6 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from '../../../src/core/error-codes.ts';
-import { FINDING_CODES } from '../../../src/preflight/finding-codes.ts';
-import { code, markdownTable, page } from './markdown.ts';
+import { markdownTable, page } from './markdown.ts';
 import { REMEDIES } from './remedies.ts';
 
 const EXITS = [
@@ -28,18 +27,11 @@ export function errorsPage(): string {
     `What to do: ${REMEDIES[name]}`,
     `Exit status ${ERROR_CODES[name].exit}.`,
   ]);
-  const findings = Object.entries(FINDING_CODES).map(([name, { severity, meaning, remedy }]) => [
-    code(name),
-    severity,
-    meaning,
-    remedy,
-  ]);
-  return page('Errors', 'src/core/error-codes.ts and src/preflight/finding-codes.ts', [
+  return page('Errors', 'src/core/error-codes.ts', [
     'Every failure prints a code, what happened, and what to do. `--verbose` prints the causes as well, `--json` the same as a document.',
     markdownTable(['exit status', 'meaning'], EXITS),
     ...sections,
     '## What doctor finds',
-    'These are findings, not failures: `mcpctl doctor` exits with 5 when one of them is an error.',
-    markdownTable(['code', 'severity', 'meaning', 'what to do'], findings),
+    'These are findings, not failures; [their page](doctor.md) has all of them. `mcpctl doctor` exits with 5 when one of them is an error.',
   ]);
 }

@@ -5,6 +5,7 @@ import type { CatalogEntry } from '../../../src/catalog/schema.ts';
 import { catalogEntryPage, catalogPage } from './catalog.ts';
 import { clientsPage } from './clients.ts';
 import { commandsPage } from './commands.ts';
+import { doctorPage } from './doctor.ts';
 import { errorsPage } from './errors.ts';
 
 /** Every generated file: path from the project's root → content as it should be. */
@@ -15,6 +16,7 @@ export async function referenceFiles(root: string): Promise<Map<string, string>>
     ['docs/reference/catalog.md', catalogPage(entries)],
     ['docs/reference/clients.md', clientsPage()],
     ['docs/reference/commands.md', await commandsPage()],
+    ['docs/reference/doctor.md', doctorPage()],
     ['docs/reference/errors.md', errorsPage()],
     ...entries.map((entry) => [`docs/catalog/${entry.slug}.md`, catalogEntryPage(entry)] as const),
   ]);

@@ -1,0 +1,30 @@
+import type { ServerTarget } from '../mcp/transport.ts';
+import { childEnvironment } from '../platform/child-environment.ts';
+import type { Launch } from '../servers/launch.ts';
+import type { Machine } from './machine.ts';
+
+/** Replaces the references of each value; what cannot be replaced is left out. */
+export type Resolve = (values: Readonly<Record<string, string>>) => Promise<Record<string, string>>;
+
+/** How a launch is carried out, as `run` does it. */
+export async function targetOf(
+  launch: Launch,
+  { env, platform }: Pick<Machine, 'env' | 'platform'>,
+  resolve: Resolve,
+): Promise<ServerTarget> {
+  if (launch.kind === 'remote') {
+    const { url = launch.url } = await resolve({ url: launch.url });
+    const { transport } = launch;
+    return { kind: 'remote', url, headers: await resolve(launch.headers), ...(transport && { transport }) };
+  }
+  const { command = launch.command } = await resolve({ command: launch.command });
+  const { cwd } = launch.cwd === undefined ? { cwd: undefined } : await resolve({ cwd: launch.cwd });
+  const args = await resolve(Object.fromEntries(launch.args.entries()));
+  return {
+    kind: 'stdio',
+    command,
+    args: launch.args.map((word, index) => args[index] ?? word),
+    env: childEnvironment({ env, platform, own: await resolve(launch.env) }),
+    ...(cwd !== undefined && { cwd }),
+  };
+}
