@@ -79,8 +79,8 @@ function resolvingEach({ resolver, signal, failures, secrets }: Collecting): Res
 }
 
 /** The machine as the secrets see it. Doctor waits seconds for a keychain, not for a person. */
-export function secretMachine({ env, platform, paths, program }: Machine): SecretMachine {
-  return { env, platform, paths, program, prompt: { canAsk: false } };
+export function secretMachine({ env, platform, cwd, paths, program }: Machine): SecretMachine {
+  return { env, platform, cwd, paths, program, prompt: { canAsk: false } };
 }
 
 function keeping<T>(failures: McpctlError[], body: () => T): T | undefined {
