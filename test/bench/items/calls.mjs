@@ -1,0 +1,105 @@
+// What a proxy adds to one tool call, 1 in flight, every session open at once. A round's figure is the tenth
+// percentile of its calls: other work on the machine only ever adds, and adds most where most processes take turns.
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { added, interleave, medians } from '../measure.mjs';
+import { httpSession, sseSession, stdioSession } from '../sessions.mjs';
+import { EVERYTHING, freePort, MCPCTL, NODE } from '../setting.mjs';
+
+export const name = 'calls';
+
+const CALLS = 60;
+const FORWARDER = fileURLToPath(new URL('../forwarder.mjs', import.meta.url));
+
+export async function run(setting, { rounds }) {
+  const { env } = setting;
+  const port = await freePort();
+  await setting.manifest({
+    everything: { command: NODE, args: [EVERYTHING] },
+    remote: { url: `http://127.0.0.1:${port}/mcp` },
+  });
+  await setting.serve([EVERYTHING, 'streamableHttp'], port, { PORT: String(port) });
+  const options = { env, cwd: env.HOME };
+  const sessions = {
+    direct: await stdioSession(NODE, [EVERYTHING], options),
+    forwarder: await stdioSession(NODE, [FORWARDER, NODE, EVERYTHING], options),
+    run: await stdioSession(NODE, [MCPCTL, 'run', 'everything'], options),
+    'mcp-proxy': await proxySession(setting),
+    'mcp-hub': await hubSession(setting),
+    'direct http': await httpSession(`http://127.0.0.1:${port}/mcp`),
+    'run http': await stdioSession(NODE, [MCPCTL, 'run', 'remote'], options),
+    'mcp-remote': await remoteSession(setting, port),
+  };
+  setting.onClose(() => Promise.all(Object.values(sessions).map((session) => session.close())));
+  const tools = { 'mcp-hub': 'everything__echo' };
+  const contestants = Object.fromEntries(
+    Object.entries(sessions).map(([who, session]) => [who, () => callsOf(session, tools[who] ?? 'echo')]),
+  );
+  await interleave(contestants, 3);
+  const results = await interleave(contestants, rounds);
+  const over = (who, base) => added(results, who, base);
+  const mine = over('run', 'direct');
+  const detail = { ...medians(results), unit: 'ms p10' };
+  return [
+    {
+      what: 'run, added to a stdio call, of a line forwarder',
+      value: mine / over('forwarder', 'direct'),
+      bar: 2,
+      detail,
+    },
+    {
+      what: 'the same, of what mcp-proxy adds',
+      value: mine / over('mcp-proxy', 'direct'),
+      bar: 0.25,
+      detail,
+    },
+    { what: 'the same, of what mcp-hub adds', value: mine / over('mcp-hub', 'direct'), bar: 0.25, detail },
+    {
+      what: 'run, added to an HTTP call, of what mcp-remote adds',
+      value: over('run http', 'direct http') / over('mcp-remote', 'direct http'),
+      bar: 0.5,
+      detail,
+    },
+  ];
+}
+
+async function callsOf(session, tool) {
+  const times = [];
+  for (let call = 0; call < CALLS; call += 1) {
+    const start = performance.now();
+    await session.call(tool, { message: 'hello' });
+    times.push(performance.now() - start);
+  }
+  return times.sort((one, other) => one - other)[Math.floor(CALLS / 10)];
+}
+
+async function proxySession(setting) {
+  const port = await freePort();
+  const args = ['--host', '127.0.0.1', '--port', String(port), '--server', 'stream', '--', NODE, EVERYTHING];
+  await setting.serve([await setting.peer('mcp-proxy'), ...args], port);
+  return await httpSession(`http://127.0.0.1:${port}/mcp`);
+}
+
+async function hubSession(setting) {
+  const port = await freePort();
+  const { writeFile } = await import('node:fs/promises');
+  const config = `${setting.folder}/hub.json`;
+  const everything = { command: NODE, args: [EVERYTHING] };
+  await writeFile(config, JSON.stringify({ mcpServers: { everything } }));
+  await setting.serve([await setting.peer('mcp-hub'), '--port', String(port), '--config', config], port);
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    // It listens before its endpoint and its servers are there.
+    const session = await sseSession(`http://127.0.0.1:${port}/mcp`).catch(() => undefined);
+    const { tools = [] } = (await session?.ask('tools/list', {})) ?? {};
+    if (tools.some((tool) => tool.name === 'everything__echo')) return session;
+    await session?.close();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error('mcp-hub never offered the echo tool');
+}
+
+async function remoteSession(setting, port) {
+  const program = await setting.peer('mcp-remote');
+  const args = [program, `http://127.0.0.1:${port}/mcp`, '--allow-http', '--transport', 'http-only'];
+  return await stdioSession(NODE, args, { env: setting.env, cwd: setting.env.HOME });
+}

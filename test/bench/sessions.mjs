@@ -1,0 +1,151 @@
+// Minimal MCP clients, one a transport: `call(name, args)` answers the result, `close()` ends the session.
+import { spawn } from 'node:child_process';
+import { Agent, request } from 'node:http';
+
+const DEADLINE_MS = 30_000;
+const HELLO = {
+  protocolVersion: '2025-06-18',
+  capabilities: {},
+  clientInfo: { name: 'bench', version: '1' },
+};
+
+/** Starts a program that speaks MCP on its standard streams. */
+export async function stdioSession(command, args, options = {}) {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said = (said + chunk).slice(-2000);
+  });
+  const calls = new Calls();
+  child.on('error', (error) => calls.fail(error));
+  child.on('exit', (status) => calls.fail(new Error(`${args.join(' ')} ended with ${status}\n${said}`)));
+  child.stdin.on('error', () => {});
+  onLines(child.stdout, (line) => calls.settle(line));
+  const send = (message) => child.stdin.write(`${JSON.stringify(message)}\n`);
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  const session = sessionOver(calls, send, () => {
+    child.stdin.end();
+    const timer = setTimeout(() => child.kill('SIGKILL'), 3000);
+    return ended.then(() => clearTimeout(timer));
+  });
+  await session.greet();
+  return { ...session, pid: child.pid };
+}
+
+/** Streamable HTTP with keep-alive: each answer comes in the response to its request, as JSON or as one event. */
+export async function httpSession(url) {
+  const agent = new Agent({ keepAlive: true });
+  const calls = new Calls();
+  let id;
+  const send = async (message) => {
+    const headers = { accept: 'application/json, text/event-stream', ...(id && { 'mcp-session-id': id }) };
+    const response = await post(url, message, { agent, headers });
+    id ??= response.headers['mcp-session-id'];
+    onLines(response, (line) => {
+      const text = line.startsWith('data:') ? line.slice(5) : line;
+      if (text.trimStart().startsWith('{')) calls.settle(text);
+    });
+  };
+  const session = sessionOver(calls, send, async () => agent.destroy());
+  await session.greet();
+  return session;
+}
+
+/** The older transport: answers come as events on one long GET. */
+export async function sseSession(url) {
+  const agent = new Agent({ keepAlive: true });
+  const calls = new Calls();
+  const stream = await new Promise((resolve, reject) => {
+    request(url, { headers: { accept: 'text/event-stream' } }, resolve)
+      .on('error', reject)
+      .end();
+  });
+  if (stream.statusCode !== 200) {
+    stream.resume();
+    throw new Error(`${url} answered ${stream.statusCode}`);
+  }
+  const endpoint = await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`${url} sent no endpoint`)), DEADLINE_MS);
+    let found = false;
+    onLines(stream, (line) => {
+      if (!line.startsWith('data:')) return;
+      const text = line.slice(5).trim();
+      if (found) return calls.settle(text);
+      found = true;
+      clearTimeout(timer);
+      resolve(new URL(text, url));
+    });
+  });
+  const send = async (message) => (await post(endpoint, message, { agent, headers: {} })).resume();
+  const session = sessionOver(calls, send, async () => {
+    stream.destroy();
+    agent.destroy();
+  });
+  await session.greet();
+  return session;
+}
+
+class Calls {
+  #waiting = new Map();
+  #next = 0;
+
+  open() {
+    this.#next += 1;
+    const id = this.#next;
+    return { id, answer: new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject })) };
+  }
+
+  settle(line) {
+    const message = JSON.parse(line);
+    if (message.method !== undefined) return;
+    const waiting = this.#waiting.get(message.id);
+    this.#waiting.delete(message.id);
+    if (message.error) waiting?.reject(new Error(message.error.message));
+    else waiting?.resolve(message.result);
+  }
+
+  fail(error) {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}
+
+function sessionOver(calls, send, close) {
+  const ask = async (method, params) => {
+    const { id, answer } = calls.open();
+    const timer = setTimeout(() => calls.fail(new Error(`no answer to ${method}`)), DEADLINE_MS);
+    await send({ jsonrpc: '2.0', id, method, params });
+    return await answer.finally(() => clearTimeout(timer));
+  };
+  return {
+    async greet() {
+      await ask('initialize', HELLO);
+      await send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    },
+    ask,
+    async call(name, args) {
+      const result = await ask('tools/call', { name, arguments: args });
+      if (result.isError) throw new Error(JSON.stringify(result.content));
+      return result;
+    },
+    close,
+  };
+}
+
+function post(url, message, { agent, headers }) {
+  const body = JSON.stringify(message);
+  const all = { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  return new Promise((resolve, reject) => {
+    request(url, { method: 'POST', agent, headers: all }, resolve).on('error', reject).end(body);
+  });
+}
+
+function onLines(stream, take) {
+  let rest = '';
+  stream.setEncoding('utf8').on('data', (chunk) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop();
+    for (const line of lines) if (line.trim()) take(line);
+  });
+  stream.on('end', () => rest.trim() && take(rest));
+}
