@@ -45,7 +45,7 @@ export function literalSecretIn({ key, text }: TextValue): string | undefined {
   return undefined;
 }
 
-export const CONCEALED = '••••••••';
+const CONCEALED = '••••••••';
 
 /** A copy of a value in which every literal secret is dots. */
 export function concealed(value: Json): Json {

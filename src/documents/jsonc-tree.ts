@@ -12,8 +12,6 @@ import type { Dialect, SyntaxProblem } from './document.ts';
 import type { createLocator } from './positions.ts';
 import { parseTolerantJson } from './tolerant-json.ts';
 
-export type { Node } from 'jsonc-parser';
-
 type Locator = ReturnType<typeof createLocator>;
 
 export interface Tree {

@@ -11,7 +11,7 @@ export function printTomlValue(value: unknown): string {
   return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`;
 }
 
-export function printTomlKey(path: readonly (string | number)[]): string {
+function printTomlKey(path: readonly (string | number)[]): string {
   return path
     .map((part) => (/^[A-Za-z0-9_-]+$/.test(String(part)) ? part : printString(String(part))))
     .join('.');

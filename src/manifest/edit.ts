@@ -38,8 +38,7 @@ export async function removeServer(edit: ServerEdit): Promise<FileChange> {
   return await editManifest(edit, (document) => document.remove(['mcpServers', edit.name]));
 }
 
-/** Any other change of a manifest, under the same lock, backup and checks. */
-export async function editManifest(
+async function editManifest(
   { path, scope, paths, now, signal }: FileEditing & Pick<ServerEdit, 'path' | 'scope'>,
   change: (document: ConfigDocument) => string,
 ): Promise<FileChange> {

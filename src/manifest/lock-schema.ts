@@ -4,7 +4,7 @@ const sha512 = z.string().regex(/^sha512-[A-Za-z0-9+/]+=*$/);
 const sha256 = z.string().regex(/^[a-f0-9]{64}$/);
 
 /** Where a locked server's code comes from, exact to the byte where the source allows it. */
-export const lockSourceSchema = z.discriminatedUnion('type', [
+const lockSourceSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('npm'),
     package: z.string(),
@@ -36,13 +36,13 @@ export const lockSourceSchema = z.discriminatedUnion('type', [
 ]);
 
 /** A Node runtime installed beside a server that needs a newer Node than the machine has. */
-export const lockRuntimeSchema = z.object({
+const lockRuntimeSchema = z.object({
   package: z.string(),
   version: z.string(),
   integrity: sha512,
 });
 
-export const lockToolsSchema = z.object({
+const lockToolsSchema = z.object({
   protocolVersion: z.string(),
   /** SHA-256 of the canonical JSON of all tool definitions, sorted by name. */
   hash: sha256,
@@ -50,7 +50,7 @@ export const lockToolsSchema = z.object({
   tools: z.record(z.string(), sha256),
 });
 
-export const lockedVersionSchema = z.object({
+const lockedVersionSchema = z.object({
   source: lockSourceSchema,
   runtime: lockRuntimeSchema.optional(),
   tools: lockToolsSchema.optional(),

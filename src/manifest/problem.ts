@@ -17,7 +17,7 @@ export interface Problem {
   readonly server?: string;
 }
 
-export interface Finding {
+interface Finding {
   readonly code: string;
   readonly severity: Problem['severity'];
   readonly message: string;

@@ -12,11 +12,6 @@ export function settingsJsonSchema(): Record<string, unknown> {
   return { title: 'mcpctl settings', ...schema };
 }
 
-/** As the file in docs/reference stands. */
-export function printedSettingsSchema(): string {
-  return `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`;
-}
-
 function addDefaults(schema: Record<string, unknown>, defaults: object): void {
   const properties = schema.properties as Record<string, Record<string, unknown>> | undefined;
   for (const [key, value] of Object.entries(defaults)) {
