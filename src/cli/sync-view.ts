@@ -6,7 +6,7 @@ import { createRedactor } from '../core/redaction.ts';
 import type { Style } from '../platform/style.ts';
 import { unifiedDiff } from './diff.ts';
 
-export interface SyncedFile {
+interface SyncedFile {
   readonly path: string;
   readonly scope: 'user' | 'project';
   /** Ids of the clients that read the file. */

@@ -36,19 +36,19 @@ export interface Location {
   readonly references?: References;
 }
 
-export interface Locations {
+interface Locations {
   /** In order of preference; the first existing file is the client's. */
   readonly user: readonly Location[];
   readonly project?: readonly Location[];
 }
 
 /** What shows that a client is installed; one sign is enough. */
-export interface Signs {
+interface Signs {
   readonly paths: readonly string[];
   readonly executables: readonly string[];
 }
 
-export interface Limits {
+interface Limits {
   /** Names the client refuses or misreads do not match this. */
   readonly serverName?: RegExp;
   readonly reservedNames?: readonly string[];

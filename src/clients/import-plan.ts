@@ -13,7 +13,7 @@ import { readReferences } from './references.ts';
 import { openSection } from './section.ts';
 
 /** Where an entry was found, and how to recognise it as adopted. */
-export interface ImportSource {
+interface ImportSource {
   readonly path: string;
   /** Ids of the clients that read the file. */
   readonly clients: readonly string[];
@@ -22,7 +22,7 @@ export interface ImportSource {
   readonly written: WrittenEntry;
 }
 
-export interface ImportedServer {
+interface ImportedServer {
   /** Name in the manifest. */
   readonly name: string;
   readonly scope: Scope;

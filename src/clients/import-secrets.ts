@@ -1,12 +1,6 @@
 import { findLiteralSecret } from '../core/secret-patterns.ts';
 import { type ClientEntry, type Field, mapStrings } from './entry.ts';
 
-/** A value to keep elsewhere, and the reference name that stands for it from then on. */
-export interface MovedSecret {
-  readonly name: string;
-  readonly value: string;
-}
-
 /** Hands out a reference name for a value: the same value keeps its name, another value gets another one. */
 export type NameSecret = (wanted: string, value: string) => string;
 

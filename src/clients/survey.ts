@@ -50,6 +50,8 @@ export interface Survey {
   readonly chosen: readonly ClientAdapter[];
   readonly plan: SyncPlan;
   readonly record: SyncRecord;
+  /** Chosen clients that know no files of a project, so they do not get the servers of this one. */
+  readonly withoutProject: readonly ClientAdapter[];
 }
 
 /** Throws CLIENT_UNKNOWN for an id that does not exist, CLIENT_RECORD_BROKEN. */
@@ -83,7 +85,11 @@ export async function surveyClients(options: SurveyOptions): Promise<Survey> {
     ...(mode && { mode }),
     ...(force !== undefined && { force }),
   });
-  return { place, detections, chosen, plan, record };
+  const isAsked = scopes.includes('project') && (manifests.project?.servers.size ?? 0) > 0;
+  const withoutProject = isAsked
+    ? chosen.filter((client) => client.locations(place).project === undefined)
+    : [];
+  return { place, detections, chosen, plan, record, withoutProject };
 }
 
 /** The path functions of a platform. */

@@ -55,7 +55,11 @@ async function synchronise(options: Options, context: Context): Promise<SyncRepo
     ...(force !== undefined && { force }),
   });
   requireClients(survey);
-  const { plan } = survey;
+  const { plan, withoutProject } = survey;
+  if (withoutProject.length > 0) {
+    const titles = withoutProject.map(({ title }) => title).join(', ');
+    output.note(`${titles}: no files for projects, so the servers of this project are not there.`);
+  }
   const diffs = await syncDiffs(plan, output.style);
   if (diffs !== '' && !output.json) output.note(`${diffs}\n`);
   if (diffs === '' || dryRun) return syncReport(plan, undefined, dryRun);
