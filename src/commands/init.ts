@@ -15,7 +15,7 @@ export function command(context: Context): Command {
     .option('--dry-run', 'show what would be added and stop')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: InitFlags) => {
-      const report = await initFlow(flags, context, { adopt: async () => {} });
+      const report = await initFlow(flags, context);
       const [first] = report.failed;
       if (first) context.exitWith(first.error.exitStatus);
       if (flags.dryRun) context.output.result(initDocument(report), () => 'Nothing was done (--dry-run).');

@@ -8,6 +8,7 @@ import type { AddedServer } from '../../servers/add/add-servers.ts';
 import { type AddFlags, addFlow, scopeTarget } from '../add-flow.ts';
 import { applyPorts, surveyOf } from '../clients-survey.ts';
 import type { Context } from '../context.ts';
+import { importFlow } from '../import-flow.ts';
 import { clearProgress, type InitProgress, readProgress, writeProgress } from './progress.ts';
 import { STARTERS } from './starters.ts';
 
@@ -33,16 +34,11 @@ export interface InitReport {
   readonly duration: number;
 }
 
-export interface InitPorts {
-  /** Offers to adopt the servers clients already have; called only where somebody can be asked. */
-  adopt(context: Context): Promise<void>;
-}
-
 /** The client whose file is written when none is found, so that installing it later is all there is to do. */
 const FIRST_CLIENT = 'claude-code';
 
 /** Sets a machine up: finds clients, adopts what they have, adds servers, tells the clients. */
-export async function initFlow(flags: InitFlags, context: Context, ports: InitPorts): Promise<InitReport> {
+export async function initFlow(flags: InitFlags, context: Context): Promise<InitReport> {
   const begun = performance.now();
   const { paths, output, prompt } = context;
   const found = await findClients(context);
@@ -54,7 +50,7 @@ export async function initFlow(flags: InitFlags, context: Context, ports: InitPo
   const before = await readProgress(paths);
   if (before) output.note(`Going on with ${before.servers.join(', ')}, as chosen before.`);
   const isAsking = prompt.canAsk && !flags.yes;
-  if (isAsking && !before?.isImportDone && !flags.dryRun) await ports.adopt(context);
+  if (isAsking && found.length > 0 && !before?.isImportDone && !flags.dryRun) await offerImport(context);
   const servers = flags.server ?? before?.servers ?? (await choose(isAsking, context));
   if (!flags.dryRun) await writeProgress(paths, { servers, isImportDone: true } satisfies InitProgress);
   const { wanted, kept } = await partKnown(servers, flags, context);
@@ -72,6 +68,20 @@ export async function initFlow(flags: InitFlags, context: Context, ports: InitPo
 async function findClients(context: Context): Promise<string[]> {
   const { detections } = await surveyOf(context);
   return detections.flatMap(({ client, isInstalled }) => (isInstalled ? [client.title] : []));
+}
+
+/** Servers the clients have already come first: nobody wants to set them up twice. */
+async function offerImport(context: Context): Promise<void> {
+  const { plan } = await importFlow({ store: 'keychain', dryRun: true }, context);
+  const names = plan.servers.flatMap(({ name, isKnown }) => (isKnown ? [] : [name]));
+  if (names.length === 0) return;
+  if (plan.secrets.size > 0)
+    context.output.note(
+      `Keys found in them would move to the system keychain: ${[...plan.secrets.keys()].join(', ')}.`,
+    );
+  const message = `Your clients have ${names.join(', ')}. Take them into the manifest?`;
+  if (await context.prompt.confirm({ message, flag: '--yes' }))
+    await importFlow({ store: 'keychain', yes: true }, context);
 }
 
 async function choose(isAsking: boolean, { prompt }: Context): Promise<readonly string[]> {
