@@ -1,3 +1,4 @@
+import { redactError } from '../core/redact-error.ts';
 import { createRedactor } from '../core/redaction.ts';
 import { createTransport } from '../mcp/connect.ts';
 import { createServerLog } from '../mcp/server-log.ts';
@@ -20,7 +21,10 @@ export interface OpenServer {
   redact(text: string): string;
 }
 
-/** Starts or reaches a server of the manifest as a client; the caller closes the session. */
+/**
+ * Starts or reaches a server of the manifest as a client; the caller closes the session. Its failures, also those of
+ * requests, quote the server without its secrets.
+ */
 export async function openServer(options: OpenServerOptions): Promise<OpenServer> {
   const { server, machine, handlers, timeoutMs, tell } = options;
   const { target, secrets } = await prepareServer(server, machine);
@@ -28,6 +32,9 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
   const log = createServerLog({ redact, ...(tell && { write: tell }) });
   const { platform, env, cwd, program, signal } = machine;
   const transport = await createTransport({ server, target, platform, env, log });
+  const clean = (error: unknown): never => {
+    throw redactError(error, redact);
+  };
   const session = await openSession({
     server,
     transport,
@@ -36,6 +43,9 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
     first: target.kind === 'remote' ? 'discover' : 'initialize',
     request: { ...(timeoutMs !== undefined && { timeoutMs }), ...(signal && { signal }) },
     ...(handlers && { handlers }),
-  });
-  return { session, redact };
+  }).catch(clean);
+  return {
+    session: { ...session, request: (...request) => session.request(...request).catch(clean) },
+    redact,
+  };
 }

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { McpctlError, messageOf } from '../core/errors.ts';
 import { isRecord } from '../core/json.ts';
+import { redactError } from '../core/redact-error.ts';
 import { type Envelope, readEnvelope } from '../mcp/envelope.ts';
 import { createLineSplitter } from '../mcp/line-splitter.ts';
 import type { Transport } from '../mcp/transport.ts';
@@ -198,8 +199,5 @@ function asKnown(error: unknown, redact: RelayOptions['redact']): McpctlError {
   if (!(error instanceof McpctlError)) {
     return new McpctlError('INTERNAL', `Unexpected failure: ${redact(messageOf(error))}`, { cause: error });
   }
-  const message = redact(error.message);
-  if (message === error.message) return error;
-  const { code, hint, data, cause } = error;
-  return new McpctlError(code, message, { ...(hint && { hint }), ...(data && { data }), cause });
+  return redactError(error, redact) as McpctlError;
 }

@@ -30,5 +30,6 @@ export async function createTransport(options: ConnectOptions): Promise<Transpor
     return createStdioTransport({ server, target, platform, log });
   }
   const { createRemoteTransport } = await import('./http/remote-transport.ts');
-  return createRemoteTransport({ server, target, env, ...(authorize && { authorize }) });
+  const { redact } = log;
+  return createRemoteTransport({ server, target, env, redact, ...(authorize && { authorize }) });
 }

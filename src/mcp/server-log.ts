@@ -6,6 +6,8 @@ export interface ServerLog {
   junk(line: Buffer): void;
   /** The server has said its last word. */
   end(): void;
+  /** Takes away secrets, for what is quoted elsewhere. */
+  redact(text: string): string;
   /** The last lines of stderr, redacted, oldest first. */
   lastLines(): string[];
   /** How many lines of stdout were no messages, and the first of them, redacted. */
@@ -38,6 +40,7 @@ export function createServerLog({ redact, write }: ServerLogOptions): ServerLog 
     write?.(clean, 'stderr');
   };
   return {
+    redact,
     stderr(chunk) {
       const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
       rest = lines.pop() ?? '';

@@ -1,5 +1,6 @@
 import { McpctlError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
+import { redactError } from '../core/redact-error.ts';
 import type { Env } from '../platform/env.ts';
 import { createTransport } from './connect.ts';
 import type { Authorize } from './http/authorize.ts';
@@ -86,7 +87,7 @@ export async function verifyServer(options: VerifyOptions): Promise<Verified> {
       await session.close();
     }
   } catch (error) {
-    throw explain(error, server, log);
+    throw redactError(explain(error, server, log), redact);
   }
 }
 

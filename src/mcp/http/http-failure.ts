@@ -16,9 +16,19 @@ export function answerTo({ kind, id }: Envelope, body: Buffer): Buffer | undefin
   return Buffer.from(`{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(message.error)}}`);
 }
 
-export function httpFailure(server: string, response: IncomingMessage, body: Buffer): McpctlError {
+export interface Quoting {
+  readonly server: string;
+  /** Takes secrets out before the text is cut: a half of one would not be recognised. */
+  readonly redact?: (text: string) => string;
+}
+
+export function httpFailure(
+  { server, redact = (text) => text }: Quoting,
+  response: IncomingMessage,
+  body: Buffer,
+): McpctlError {
   const { statusCode: status, statusMessage = '' } = response;
-  const text = quoteBody(response, body);
+  const text = quoteBody(response, body, redact);
   const name = statusMessage === '' ? '' : ` ${statusMessage}`;
   return new McpctlError('SERVER_UNREACHABLE', `${server} answered HTTP ${status}${name}${text}.`, {
     hint: status === 404 ? 'Check the path of the "url" in the manifest.' : `mcpctl doctor ${server}`,
@@ -40,13 +50,13 @@ export function lostAnswer(server: string, method: string | undefined): McpctlEr
 
 const QUOTED_CHARACTERS = 200;
 
-function quoteBody({ headers }: IncomingMessage, body: Buffer): string {
+function quoteBody({ headers }: IncomingMessage, body: Buffer, redact: (text: string) => string): string {
   const message = parse(body);
   const error = isRecord(message) && isRecord(message.error) ? message.error.message : undefined;
-  if (typeof error === 'string') return `: ${error.slice(0, QUOTED_CHARACTERS)}`;
+  if (typeof error === 'string') return `: ${redact(error).slice(0, QUOTED_CHARACTERS)}`;
   if (!headers['content-type']?.startsWith('text/plain')) return '';
   const text = body.toString('utf8').replaceAll(/\s+/g, ' ').trim();
-  return text === '' ? '' : `: ${text.slice(0, QUOTED_CHARACTERS)}`;
+  return text === '' ? '' : `: ${redact(text).slice(0, QUOTED_CHARACTERS)}`;
 }
 
 function parse(body: Buffer): unknown {

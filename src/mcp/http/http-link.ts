@@ -9,6 +9,8 @@ export interface HttpLinkOptions {
   readonly target: RemoteTarget;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly authorize?: Authorize;
+  /** Takes secrets out of what is quoted from answers. */
+  readonly redact?: (text: string) => string;
 }
 
 /** Requests to one server with its headers and its token; answers to challenges are sought once a request. */

@@ -3,7 +3,7 @@ import { McpctlError } from '../../core/errors.ts';
 import { isRecord, type Json } from '../../core/json.ts';
 import { type Envelope, readEnvelope } from '../envelope.ts';
 import type { Transport, TransportHandlers } from '../transport.ts';
-import { answerTo, httpFailure, lostAnswer } from './http-failure.ts';
+import { answerTo, httpFailure, lostAnswer, type Quoting } from './http-failure.ts';
 import {
   createHttpLink,
   type HttpLink,
@@ -40,6 +40,7 @@ export function createStreamableHttp(options: HttpLinkOptions): Transport {
 
 class StreamableHttp implements Transport {
   readonly #server: string;
+  readonly #quoting: Quoting;
   readonly #link: HttpLink;
   readonly #parameters: HeaderParameters = new Map();
   readonly #inFlight = new Map<string, Flight>();
@@ -51,6 +52,7 @@ class StreamableHttp implements Transport {
 
   constructor(options: HttpLinkOptions) {
     this.#server = options.server;
+    this.#quoting = options;
     this.#link = createHttpLink(options);
   }
 
@@ -115,7 +117,7 @@ class StreamableHttp implements Transport {
   async #deliverFailure(response: IncomingMessage, envelope: Envelope | undefined): Promise<void> {
     const body = await readBody(response);
     const answer = envelope && answerTo(envelope, body);
-    if (!answer) throw httpFailure(this.#server, response, body);
+    if (!answer) throw httpFailure(this.#quoting, response, body);
     this.#handlers.message(answer, { kind: 'response', id: envelope.id ?? 'null' });
   }
 
@@ -184,7 +186,7 @@ class StreamableHttp implements Transport {
     const bytes = onOneLine(await readBody(response));
     const envelope = bytes.length === 0 ? undefined : readEnvelope(bytes);
     if (envelope) receive(bytes, envelope);
-    else if (request?.kind === 'request') throw httpFailure(this.#server, response, bytes);
+    else if (request?.kind === 'request') throw httpFailure(this.#quoting, response, bytes);
   }
 
   async #readStream(
@@ -248,7 +250,7 @@ class StreamableHttp implements Transport {
       const refusal =
         (await this.#post(initialize, readEnvelope(initialize), note)) ??
         (await this.#post(initialized, readEnvelope(initialized), () => {}));
-      if (refusal) throw httpFailure(this.#server, refusal, await readBody(refusal));
+      if (refusal) throw httpFailure(this.#quoting, refusal, await readBody(refusal));
       this.#openStream();
     } catch (error) {
       // The next request tries again.

@@ -1,0 +1,181 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { encodingsOf } from '../../src/core/secret-encodings.ts';
+import { emptyHome, type Finished, type Home, MCPCTL, mcpctl } from '../support/cli.ts';
+import { startSecretService } from '../support/secret-service.ts';
+
+const CANARY = 'Kz7/pq"Wm+é%canary=93';
+const LEAKY = fileURLToPath(new URL('../fixtures/servers/leaky.mjs', import.meta.url));
+
+interface Trap extends Home {
+  /** Every argument list seen on the machine while commands ran. */
+  readonly commandLines: Set<string>;
+}
+
+/** A home whose four servers give away the one secret they get, which is in a real keyring. */
+async function trap(): Promise<Trap> {
+  const service = await startSecretService();
+  onTestFinished(service.stop);
+  const { home, env } = await emptyHome({ ...service.env, NO_UPDATE_NOTIFIER: '1' });
+  const leaky = (manner: string) => ({
+    command: process.execPath,
+    args: [LEAKY, manner],
+    env: { SECRET: '${CANARY}' },
+  });
+  const url = await echoingSite();
+  const servers = {
+    dies: leaky('dies'),
+    babbles: leaky('babbles'),
+    refuses: leaky('refuses'),
+    works: leaky('works'),
+    remote: { url, headers: { Authorization: 'Bearer ${CANARY}' } },
+  };
+  const manifest = join(home, '.config/claude/claude_desktop_config.json');
+  await mkdir(join(manifest, '..'), { recursive: true });
+  await writeFile(manifest, JSON.stringify({ mcpServers: servers }));
+  const machine = { home, env };
+  const stored = await mcpctl(['secret', 'set', 'CANARY', '--stdin'], { ...machine, input: CANARY });
+  expect(stored.status).toBe(0);
+  return { ...machine, commandLines: new Set() };
+}
+
+/** Refuses every request and says with which header. */
+async function echoingSite(): Promise<string> {
+  const site = createServer((request, response) => {
+    request.resume();
+    response.writeHead(request.url === '/mcp' ? 500 : 404, { 'content-type': 'text/plain' });
+    response.end(`you sent ${encodingsOf(String(request.headers.authorization).slice(7)).join(' ')}`);
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void site.close());
+  await once(site, 'listening');
+  return `http://127.0.0.1:${(site.address() as AddressInfo).port}/mcp`;
+}
+
+function hits(text: string): string[] {
+  // Base64 forms of 7 characters and less occur by chance.
+  const forms = encodingsOf(CANARY).filter((form) => form.length > 7);
+  // Halves too: what is cut before it is cleaned shows one.
+  return [...forms, ...forms.map((form) => form.slice(0, 12))].filter((form) => text.includes(form));
+}
+
+async function filesWithCanary(folder: string): Promise<string[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = found.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const texts = await Promise.all(paths.map(async (path) => await readFile(path, 'utf8')));
+  return paths.filter((_, index) => hits(texts[index] ?? '').length > 0);
+}
+
+/** Runs one command and looks at every argument list of the machine meanwhile. */
+async function watched(args: string[], machine: Trap): Promise<Finished> {
+  let running = true;
+  const watching = (async () => {
+    while (running) {
+      for (const line of await commandLines()) machine.commandLines.add(line);
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+  })();
+  try {
+    return await mcpctl(args, machine);
+  } finally {
+    running = false;
+    await watching;
+  }
+}
+
+async function commandLines(): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  return await Promise.all(
+    pids.map(async (pid) => await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  );
+}
+
+const SERVERS = ['dies', 'babbles', 'refuses', 'works', 'remote'];
+const COMMANDS: Record<string, string[][]> = {
+  tools: [
+    ['tools', '--timeout', '5s'],
+    ['tools', 'refuses', '--timeout', '5s'],
+  ],
+  call: SERVERS.map((name) => ['call', name, 'harmless', '--timeout', '5s']),
+  doctor: [['doctor']],
+  'add and remove': [
+    ['add', '--yes', '--name', 'extra', '--env', 'SECRET=${CANARY}', '--', process.execPath, LEAKY, 'dies'],
+    [
+      'add',
+      '--yes',
+      '--name',
+      'extra',
+      '--env',
+      'SECRET=${CANARY}',
+      '--',
+      process.execPath,
+      LEAKY,
+      'refuses',
+    ],
+    ['add', '--yes', '--name', 'extra', '--env', 'SECRET=${CANARY}', '--', process.execPath, LEAKY, 'works'],
+    ['remove', 'extra', '--yes'],
+  ],
+  'list, info, clients and sync': [['list'], ['info', 'linear'], ['clients'], ['sync', '--yes']],
+  'secret list and rm': [
+    ['secret', 'list'],
+    ['secret', 'rm', 'CANARY', '--dry-run'],
+  ],
+};
+
+for (const [name, commands] of Object.entries(COMMANDS)) {
+  test(`${name}: a secret that servers shout shows up nowhere`, async () => {
+    const machine = await trap();
+    const shown: string[] = [];
+    for (const args of commands) {
+      const [first = '', ...rest] = args;
+      for (const flag of ['--verbose', '--json']) {
+        const { stdout, stderr } = await watched([first, flag, ...rest], machine);
+        const found = hits(stdout + stderr);
+        if (found.length > 0) shown.push(`${args.join(' ')} ${flag}: ${found.join(' ')}\n${stdout}${stderr}`);
+      }
+    }
+
+    expect(shown).toEqual([]);
+    expect(await filesWithCanary(machine.home)).toEqual([]);
+    expect([...machine.commandLines].filter((line) => hits(line).length > 0)).toEqual([]);
+    expect([...machine.commandLines].some((line) => line.includes(MCPCTL))).toBe(true);
+  }, 120_000);
+}
+
+test('run: what servers say on stderr and between messages is told without the secret', async () => {
+  const machine = await trap();
+  for (const server of SERVERS) {
+    const child = spawn(process.execPath, [MCPCTL, 'run', server, '--verbose'], {
+      env: machine.env,
+      cwd: machine.home,
+    });
+    let told = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      told += text;
+    });
+    child.stdout.resume();
+    child.stdin.on('error', () => {});
+    const params = {
+      protocolVersion: '2025-06-18',
+      capabilities: {},
+      clientInfo: { name: 't', version: '1' },
+    };
+    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })}\n`);
+    const closed = once(child, 'close');
+    // An answer, or the end, means that the server has said what it wanted to say.
+    await Promise.race([once(child.stdout, 'data'), closed]);
+    child.stdin.end();
+    await closed;
+
+    if (server !== 'remote') expect(told, server).toContain('•••');
+    expect(hits(told), server).toEqual([]);
+  }
+
+  expect(await filesWithCanary(machine.home)).toEqual([]);
+  expect((await readdir(join(machine.home, '.local/state/mcpctl/logs'))).length).toBeGreaterThan(0);
+}, 120_000);
