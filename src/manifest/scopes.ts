@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isSystemError } from '../core/errors.ts';
 import { PROJECT_MANIFEST } from '../platform/paths.ts';
@@ -16,12 +16,26 @@ export function projectManifest(folder: string): string {
  * root of the file system, because a file there would make every folder part of one project.
  */
 export async function findProjectManifest(cwd: string, home: string): Promise<string | undefined> {
-  const stop = resolve(home);
-  for (let folder = resolve(cwd); folder !== stop && dirname(folder) !== folder; folder = dirname(folder)) {
+  for (const folder of await projectFolders(cwd, home)) {
     const path = projectManifest(folder);
     if (await isFile(path)) return path;
   }
   return undefined;
+}
+
+/** `cwd` and the folders above it, nearest first, that may belong to a project: below `home`, never the root. */
+export async function projectFolders(cwd: string, home: string): Promise<string[]> {
+  // The system gives the working folder without links, while HOME may be one.
+  const stops = new Set([resolve(home), await realpath(home).catch(() => resolve(home))]);
+  const folders: string[] = [];
+  for (
+    let folder = resolve(cwd);
+    !stops.has(folder) && dirname(folder) !== folder;
+    folder = dirname(folder)
+  ) {
+    folders.push(folder);
+  }
+  return folders;
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { McpctlError } from '../core/errors.ts';
 import { lockPath, readLock } from '../manifest/lock.ts';
 import type { Problem } from '../manifest/problem.ts';
@@ -65,7 +65,7 @@ async function problemsOf(path: string, kind: CheckedFile['kind']): Promise<read
 
 function kindOf(file: string, paths: Pick<Paths, 'settings'>): CheckedFile['kind'] {
   if (basename(file) === 'mcpctl-lock.json') return 'lock';
-  return PROJECT_PLACES.includes(basename(file)) || file.startsWith(`${paths.settings}/`)
+  return PROJECT_PLACES.includes(basename(file)) || dirname(file) === paths.settings
     ? 'settings'
     : 'manifest';
 }

@@ -2,7 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { McpctlError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import { editFile, type FileChange, type FileEditing, previewEdit } from '../documents/edit-file.ts';
-import { findProjectManifest, type Scope } from '../manifest/scopes.ts';
+import { findProjectManifest, projectFolders, type Scope } from '../manifest/scopes.ts';
 import type { Paths } from '../platform/paths.ts';
 import { settingsDialect } from './places.ts';
 import { findSettings } from './read.ts';
@@ -72,8 +72,8 @@ async function settingsFile({ paths, cwd, scope }: SettingEdit): Promise<string>
   if (scope === 'user') return join(paths.settings, 'config.json');
   const manifest = await findProjectManifest(cwd, paths.home);
   const folder = manifest ? dirname(dirname(manifest)) : resolve(cwd);
-  if (folder === resolve(paths.home)) {
-    throw new McpctlError('USAGE', 'The home folder is no project, so it has no project settings.', {
+  if (!(await projectFolders(folder, paths.home)).includes(folder)) {
+    throw new McpctlError('USAGE', `${folder} is no project, so it has no project settings.`, {
       hint: 'Change to the project, or use: --scope user',
     });
   }

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Dialect } from '../documents/document.ts';
-import type { Paths } from '../platform/paths.ts';
 
 /** Names of a settings file in a project folder, first found wins. Data only: nothing here is ever executed. */
 export const PROJECT_PLACES = [
@@ -16,22 +15,6 @@ export const PROJECT_PLACES = [
 
 /** Names of a settings file in the user's settings folder. */
 export const USER_PLACES = ['config.json', 'config.yaml', 'config.yml'];
-
-/** Where settings are looked for: the folders of the project, nearest first, then the user's. */
-export interface SettingsPlaces {
-  readonly project: readonly string[];
-  readonly user: string;
-}
-
-/** The home folder and the root of the file system are no projects. */
-export function settingsPlaces(paths: Pick<Paths, 'settings' | 'home'>, cwd: string): SettingsPlaces {
-  const project: string[] = [];
-  const stop = resolve(paths.home);
-  for (let folder = resolve(cwd); folder !== stop && dirname(folder) !== folder; folder = dirname(folder)) {
-    project.push(folder);
-  }
-  return { project, user: paths.settings };
-}
 
 /** True when one of the names exists in the folder: cheap, so that the search library loads only when needed. */
 export async function hasAnyOf(folder: string, names: readonly string[]): Promise<boolean> {

@@ -1,9 +1,9 @@
 import { McpctlError } from '../core/errors.ts';
 import { isRecord } from '../core/json.ts';
 import type { Problem } from '../manifest/problem.ts';
-import type { Scope } from '../manifest/scopes.ts';
+import { projectFolders, type Scope } from '../manifest/scopes.ts';
 import type { Paths } from '../platform/paths.ts';
-import { hasAnyOf, PROJECT_PLACES, settingsPlaces, USER_PLACES } from './places.ts';
+import { hasAnyOf, PROJECT_PLACES, USER_PLACES } from './places.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 
 export interface SettingsSource {
@@ -53,13 +53,13 @@ export async function readSettings(options: ReadSettingsOptions): Promise<Loaded
 
 /** The settings files in force, the user's first. */
 export async function findSettings({ paths, cwd }: ReadSettingsOptions): Promise<SettingsSource[]> {
-  const { project, user } = settingsPlaces(paths, cwd);
+  const user = paths.settings;
   const files: SettingsSource[] = [];
   if (await hasAnyOf(user, USER_PLACES)) {
     const path = await search(user, USER_PLACES);
     if (path) files.push({ scope: 'user', path });
   }
-  for (const folder of project) {
+  for (const folder of await projectFolders(cwd, paths.home)) {
     if (!(await hasAnyOf(folder, PROJECT_PLACES))) continue;
     const path = await search(folder, PROJECT_PLACES);
     if (path) files.push({ scope: 'project', path });

@@ -51,6 +51,17 @@ describe('reading', () => {
     }
   });
 
+  test('knows the home folder also when HOME is a link to it', async () => {
+    const { home, paths, project, put } = await machine();
+    await put(projectManifest(home), { mcpServers: { a: url('home') } });
+    const link = join(await temporaryFolder(), 'home');
+    await symlink(home, link);
+
+    const manifests = await readManifests({ paths, cwd: project, home: link });
+
+    expect(manifests.project).toBeUndefined();
+  });
+
   test('reads comments, trailing commas and a byte order mark', async () => {
     const { paths, put } = await machine();
     await put(
