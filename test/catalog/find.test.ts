@@ -105,6 +105,7 @@ test('gives no reason where the name says what it is', async () => {
 });
 
 test.each([
+  'app.linear/linear-mcp',
   '@someone/server-github',
   'npm:linear',
   './linear',

@@ -68,6 +68,7 @@ test('needs a key where the program runs here, though the hosted server signs in
   expect(local.auth).toBe('api-key');
   expect(local.variables[0]).toMatchObject({ name: 'SENTRY_ACCESS_TOKEN', required: true });
   expect((await way('sentry')).auth).toBe('oauth');
+  expect((await way('https://knowledge-mcp.global.api.aws')).auth).toBe('none');
 });
 
 test('calls first what the chosen way has', async () => {

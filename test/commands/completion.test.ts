@@ -30,7 +30,9 @@ test('offers nothing where only the user knows, so that bash offers files', asyn
   const complete = await bashWith({ linear: {} });
 
   expect(await complete(['nonsense', ''])).toEqual([]);
-  expect(await complete(['run', 'linear', '--', ''])).toEqual([]);
+  expect(await complete(['run', 'linear', ''])).toEqual([]);
+  expect(await complete(['add', 'mine', 'li'])).toEqual(['linear']);
+  expect(await complete(['add', 'mine', '--', 'li'])).toEqual([]);
   expect(await complete(['info', 'linear', ''])).toEqual([]);
 });
 

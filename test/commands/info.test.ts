@@ -80,6 +80,14 @@ test('does not take a server for the one of the catalog because of its name', as
   expect(theirs.document.data).toEqual({ catalog: expect.objectContaining({ add: 'mcpctl add github' }) });
 });
 
+test('does not take an npm package for the Python one of the same name', async () => {
+  const home = await homeWith({ pg: { command: 'npx', args: ['-y', 'postgres-mcp@1.0.0'] } });
+
+  const { document } = await mcpctlJson(['info', 'pg'], home);
+
+  expect(document.data).toEqual({ server: expect.objectContaining({ source: 'npm postgres-mcp' }) });
+});
+
 test('suggests names for one it does not know', async () => {
   const { status, stdout, stderr } = await mcpctl(['info', 'githup'], await emptyHome());
 
