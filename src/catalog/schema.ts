@@ -6,7 +6,7 @@ const slug = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 const httpsUrl = z.string().regex(/^https?:\/\/[^\s]+$/);
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
 
-export const CATEGORIES = [
+const CATEGORIES = [
   'ai',
   'browser',
   'cloud',
@@ -25,7 +25,7 @@ export const CATEGORIES = [
   'version-control',
 ] as const;
 
-export const TIERS = ['core', 'enterprise', 'extended'] as const;
+const TIERS = ['core', 'enterprise', 'extended'] as const;
 
 const statusSchema = z.enum(['active', 'preview', 'slow', 'stale', 'superseded', 'deprecated', 'archived']);
 
@@ -85,7 +85,7 @@ const packageBase = {
 };
 
 /** One way to reach a server. */
-export const transportSchema = z.discriminatedUnion('kind', [
+const transportSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('remote'),
     transport: z.enum(['http', 'sse']),
@@ -110,7 +110,7 @@ export const transportSchema = z.discriminatedUnion('kind', [
 ]);
 
 /** An environment variable a server reads, or a value a header is made of. */
-export const variableSchema = z.strictObject({
+const variableSchema = z.strictObject({
   name: variableName,
   required: z.boolean(),
   secret: z.boolean(),
@@ -124,7 +124,7 @@ export const variableSchema = z.strictObject({
   requiredBy: z.array(slug).optional(),
 });
 
-export const headerSchema = z.strictObject({
+const headerSchema = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9_-]+$/),
   /** Template with references such as `Bearer ${GITHUB_TOKEN}`. */
   value: z.string(),

@@ -9,7 +9,7 @@ export interface CompletableCommand {
   }[];
 }
 
-export interface CompletableOption {
+interface CompletableOption {
   /** e.g. `['-q', '--quiet']`. */
   readonly names: readonly string[];
   readonly description: string;

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
-import { type CompletableCommand, type CompletionSources, complete } from '../cli/complete.ts';
+import { type CompletionSources, complete } from '../cli/complete.ts';
 import { completionScript, printCandidates, SHELLS, type Shell } from '../cli/completion-scripts.ts';
 import { valuesFor } from '../cli/completion-values.ts';
 import type { Context } from '../cli/context.ts';
 import { McpctlError } from '../core/errors.ts';
+import { describeCommand } from './shared/describe-command.ts';
 
 interface Options {
   readonly words?: Shell;
@@ -60,36 +61,8 @@ function sourcesFor(commands: readonly CommandSource[], context: Context): Compl
     describe: async (name) => {
       const line = commands.find((candidate) => candidate.name === name);
       const { command } = (await line?.load()) ?? {};
-      return command ? describe(command(context)) : { options: [], arguments: [] };
+      return command ? describeCommand(command(context)) : { options: [], arguments: [] };
     },
     valuesFor: async (command, name) => await valuesFor(command, name, context),
   };
 }
-
-function describe(command: Command): CompletableCommand {
-  const options = command.options.filter(({ hidden }) => !hidden);
-  return {
-    options: [
-      ...options.map(({ short, long, description, required, optional, argChoices }) => ({
-        names: [short, long].filter((flag) => flag !== undefined),
-        description,
-        takesValue: required || optional,
-        choices: argChoices,
-      })),
-      ...COMMON.map(([flag, description]) => ({ names: [flag], description, takesValue: false })),
-    ],
-    arguments: command.registeredArguments.map((argument) => ({
-      name: argument.name(),
-      choices: argument.argChoices,
-      isVariadic: argument.variadic,
-    })),
-  };
-}
-
-const COMMON = [
-  ['--help', 'explain the command'],
-  ['--json', 'print one JSON document'],
-  ['--quiet', 'print no remarks'],
-  ['--verbose', 'print causes of failures'],
-  ['--no-color', 'print without colours'],
-] as const;
