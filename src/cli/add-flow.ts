@@ -3,6 +3,7 @@ import { findInCatalog, suggestFromCatalog } from '../catalog/find.ts';
 import { chooseWay } from '../catalog/way.ts';
 import { McpctlError } from '../core/errors.ts';
 import { findLiteralSecret } from '../core/secret-patterns.ts';
+import { readLock } from '../manifest/lock.ts';
 import { readManifest } from '../manifest/manifest.ts';
 import { findProjectManifest, projectManifest, type Scope } from '../manifest/scopes.ts';
 import type { SecretStore } from '../secrets/secret-reader.ts';
@@ -12,11 +13,14 @@ import { askFor } from '../servers/add/answers.ts';
 import { type PlanResult, planServers, renderPlan } from '../servers/add/plan-servers.ts';
 import { type AddWords, parseAssignments, parseHeaders } from '../servers/add/words.ts';
 import { specFromCatalog } from '../servers/from-catalog.ts';
-import { resolveSpec, specOfCommand } from '../servers/resolve-spec.ts';
+import { specFromRegistry } from '../servers/from-registry.ts';
+import { nameFor, resolveSpec, specOfCommand } from '../servers/resolve-spec.ts';
+import { isMissing, restoreServers } from '../servers/restore.ts';
 import type { Spec } from '../servers/spec.ts';
 import { addPorts, type ScopeTarget, scopedResolver } from './add-ports.ts';
 import type { Context } from './context.ts';
 import { serverMachine } from './server-machine.ts';
+import { runTasks } from './tasks.ts';
 
 export interface AddFlags {
   readonly name?: string;
@@ -44,14 +48,22 @@ export interface AddFlags {
 export interface FlowResult extends AddOutcome {
   /** With `--dry-run`: what would be done. */
   readonly plans: PlanResult['planned'];
+  /** Servers the manifest has already, installed again as they are locked. */
+  readonly restored: readonly { readonly name: string; readonly folder?: string }[];
 }
+
+const MCP_REGISTRY = 'https://registry.modelcontextprotocol.io';
 
 /** The whole of `add`: specs, plan, questions, and what `addServers` does. */
 export async function addFlow(words: AddWords, flags: AddFlags, context: Context): Promise<FlowResult> {
   const target = await scopeTarget(flags, context);
-  const specs = await specsOf(words, flags, context);
   const machine = serverMachine(context);
   const { servers, broken } = await readManifest(target.path, target.scope);
+  const restored = flags.force || flags.dryRun ? [] : await restoreMissing(words, target, context);
+  const others = words.servers.filter((word) => !restored.some(({ name }) => name === word));
+  if (restored.length > 0 && others.length === 0 && !words.command)
+    return { restored, added: [], failed: [], plans: [] };
+  const specs = await specsOf({ ...words, servers: others }, flags, context);
   const result = await planServers(specs, machine, {
     allowScripts: flags.allowScripts ?? false,
     taken: new Set([...servers.keys(), ...broken.keys()]),
@@ -59,7 +71,7 @@ export async function addFlow(words: AddWords, flags: AddFlags, context: Context
   });
   throwIfAlone(result.failed, specs.length);
   context.output.note(renderPlan(result.planned.map(({ plan }) => plan)));
-  if (flags.dryRun) return { added: [], failed: result.failed, plans: result.planned };
+  if (flags.dryRun) return { restored, added: [], failed: result.failed, plans: result.planned };
   await confirm(result, flags, context);
   const { plans, failed } = await answer(result, flags, context, target);
   throwIfAlone(failed, specs.length);
@@ -70,7 +82,46 @@ export async function addFlow(words: AddWords, flags: AddFlags, context: Context
     flags,
   );
   throwIfAlone(outcome.failed, specs.length);
-  return { added: outcome.added, failed: [...result.failed, ...failed, ...outcome.failed], plans: [] };
+  const { added } = outcome;
+  return { restored, added, failed: [...result.failed, ...failed, ...outcome.failed], plans: [] };
+}
+
+/** Names that are set up and locked but not installed on this machine: a project's lock came with git. */
+async function restoreMissing(
+  words: AddWords,
+  { path, scope }: ScopeTarget,
+  context: Context,
+): Promise<FlowResult['restored']> {
+  const machine = serverMachine(context);
+  const [{ servers }, lock] = await Promise.all([readManifest(path, scope), readLock(path)]);
+  const missing = words.servers.flatMap((name) => {
+    const lockEntry = lock.servers[name];
+    return lockEntry && servers.has(name) && isMissing({ name, lockEntry }, machine)
+      ? [{ name, lockEntry }]
+      : [];
+  });
+  if (missing.length === 0) return [];
+  let outcomes: Awaited<ReturnType<typeof restoreServers>> = [];
+  await runTasks(
+    [
+      {
+        title: `Install ${missing.map(({ name }) => name).join(', ')} as locked`,
+        run: async () => {
+          outcomes = await restoreServers(missing, machine);
+          const [failed] = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]));
+          if (failed) throw failed;
+        },
+      },
+    ],
+    context,
+  );
+  return missing.map(({ name }, index) => {
+    const outcome = outcomes[index];
+    return {
+      name,
+      ...(outcome?.ok && outcome.value.folder !== undefined && { folder: outcome.value.folder }),
+    };
+  });
 }
 
 /** One server asked for and not added is a failure; of several, the report says which. */
@@ -94,6 +145,8 @@ export async function scopeTarget(
 async function specsOf(words: AddWords, flags: AddFlags, context: Context): Promise<Spec[]> {
   const name = flags.name ?? words.name;
   const { cwd, paths } = context;
+  const machine = serverMachine(context);
+  const baseUrl = MCP_REGISTRY;
   const specs = words.command
     ? [specOfCommand(words.command, name)]
     : await Promise.all(
@@ -102,9 +155,8 @@ async function specsOf(words: AddWords, flags: AddFlags, context: Context): Prom
             cwd,
             home: paths.home,
             findInCatalog: (asked) => catalogSpec(asked, flags),
-            findInRegistry: (asked) => {
-              throw new McpctlError('REGISTRY_UNREACHABLE', `${asked} cannot be looked up.`);
-            },
+            findInRegistry: (asked) =>
+              specFromRegistry(asked, { baseUrl, fetch: machine.fetch, signal: context.signal, nameFor }),
             suggest: (asked) => suggestFromCatalog(asked),
           }),
         ),

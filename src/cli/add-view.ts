@@ -1,9 +1,11 @@
 import type { Style } from '../platform/style.ts';
-import type { AddedServer, AddOutcome } from '../servers/add/add-servers.ts';
+import type { AddedServer } from '../servers/add/add-servers.ts';
+import type { FlowResult } from './add-flow.ts';
 
 /** What `add` did, for `--json`. Holds no secret. */
-export function addDocument({ added, failed }: AddOutcome) {
+export function addDocument({ added, failed, restored }: FlowResult) {
   return {
+    restored,
     added: added.map(({ name, entry, lock, folder, verification, ...rest }) => ({
       name,
       entry,
@@ -22,8 +24,9 @@ export function addDocument({ added, failed }: AddOutcome) {
 }
 
 /** The receipt of `add` for people. */
-export function renderAdded({ added, failed }: AddOutcome, style: Style): string {
+export function renderAdded({ added, failed, restored }: FlowResult, style: Style): string {
   return [
+    ...restored.map(({ name }) => `${style.green('✓')} ${style.bold(name)} installed as it is locked`),
     ...added.map((server) => receipt(server, style)),
     ...failed.map(({ name, error: { code, message, hint } }) =>
       [`${style.red('✗')} ${name} ${style.dim(code)} ${message}`, ...(hint ? [`  ${hint}`] : [])].join('\n'),

@@ -82,6 +82,7 @@ export const ERROR_CODES = {
     exit: 1,
     meaning: 'The server does not run on this operating system or processor.',
   },
+  REGISTRY_INVALID: { exit: 5, meaning: 'What answered is no MCP registry, or a broken one.' },
   REGISTRY_REFUSED: { exit: 4, meaning: 'The registry wants you to sign in.' },
   REGISTRY_UNREACHABLE: { exit: 5, meaning: 'The registry did not answer.' },
   RESPONSE_TOO_LARGE: { exit: 5, meaning: 'An answer was larger than anything that was expected.' },

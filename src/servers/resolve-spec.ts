@@ -107,7 +107,13 @@ function withoutOwnOptions(options: readonly string[]): string[] {
 
 /** A name every client accepts, made of what was asked for. */
 export function nameFor(text: string): string {
-  const name = toServerName(text);
+  const [owner, last] = text
+    .replace(/(?<=.)@[^/@]*$/, '')
+    .split('/')
+    .slice(-2);
+  // `@playwright/mcp` and `com.stripe/mcp` are named by their owners.
+  const isGeneric = last !== undefined && /^(mcp|server|mcp-server|server-mcp)(\.git)?$/.test(last);
+  const name = toServerName(isGeneric ? (owner?.replace(/^@/, '').split('.').at(-1) ?? text) : text);
   if (problemWithServerName(name) === undefined) return name;
   throw invalid(text, 'gives no usable server name', 'Choose one with --name.');
 }
