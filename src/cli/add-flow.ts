@@ -14,9 +14,11 @@ import { type PlanResult, planServers, renderPlan } from '../servers/add/plan-se
 import { type AddWords, parseAssignments, parseHeaders } from '../servers/add/words.ts';
 import { specFromCatalog } from '../servers/from-catalog.ts';
 import { specFromRegistry } from '../servers/from-registry.ts';
+import type { Machine } from '../servers/machine.ts';
 import { nameFor, resolveSpec, specOfCommand } from '../servers/resolve-spec.ts';
 import { isMissing, restoreServers } from '../servers/restore.ts';
 import type { Spec } from '../servers/spec.ts';
+import { readSettings } from '../settings/read.ts';
 import { addPorts, type ScopeTarget, scopedResolver } from './add-ports.ts';
 import type { Context } from './context.ts';
 import { serverMachine } from './server-machine.ts';
@@ -56,14 +58,19 @@ const MCP_REGISTRY = 'https://registry.modelcontextprotocol.io';
 
 /** The whole of `add`: specs, plan, questions, and what `addServers` does. */
 export async function addFlow(words: AddWords, flags: AddFlags, context: Context): Promise<FlowResult> {
-  const target = await scopeTarget(flags, context);
-  const machine = serverMachine(context);
+  const { settings } = await readSettings(context);
+  const target = await scopeTarget({ scope: settings.defaultScope, ...flags }, context);
+  const machine = serverMachine(context, settings.registries);
   const { servers, broken } = await readManifest(target.path, target.scope);
-  const restored = flags.force || flags.dryRun ? [] : await restoreMissing(words, target, context);
+  const restored = flags.force || flags.dryRun ? [] : await restoreMissing(words, target, machine, context);
   const others = words.servers.filter((word) => !restored.some(({ name }) => name === word));
   if (restored.length > 0 && others.length === 0 && !words.command)
     return { restored, added: [], failed: [], plans: [] };
-  const specs = await specsOf({ ...words, servers: others }, flags, context);
+  const specs = await specsOf({ ...words, servers: others }, flags, {
+    ...context,
+    machine,
+    registry: settings.registries.mcp,
+  });
   const result = await planServers(specs, machine, {
     allowScripts: flags.allowScripts ?? false,
     taken: new Set([...servers.keys(), ...broken.keys()]),
@@ -90,9 +97,9 @@ export async function addFlow(words: AddWords, flags: AddFlags, context: Context
 async function restoreMissing(
   words: AddWords,
   { path, scope }: ScopeTarget,
+  machine: Machine,
   context: Context,
 ): Promise<FlowResult['restored']> {
-  const machine = serverMachine(context);
   const [{ servers }, lock] = await Promise.all([readManifest(path, scope), readLock(path)]);
   const missing = words.servers.flatMap((name) => {
     const lockEntry = lock.servers[name];
@@ -142,11 +149,16 @@ export async function scopeTarget(
   return { scope: 'project', path: found ?? projectManifest(cwd), store, project: folder };
 }
 
-async function specsOf(words: AddWords, flags: AddFlags, context: Context): Promise<Spec[]> {
+interface LookUp extends Pick<Context, 'cwd' | 'paths' | 'signal'> {
+  readonly machine: Machine;
+  /** Base address of the MCP registry. */
+  readonly registry?: string | undefined;
+}
+
+async function specsOf(words: AddWords, flags: AddFlags, look: LookUp): Promise<Spec[]> {
   const name = flags.name ?? words.name;
-  const { cwd, paths } = context;
-  const machine = serverMachine(context);
-  const baseUrl = MCP_REGISTRY;
+  const { cwd, paths, machine, signal, registry = MCP_REGISTRY } = look;
+  const baseUrl = registry.replace(/\/+$/, '');
   const specs = words.command
     ? [specOfCommand(words.command, name)]
     : await Promise.all(
@@ -156,7 +168,7 @@ async function specsOf(words: AddWords, flags: AddFlags, context: Context): Prom
             home: paths.home,
             findInCatalog: (asked) => catalogSpec(asked, flags),
             findInRegistry: (asked) =>
-              specFromRegistry(asked, { baseUrl, fetch: machine.fetch, signal: context.signal, nameFor }),
+              specFromRegistry(asked, { baseUrl, fetch: machine.fetch, signal, nameFor }),
             suggest: (asked) => suggestFromCatalog(asked),
           }),
         ),

@@ -1,9 +1,11 @@
 import type { Style } from '../platform/style.ts';
-import type { AddedServer } from '../servers/add/add-servers.ts';
+import type { AddedServer, AddOutcome } from '../servers/add/add-servers.ts';
 import type { FlowResult } from './add-flow.ts';
 
+type Shown = AddOutcome & Partial<Pick<FlowResult, 'restored'>>;
+
 /** What `add` did, for `--json`. Holds no secret. */
-export function addDocument({ added, failed, restored }: FlowResult) {
+export function addDocument({ added, failed, restored = [] }: Shown) {
   return {
     restored,
     added: added.map(({ name, entry, lock, folder, verification, ...rest }) => ({
@@ -24,7 +26,7 @@ export function addDocument({ added, failed, restored }: FlowResult) {
 }
 
 /** The receipt of `add` for people. */
-export function renderAdded({ added, failed, restored }: FlowResult, style: Style): string {
+export function renderAdded({ added, failed, restored = [] }: Shown, style: Style): string {
   return [
     ...restored.map(({ name }) => `${style.green('✓')} ${style.bold(name)} installed as it is locked`),
     ...added.map((server) => receipt(server, style)),

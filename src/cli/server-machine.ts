@@ -5,7 +5,7 @@ import type { Machine } from '../servers/machine.ts';
 import type { Context } from './context.ts';
 
 /** The machine as installing servers needs it. */
-export function serverMachine(context: Context): Machine {
+export function serverMachine(context: Context, registries: Machine['registries'] = {}): Machine {
   const { env, platform, arch, cwd, paths, program, signal, now } = context;
   return {
     env,
@@ -16,6 +16,7 @@ export function serverMachine(context: Context): Machine {
     node: { executable: program.node, version: process.versions.node },
     hasGlibc: hasGlibc(platform),
     execute,
+    registries,
     // The user names these addresses; a bundle or registry on the own machine is as good as any.
     fetch: createFetch({ env, allowPrivate: ['loopback'] }),
     signal,

@@ -10,9 +10,11 @@ export function command(context: Context): Command {
     .argument('[server...]', 'catalog or registry name, npm:, pypi:, oci:, git+https://, path, URL or .mcpb')
     .option('--name <name>', 'what to call the server')
     .addOption(
-      new Option('-s, --scope <scope>', 'whose manifest')
-        .choices(['user', 'project', 'local'])
-        .default('user'),
+      new Option('-s, --scope <scope>', 'whose manifest; user unless the settings say otherwise').choices([
+        'user',
+        'project',
+        'local',
+      ]),
     )
     .option('-y, --yes', 'add without asking')
     .option('--dry-run', 'show the plan and stop')

@@ -16,6 +16,8 @@ export interface Machine {
   readonly hasGlibc: boolean;
   readonly execute: Execute;
   readonly fetch: Fetch;
+  /** Package registries of the settings; what npm and uv are configured with counts when left out. */
+  readonly registries?: { readonly npm?: string; readonly pypi?: string };
   readonly signal: AbortSignal;
   readonly now: () => Date;
 }

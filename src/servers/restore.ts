@@ -1,3 +1,4 @@
+import { McpctlError } from '../core/errors.ts';
 import type { LockEntry, LockSource } from '../manifest/lock-schema.ts';
 import { installFolder } from './install-folder.ts';
 import type { Machine } from './machine.ts';
@@ -5,7 +6,7 @@ import type { Installed } from './npm/install.ts';
 import type { Outcome } from './npm/resolve.ts';
 import { installMany, resolveMany } from './resolve-many.ts';
 import { bareSpec, type Spec, type Wanted } from './spec.ts';
-import { readRecord } from './tree.ts';
+import { checkTree, readRecord } from './tree.ts';
 
 export interface LockedServer {
   readonly name: string;
@@ -21,7 +22,16 @@ export function isMissing(
   if (version === undefined) return false;
   // Only npm, git and bundles keep files; a Python project of a git source is kept by uv.
   if (source.type === 'git' && !source.entry.includes('.')) return false;
-  return readRecord(installFolder(paths, name, version, platform)) === undefined;
+  const folder = installFolder(paths, name, version, platform);
+  const record = readRecord(folder);
+  if (!record) return true;
+  try {
+    checkTree({ name, folder, record, integrity: integrityOf(source) });
+    return false;
+  } catch (error) {
+    if (error instanceof McpctlError && error.code === 'INTEGRITY_MISMATCH') return true;
+    throw error;
+  }
 }
 
 /**
@@ -60,6 +70,12 @@ export async function restoreServers(
       results[index] = installed[position] as Outcome<Installed>;
   }
   return results;
+}
+
+function integrityOf(source: LockSource): string {
+  if (source.type === 'npm') return source.integrity;
+  if (source.type === 'mcpb') return source.sha256;
+  return source.type === 'git' ? source.commit : '';
 }
 
 function installedVersion(source: LockSource): string | undefined {

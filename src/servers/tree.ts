@@ -119,7 +119,7 @@ export function checkTree({ name, folder, record, integrity }: TreeCheck): void 
 
 function mismatch(name: string, what: string): McpctlError {
   return new McpctlError('INTEGRITY_MISMATCH', `The server ${name} was not started: ${what}.`, {
-    hint: `If you did not change them, look who did; then install it again: mcpctl add ${name} --force`,
+    hint: `If you did not change them, look who did; then install it again as it is locked: mcpctl add ${name}`,
   });
 }
 

@@ -62,9 +62,15 @@ export async function runNpm(
   { args, cwd, purpose, scripts = false }: NpmRun,
   machine: Machine,
 ): Promise<string> {
+  const registry = machine.registries?.npm;
   const { status, stdout, stderr } = await machine.execute({
     command: 'npm',
-    args: [...args, ...FIXED, `--ignore-scripts=${!scripts}`],
+    args: [
+      ...args,
+      ...FIXED,
+      `--ignore-scripts=${!scripts}`,
+      ...(registry === undefined ? [] : [`--registry=${registry}`]),
+    ],
     cwd,
     env: npmEnv(machine),
     deadline: TEN_MINUTES,

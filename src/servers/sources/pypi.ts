@@ -51,7 +51,7 @@ async function lockedVersion(
     command: 'uv',
     args: ['pip', 'compile', '--no-deps', '--no-header', '--no-annotate', '--quiet', '-'],
     input: `${wanted}\n`,
-    env: machine.env,
+    env: uvEnv(machine),
     deadline: TEN_MINUTES,
     signal: machine.signal,
   });
@@ -88,7 +88,7 @@ async function prefetch({ requirement, version }: Prefetch, machine: Machine): P
       '-c',
       'import json; print(json.dumps({"ready": True}))',
     ],
-    env: machine.env,
+    env: uvEnv(machine),
     deadline: TEN_MINUTES,
     signal: machine.signal,
   });
@@ -107,4 +107,8 @@ function isReady(stdout: string): boolean {
   if (!line.startsWith('{')) return false;
   const value: unknown = JSON.parse(line);
   return isRecord(value) && value.ready === true;
+}
+
+function uvEnv({ env, registries }: Machine): Machine['env'] {
+  return registries?.pypi === undefined ? env : { ...env, UV_DEFAULT_INDEX: registries.pypi };
 }
