@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { lockSourceSchema } from '../../src/manifest/lock-schema.ts';
+import { type LockEntry, lockEntrySchema } from '../../src/manifest/lock-schema.ts';
 import { entryOf } from '../../src/servers/add/entry.ts';
 import { launchOf } from '../../src/servers/launch.ts';
 import type { Machine } from '../../src/servers/machine.ts';
@@ -50,11 +50,15 @@ async function resolveSpecOf(spec: Spec, machine: Machine, allowScripts = false)
   return outcome.value;
 }
 
+function lockEntryOf({ source }: Resolution): LockEntry {
+  return lockEntrySchema.parse({ source, lockedAt: '2026-01-01T00:00:00.000Z' });
+}
+
 function launch(resolution: Resolution, spec: Spec, machine: Machine) {
   return launchOf({
     name: spec.name,
     entry: entryOf(resolution, spec),
-    lockEntry: { source: lockSourceSchema.parse(resolution.source), lockedAt: '2026-01-01T00:00:00.000Z' },
+    lockEntry: lockEntryOf(resolution),
     paths: machine.paths,
     node: machine.node.executable,
     platform: machine.platform,
@@ -196,7 +200,7 @@ describe('every source', () => {
       const { machine, wanted } = await prepare();
       const resolution = await resolve(wanted, machine);
       expect(existsSync(machine.paths.servers)).toBe(false);
-      expect(lockSourceSchema.parse(resolution.source).type).toBe(wanted.type);
+      expect(lockEntryOf(resolution).source.type).toBe(wanted.type);
 
       const spec = fillBlanks(resolution.spec, { 'user_config.folders': ['/a'], 'user_config.level': [] });
       const [installed] = await installMany([{ name: 'thing', resolution }], machine);
