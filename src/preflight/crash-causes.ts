@@ -10,8 +10,8 @@ export interface CrashCause {
   fix?(server: string, match: RegExpExecArray): string;
 }
 
-/** `DATABASE_URL`: two words at least, so that `ERROR` or `POST` are not taken for a variable. */
-const VARIABLE = '([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)';
+/** `DATABASE_URL`: two words at least, so that `ERROR` or `POST` are not taken for a variable; no error codes. */
+const VARIABLE = '((?!ERR_|NODE_|LOG_|MODULE_NOT)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)';
 
 /**
  * What the last words of a server mean, the more particular first. A new sentence of a new server is one more line.
@@ -47,7 +47,7 @@ export const CRASH_CAUSES: readonly CrashCause[] = [
   {
     code: 'SERVER_MODULE_MISSING',
     pattern:
-      /Cannot find (?:module|package) '([^']+)'|MODULE_NOT_FOUND|ModuleNotFoundError: No module named '([^']+)'/,
+      /(?:ERR_MODULE_NOT_FOUND\]: )?Cannot find (?:module|package) '([^']+)'|ModuleNotFoundError: No module named '([^']+)'|MODULE_NOT_FOUND/,
     cause: ([, first, second]) =>
       `${first ?? second ?? 'A file of the package'} is missing: the path is wrong, or the installation is incomplete.`,
     fix: (server) => `mcpctl add ${server} --force`,

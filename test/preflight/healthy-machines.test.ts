@@ -1,7 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { appendFile, readdir, readFile, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { freePort, spawnEverything } from '../support/http-servers.ts';
 import { withBench } from './workbench.ts';
 
 describe.concurrent('a healthy machine', () => {
@@ -27,6 +29,7 @@ describe.concurrent('a healthy machine', () => {
   });
 });
 
+const MANIFEST = '.config/claude/claude_desktop_config.json';
 const packageFile = (path: string) =>
   fileURLToPath(new URL(`../../node_modules/@modelcontextprotocol/${path}`, import.meta.url));
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/servers/${name}`, import.meta.url));
@@ -92,7 +95,49 @@ describe.concurrent('healthy servers', () => {
 });
 
 const echo = { command: 'node', args: [fixture('echo.mjs')] };
-const MANIFEST = '.config/claude/claude_desktop_config.json';
+
+describe('healthy HTTP servers', () => {
+  test.each([
+    ['streamableHttp', 'mcp'],
+    ['sse', 'sse'],
+  ] as const)('over %s have nothing wrong', async (mode, path) => {
+    const { findings, checks } = await withBench(async (bench) => {
+      const port = await freePort();
+      const { child } = await spawnEverything(mode, port);
+      bench.onCleanUp(() => child.kill('SIGKILL'));
+      const local = { url: `http://127.0.0.1:${port}/${path}`, ...(mode === 'sse' && { type: 'sse' }) };
+      await bench.write(MANIFEST, JSON.stringify({ mcpServers: { local } }));
+      return await bench.doctor(['local', '--offline']);
+    });
+
+    expect(findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
+    expect(checks.find(({ id }) => id === 'local')?.detail).toMatch(/2025-11-25, \d+ tools/);
+  });
+});
+
+describe('an installed server', () => {
+  test('is healthy, found when its files change, and installed again by --fix', async () => {
+    const { healthy, damaged, mended } = await withBench(async (bench) => {
+      delete bench.env.npm_config_registry;
+      bench.env.npm_config_cache = process.env.npm_config_cache ?? join(homedir(), '.npm');
+      await bench.mcpctl(['add', 'memory', '--yes', '--no-sync']);
+      const areas = ['--only', 'servers', 'manifest', '--offline'];
+      const before = await bench.doctor(areas);
+      const servers = join(bench.home, '.local/share/mcpctl/servers/memory');
+      const [version = ''] = await readdir(servers);
+      const file = join(servers, version, 'node_modules/@modelcontextprotocol/server-memory/dist/index.js');
+      await appendFile(file, '\n// changed\n');
+      const seen = await bench.doctor(areas);
+      return { healthy: before, damaged: seen, mended: await bench.doctor([...areas, '--fix', '--yes']) };
+    });
+
+    expect(healthy.findings).toEqual([]);
+    expect(healthy.checks.find(({ id }) => id === 'memory')?.detail).toContain('read_graph answers');
+    expect(damaged.findings).toMatchObject([{ code: 'SERVER_FILES_CHANGED', severity: 'error' }]);
+    expect(mended.fixed).toMatchObject([{ code: 'SERVER_FILES_CHANGED', ok: true }]);
+    expect(mended.findings).toEqual([]);
+  });
+});
 
 describe.concurrent('healthy clients', () => {
   test('that were synced have nothing wrong, with entries of others beside ours', async () => {
