@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { recogniseCrash } from '../../src/preflight/crash-causes.ts';
 
 /** What real servers, runtimes and installers say. */
-const SAID: readonly (readonly [string, string, string?])[] = [
+const SAID: readonly string[][] = [
   [
     'SERVER_NEEDS_KEY',
     'Please set SLACK_BOT_TOKEN and SLACK_TEAM_ID environment variables',
@@ -55,11 +55,11 @@ const SAID: readonly (readonly [string, string, string?])[] = [
   ['SERVER_OUT_OF_MEMORY', 'FATAL ERROR: Reached heap limit - JavaScript heap out of memory'],
 ];
 
-test.each(SAID)('%s: %s', (code, said, named) => {
+test.each(SAID)('%s: %s', (code = '', said = '', named = '') => {
   const known = recogniseCrash(said);
 
   expect(known?.cause.code).toBe(code);
-  expect(known?.cause.cause(known.match)).toContain(named ?? '');
+  expect(known?.cause.cause(known.match)).toContain(named);
 });
 
 test.each([
