@@ -96,7 +96,9 @@ async function parse(program: Command, argv: string[], { output }: Context): Pro
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    if (!(error instanceof Error) || !('exitCode' in error) || error.name !== 'CommanderError') throw error;
+    // By code, not by class name: bundling may rename the class.
+    if (!(error instanceof Error) || !('exitCode' in error) || !('code' in error)) throw error;
+    if (!String(error.code).startsWith('commander.')) throw error;
     if (error.exitCode === 0) return;
     const text = error.message.replace(/^error: /, '');
     throw new McpctlError('USAGE', `${text.charAt(0).toUpperCase()}${text.slice(1)}.`.replace(/\.\.$/, '.'), {

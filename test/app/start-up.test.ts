@@ -21,3 +21,22 @@ test('answers a failure as one JSON document with --json', async () => {
   expect(document).toMatchObject({ ok: false, error: { code: 'USAGE', hint: expect.any(String) } });
   expect(stderr).toBe('');
 });
+
+test.each([[['config', 'validate', '--help']], [['help', 'list']]])(
+  '%j prints help and ends well',
+  async (args) => {
+    const finished = await mcpctl(args, await emptyHome());
+
+    expect(finished).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('Usage: mcpctl'),
+      stderr: '',
+    });
+  },
+);
+
+test('an option a command does not have is a usage error', async () => {
+  const finished = await mcpctl(['list', '--nope'], await emptyHome());
+
+  expect(finished).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining("'--nope'") });
+});
