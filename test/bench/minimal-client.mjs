@@ -6,13 +6,13 @@ const [mode, ...rest] = process.argv.slice(2);
 if (mode === 'call') {
   const session = await stdioSession(rest[0], rest.slice(1));
   console.log(JSON.stringify(await session.call('echo', { message: 'hello' })));
-  await session.close();
+  await session.stop();
 } else {
   const [count, command, ...args] = rest;
   const check = async () => {
     const session = await stdioSession(command, args);
     const { tools } = await session.ask('tools/list', {});
-    await session.close();
+    await session.stop();
     return tools.length;
   };
   console.log(await Promise.all(Array.from({ length: Number(count) }, check)));

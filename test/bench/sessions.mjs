@@ -9,7 +9,7 @@ const HELLO = {
   clientInfo: { name: 'bench', version: '1' },
 };
 
-/** Starts a program that speaks MCP on its standard streams. */
+/** Starts a program that speaks MCP on its standard streams; `stop()` ends it without waiting for its own end. */
 export async function stdioSession(command, args, options = {}) {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
   let said = '';
@@ -29,7 +29,11 @@ export async function stdioSession(command, args, options = {}) {
     return ended.then(() => clearTimeout(timer));
   });
   await session.greet();
-  return { ...session, pid: child.pid };
+  const stop = () => {
+    child.kill();
+    return ended;
+  };
+  return { ...session, pid: child.pid, stop };
 }
 
 /** Streamable HTTP with keep-alive: each answer comes in the response to its request, as JSON or as one event. */

@@ -37,7 +37,9 @@ export async function run(setting, { rounds }) {
     await rm(home, { recursive: true, force: true });
     await mkdir(home);
     const options = { env: { ...env, HOME: home }, cwd: home };
-    return await elapsed(() => finish(NODE, [MCPCTL, 'add', ...specs, '--yes'], options));
+    return await elapsed(() =>
+      finish(NODE, [MCPCTL, 'add', ...specs, '--yes', '--no-verify', '--no-sync'], options),
+    );
   };
   await npm();
   const times = medians(await interleave({ npm, mcpctl }, Math.ceil(rounds / 3)));
