@@ -33,6 +33,12 @@ export function managedEntry({ name, scope, launcher, env }: ManagedOptions): St
   };
 }
 
+/** Why entries that name this mcpctl will not last, or undefined when they will. */
+export function fleetingLauncher({ script }: Launcher): string | undefined {
+  if (!/[\\/]_npx[\\/]|[\\/]dlx-[^\\/]*[\\/]/.test(script)) return undefined;
+  return `This mcpctl runs from a cache that may be emptied (${script}); clients could not start it any more then. Install it first: npm install -g mcpctl`;
+}
+
 export interface ManagedParts {
   readonly server: string;
   /** Absolute Node executable; undefined for a plain `mcpctl`. */

@@ -3,6 +3,7 @@ import { applyPorts, surveyOf } from '../cli/clients-survey.ts';
 import type { Context } from '../cli/context.ts';
 import { isIncomplete, renderSync, type SyncReport, syncDiffs, syncReport } from '../cli/sync-view.ts';
 import { applySync } from '../clients/apply.ts';
+import { fleetingLauncher } from '../clients/managed.ts';
 import { requireClients } from '../clients/survey.ts';
 import { ERROR_CODES } from '../core/error-codes.ts';
 import { McpctlError } from '../core/errors.ts';
@@ -56,6 +57,8 @@ async function synchronise(options: Options, context: Context): Promise<SyncRepo
   });
   requireClients(survey);
   const { plan, withoutProject } = survey;
+  const fleeting = fleetingLauncher(context.program);
+  if (fleeting !== undefined && mode !== 'direct') output.warn(fleeting);
   if (withoutProject.length > 0) {
     const titles = withoutProject.map(({ title }) => title).join(', ');
     output.note(`${titles}: no files for projects, so the servers of this project are not there.`);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { CLIENTS, clientsNamed } from '../../src/clients/all.ts';
 import { checkEntry } from '../../src/clients/check.ts';
 import { type ClientEntry, sameEntry } from '../../src/clients/entry.ts';
-import { managedEntry, partsOfManaged } from '../../src/clients/managed.ts';
+import { fleetingLauncher, managedEntry, partsOfManaged } from '../../src/clients/managed.ts';
 import { readReferences, writeReferences } from '../../src/clients/references.ts';
 
 const stdio = (changes: object = {}): ClientEntry => ({
@@ -170,4 +170,23 @@ test('a project entry names mcpctl alone and carries no variables of this machin
     args: ['run', 'a'],
     env: {},
   });
+});
+
+test.each([
+  ['/home/ada/.npm/_npx/0f1/node_modules/mcpctl/bin/mcpctl.js', true],
+  ['C:\\Users\\ada\\AppData\\Local\\npm-cache\\_npx\\0f1\\node_modules\\mcpctl\\bin\\mcpctl.js', true],
+  ['/home/ada/.cache/pnpm/dlx-123/node_modules/mcpctl/bin/mcpctl.js', true],
+  ['/usr/lib/node_modules/mcpctl/bin/mcpctl.js', false],
+])('an mcpctl at %s may vanish: %s', (script, expected) => {
+  expect(fleetingLauncher({ node: '/opt/node', script }) !== undefined).toBe(expected);
+});
+
+test.each([
+  ['stdio', { env: { GITHUB_TOKEN: `ghp_${'aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5'}` } }],
+  ['remote', { headers: { Authorization: `Bearer ghp_${'aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5'}` } }],
+])('a literal secret of a %s entry is refused for every client', (kind, changes) => {
+  for (const { id } of CLIENTS) {
+    const entry = kind === 'stdio' ? stdio(changes) : remote(changes);
+    expect(check(id, entry)).toContain('error CLIENT_SECRET_EXPOSED');
+  }
 });
