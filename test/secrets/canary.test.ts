@@ -50,7 +50,9 @@ async function echoingSite(): Promise<string> {
   const site = createServer((request, response) => {
     request.resume();
     response.writeHead(request.url === '/mcp' ? 500 : 404, { 'content-type': 'text/plain' });
-    response.end(`you sent ${encodingsOf(String(request.headers.authorization).slice(7)).join(' ')}`);
+    const seen = String(request.headers.authorization).slice('Bearer '.length);
+    // Where mcpctl cuts what it quotes, after 200 characters, stands the middle of the secret.
+    response.end(`you sent ${'-'.repeat(176)}${encodingsOf(seen).join(' ')}`);
   }).listen(0, '127.0.0.1');
   onTestFinished(() => void site.close());
   await once(site, 'listening');
