@@ -71,11 +71,13 @@ export async function addFlow(words: AddWords, flags: AddFlags, context: Context
     machine,
     registry: settings.registries.mcp,
   });
-  const result = await planServers(specs, machine, {
-    allowScripts: flags.allowScripts ?? false,
-    taken: new Set([...servers.keys(), ...broken.keys()]),
-    force: flags.force ?? false,
-  });
+  const result = await found(specs, context, () =>
+    planServers(specs, machine, {
+      allowScripts: flags.allowScripts ?? false,
+      taken: new Set([...servers.keys(), ...broken.keys()]),
+      force: flags.force ?? false,
+    }),
+  );
   throwIfAlone(result.failed, specs.length);
   context.output.note(renderPlan(result.planned.map(({ plan }) => plan)));
   if (flags.dryRun) return { restored, added: [], failed: result.failed, plans: result.planned };
@@ -129,6 +131,28 @@ async function restoreMissing(
       ...(outcome?.ok && outcome.value.folder !== undefined && { folder: outcome.value.folder }),
     };
   });
+}
+
+/** Asking registries takes seconds, so it is shown. */
+async function found(
+  specs: readonly Spec[],
+  context: Context,
+  plan: () => Promise<PlanResult>,
+): Promise<PlanResult> {
+  let result: PlanResult = { planned: [], failed: [] };
+  const title = `Find exact versions of ${specs.map(({ name }) => name).join(', ')}`;
+  await runTasks(
+    [
+      {
+        title,
+        run: async () => {
+          result = await plan();
+        },
+      },
+    ],
+    context,
+  );
+  return result;
 }
 
 /** One server asked for and not added is a failure; of several, the report says which. */
