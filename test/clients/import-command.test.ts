@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { emptyHome, type Home, MCPCTL, mcpctlJson } from '../support/cli.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { emptyHome, type Home, MCPCTL, mcpctl, mcpctlJson } from '../support/cli.ts';
+import { startSecretService } from '../support/secret-service.ts';
 
 const TOKEN = `ghp_${'aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5'}`;
 
@@ -70,4 +71,21 @@ test('a keychain that cannot be used is found out before anything is written', a
 
   expect([status, document.error?.code]).toEqual([5, 'KEYCHAIN_UNAVAILABLE']);
   await expect(read(home, '.config', 'claude', 'claude_desktop_config.json')).rejects.toThrow('ENOENT');
+});
+
+test('secrets go to the system keychain, and a value kept there before is not replaced', async () => {
+  const service = await startSecretService();
+  onTestFinished(service.stop);
+  const plain = await homeWithCursor();
+  const home = { ...plain, env: { ...plain.env, ...service.env, HOME: plain.home } };
+  await mcpctl(['secret', 'set', 'GITHUB_TOKEN', '--stdin'], { ...home, input: 'kept before' });
+
+  const { document } = await mcpctlJson(['import', '--yes'], home);
+
+  expect(document.data).toMatchObject({ secrets: ['GITHUB_TOKEN_2'], servers: [{ status: 'added' }] });
+  const manifest = JSON.parse(await read(home, '.config', 'claude', 'claude_desktop_config.json'));
+  expect(manifest.mcpServers.github.env).toEqual({ GITHUB_TOKEN: '${GITHUB_TOKEN_2}' });
+  const listed = await mcpctlJson(['secret', 'list'], home);
+  expect(JSON.stringify(listed.document.data)).toContain('GITHUB_TOKEN_2');
+  expect(listed.stdout).not.toContain(TOKEN);
 });
