@@ -39,8 +39,8 @@ export function withoutValue(value: unknown, path: readonly (string | number)[])
     if (rest.length === 0) return value.toSpliced(Number(key), 1);
     return value.map((item, index) => (index === Number(key) ? withoutValue(item, rest) : item));
   }
+  if (!isRecord(value) || !Object.hasOwn(value, key)) return value;
   const copy = ownCopy(value);
-  if (!Object.hasOwn(copy, key)) return copy;
   if (rest.length === 0) delete copy[key];
   else define(copy, String(key), withoutValue(copy[key], rest));
   return copy;
