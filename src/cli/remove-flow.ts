@@ -5,7 +5,7 @@ import { removeServer } from '../manifest/edit.ts';
 import { lockPath, updateLock } from '../manifest/lock.ts';
 import { readManifest, readManifests } from '../manifest/manifest.ts';
 import type { Scope } from '../manifest/scopes.ts';
-import { findSecret, removeSecret } from '../secrets/store-secret.ts';
+import { openKeychain } from '../secrets/resolver-for.ts';
 import { planRemoval, type Removal, removeFiles } from '../servers/remove.ts';
 import { withEntry } from './add-ports.ts';
 import { applyPorts, surveyOf } from './clients-survey.ts';
@@ -32,7 +32,6 @@ export async function removeFlow(
 ): Promise<Removed> {
   const { paths, cwd, prompt } = context;
   const manifests = await readManifests({ paths, cwd });
-  const projectFolder = manifests.project?.project ?? cwd;
   const planned = await planRemoval({
     names: [...new Set(names)],
     manifests,
@@ -42,7 +41,7 @@ export async function removeFlow(
   const removals = await Promise.all(
     planned.map(async (removal) => ({
       ...removal,
-      secrets: flags.keepSecrets ? [] : await storedOnly(removal.secrets, context, projectFolder),
+      secrets: flags.keepSecrets ? [] : await storedOnly(removal.secrets, context),
     })),
   );
   context.output.note(removals.map(describe).join('\n'));
@@ -75,7 +74,8 @@ export async function removeFlow(
         run: async () => {
           for (const removal of removals) {
             await removeFiles(removal, paths);
-            for (const name of removal.secrets) await removeSecret(context, { name, projectFolder });
+            for (const name of removal.secrets)
+              await (await openKeychain(context)).delete(name, context.signal);
           }
         },
       },
@@ -85,21 +85,14 @@ export async function removeFlow(
   return { removed: removals.map((removal) => ({ ...removal, clients })), dryRun: false };
 }
 
-/** The keychain is asked only for what mcpctl put there; one that is locked must not keep a server from going. */
-async function storedOnly(
-  names: readonly string[],
-  context: Context,
-  projectFolder: string,
-): Promise<string[]> {
-  const stored: string[] = [];
-  for (const name of names) {
-    try {
-      if ((await findSecret(context, { name, projectFolder })).length > 0) stored.push(name);
-    } catch (error) {
-      if (!(error instanceof McpctlError) || error.code !== 'KEYCHAIN_UNAVAILABLE') throw error;
-    }
-  }
-  return stored;
+/**
+ * Secrets in the keychain, where nobody but mcpctl put them. A `.env` may serve the project's own programs, so what
+ * stands there stays.
+ */
+async function storedOnly(names: readonly string[], context: Context): Promise<string[]> {
+  if (names.length === 0) return [];
+  const stored = await (await openKeychain(context)).names();
+  return names.filter((name) => stored.includes(name));
 }
 
 function describe({ name, manifest, folder, secrets }: Removal): string {

@@ -26,7 +26,7 @@ export function isMissing(
   const record = readRecord(folder);
   if (!record) return true;
   try {
-    checkTree({ name, folder, record, integrity: integrityOf(source) });
+    checkTree({ name, folder, record, integrity: integrityOf(source), isFull: true });
     return false;
   } catch (error) {
     if (error instanceof McpctlError && error.code === 'INTEGRITY_MISMATCH') return true;

@@ -93,22 +93,25 @@ export interface TreeCheck {
   readonly record: TreeRecord;
   /** The lock's word on the server's own package. */
   readonly integrity: string;
+  /** True to read every file even when sizes and times are as they were. */
+  readonly isFull?: boolean;
 }
 
 /**
  * Refuses a tree that is not the one installed, with INTEGRITY_MISMATCH. Costs a few hundred `stat` calls; only when
  * those differ are all files read, and when their content proves right the new times are noted.
  */
-export function checkTree({ name, folder, record, integrity }: TreeCheck): void {
+export function checkTree({ name, folder, record, integrity, isFull = false }: TreeCheck): void {
   if (record.integrity !== integrity)
     throw mismatch(name, `${folder} holds another build than the lock names`);
   const stamp = stampOf(folder, record.watched);
-  if (stamp === record.stamp) return;
+  if (stamp === record.stamp && !isFull) return;
   for (const [location, digest] of Object.entries(record.packages)) {
     if (readPackage(folder, location, record.isWhole ?? false).digest !== digest) {
       throw mismatch(name, `files below ${join(folder, location)} changed since they were installed`);
     }
   }
+  if (stamp === record.stamp) return;
   try {
     writeRecord(folder, { ...record, stamp });
   } catch (error) {

@@ -12,6 +12,7 @@ import {
   type Outcome,
   resolveNpm,
 } from '../../src/servers/npm/resolve.ts';
+import { isMissing } from '../../src/servers/restore.ts';
 import { realMachine } from '../support/machine.ts';
 
 const MEMORY = '@modelcontextprotocol/server-memory';
@@ -125,5 +126,22 @@ test('refuses a tree that was changed after it was installed, and only then', as
   );
   const [again] = (await installNpm(installs, machine)).map(unwrap);
   expect(again?.wasThere).toBe(false);
+  const [third] = (await installNpm(installs, machine)).map(unwrap);
+  expect(third?.wasThere).toBe(true);
   expect(launch('memory', install.resolution, machine).locked).toBe(true);
+});
+
+test('reads every file where a full check is asked for', async () => {
+  const machine = await realMachine();
+  const installs = await resolved({ memory: { package: MEMORY, version: '2026.8.31' } }, machine);
+  const [install] = installs as [NpmInstall];
+  const [{ folder }] = (await installNpm(installs, machine)).map(unwrap) as [Required<Installed>];
+  const lockEntry = lockEntrySchema.parse({
+    source: install.resolution.source,
+    lockedAt: machine.now().toISOString(),
+  });
+  expect(isMissing({ name: 'memory', lockEntry }, machine)).toBe(false);
+
+  await appendFile(join(folder, 'node_modules', 'zod', 'index.js'), '\n// more\n');
+  expect(isMissing({ name: 'memory', lockEntry }, machine)).toBe(true);
 });

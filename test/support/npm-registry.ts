@@ -1,9 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { create } from 'tar';
 import { onTestFinished } from 'vitest';
 import { temporaryFolder } from './cli.ts';
 
@@ -75,8 +75,5 @@ async function pack({ name, version, manifest, files }: FixturePackage): Promise
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, content);
   }
-  const chunks: Buffer[] = [];
-  for await (const chunk of create({ gzip: true, cwd: folder, portable: true }, ['package']))
-    chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
+  return execFileSync('tar', ['-cz', '-C', folder, 'package']);
 }

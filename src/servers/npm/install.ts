@@ -65,7 +65,7 @@ function isIntact({ name, resolution }: NpmInstall, folder: string): boolean {
   if (!record || resolution.source.scripts) return false;
   if (resolution.runtimeAlias !== undefined && record.runtime === undefined) return false;
   try {
-    checkTree({ name, folder, record, integrity: resolution.source.integrity });
+    checkTree({ name, folder, record, integrity: resolution.source.integrity, isFull: true });
     return true;
   } catch (error) {
     if (error instanceof McpctlError && error.code === 'INTEGRITY_MISMATCH') return false;
