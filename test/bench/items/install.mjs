@@ -13,7 +13,7 @@ const PACKAGES = [
   '@modelcontextprotocol/server-filesystem@2026.8.31',
   '@modelcontextprotocol/server-memory@2026.8.31',
   '@modelcontextprotocol/server-sequential-thinking@2026.8.31',
-  '@playwright/mcp@0.0.83',
+  '@upstash/context7-mcp@4.1.1',
 ];
 
 export async function run(setting, { rounds }) {
