@@ -18,6 +18,8 @@ export interface CommandLine {
   readonly summary: string;
   /** Reads the command's code; nothing of it is loaded before. */
   load(): Promise<{ command(context: Context): Command }>;
+  /** Does the same for one plain argument without the option parser, for a command that must start fast. */
+  start?(argument: string, context: Context): Promise<void>;
 }
 
 /** Every command, in the order of `--help`. */
@@ -135,6 +137,10 @@ export const COMMANDS: readonly CommandLine[] = [
     group: 'use',
     summary: 'Run one server on stdin and stdout; this is what clients start',
     load: () => import('../commands/run.ts'),
+    start: async (server, context) => {
+      const { runForClient } = await import('../cli/run-for-client.ts');
+      await runForClient(server, context);
+    },
   },
   {
     name: 'tools',

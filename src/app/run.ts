@@ -23,6 +23,17 @@ export async function runCommand(argv: readonly string[], context: Context): Pro
     return;
   }
   const line = findCommand(words[0] === 'help' ? words.slice(1) : words);
+  const [, only] = words;
+  if (
+    line.start &&
+    words.length === 2 &&
+    only !== undefined &&
+    !only.startsWith('-') &&
+    first === line.name
+  ) {
+    await line.start(only, context);
+    return;
+  }
   const arguments_ = words[0] === 'help' ? [...words.slice(1), '--help'] : [...argv];
   await parse(await programFor([line], context), arguments_, context);
 }
