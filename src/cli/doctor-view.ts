@@ -40,10 +40,20 @@ export function renderReport(document: ReportDocument, style: Style, width: numb
   const serious = document.findings.filter(({ severity }) => severity !== 'info');
   const remarks = document.findings.filter(({ severity }) => severity === 'info');
   for (const found of serious) parts.push(renderFinding(found, style), '');
-  for (const { code, message } of remarks) parts.push(style.dim(`info ${code} ${message}`));
+  parts.push(...renderRemarks(remarks).map((line) => style.dim(line)));
   if (remarks.length > 0) parts.push('');
   parts.push(summary(document, style));
   return parts.join('\n');
+}
+
+/** One line a code: ten servers without a lock are one remark. */
+function renderRemarks(remarks: readonly Pick<Finding, 'code' | 'message' | 'subject'>[]): string[] {
+  const codes = [...new Set(remarks.map(({ code }) => code))];
+  return codes.map((code) => {
+    const all = remarks.filter((remark) => remark.code === code);
+    if (all.length === 1) return `info ${code} ${all[0]?.message}`;
+    return `info ${code} ${all.map(({ subject }) => subject).join(', ')}`;
+  });
 }
 
 const MARKS: Record<Verdict['state'], [string, 'green' | 'red' | 'yellow' | 'dim']> = {

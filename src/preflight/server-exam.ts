@@ -40,7 +40,9 @@ export async function examineServer({
 async function ask(stage: ServerCheck['stage'], exam: ServerExam): Promise<Finding[]> {
   const found: Finding[] = [];
   for (const check of SERVER_CHECKS) if (check.stage === stage) found.push(...(await check.run(exam)));
-  return found;
+  const { redact } = exam.prepared;
+  // A server's own words, in an error or a result, may repeat a key.
+  return found.map((one) => ({ ...one, message: redact(one.message), cause: redact(one.cause) }));
 }
 
 function detailOf({ protocolVersion, tools, timings, firstCall }: Verified): string {

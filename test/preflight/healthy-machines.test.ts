@@ -2,7 +2,8 @@ import { appendFile, readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { start } from '../support/cli.ts';
 import { freePort, spawnEverything } from '../support/http-servers.ts';
 import { withBench } from './workbench.ts';
 
@@ -189,6 +190,76 @@ describe.concurrent('healthy clients', () => {
     expect(findings.map(({ code }) => code)).toEqual(['MANIFEST_SYNTAX']);
   });
 });
+
+describe.concurrent('doctor', () => {
+  test('never prints a key, whatever the server says about it', async () => {
+    const key = 'k3y-0f-th3-t3st-9f8e7d6c';
+    const { findings, printed } = await withBench(async (bench) => {
+      bench.env.MY_KEY = key;
+      const leak = "console.error('The key ' + process.env.API_KEY + ' is no good'); process.exit(1);";
+      const entry = { command: 'node', args: ['-e', leak], env: { API_KEY: '${MY_KEY}' } };
+      const refuse = `process.stdin.on('data', (text) => { const { id } = JSON.parse(String(text).split('\\n')[0]);
+        console.log(JSON.stringify({ jsonrpc: '2.0', id, error: { code: 1, message: 'bad ' + process.env.API_KEY } })); });`;
+      const other = { ...entry, args: ['-e', refuse] };
+      await bench.write(MANIFEST, JSON.stringify({ mcpServers: { leaks: entry, refuses: other } }));
+      const report = await bench.doctor(['--only', 'servers']);
+      return { findings: report.findings, printed: JSON.stringify(report) };
+    });
+
+    expect(findings.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['SERVER_EXITED', 'SERVER_REFUSES']),
+    );
+    expect(printed).not.toContain(key);
+  });
+
+  test('stops what it started when it is interrupted', async () => {
+    const { status, alive } = await withBench(async (bench) => {
+      const pidFile = join(bench.home, 'pid');
+      const hang = `require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000);`;
+      const hangs = { command: 'node', args: ['-e', hang] };
+      await bench.write(MANIFEST, JSON.stringify({ mcpServers: { hangs } }));
+      const child = start(['doctor', '--only', 'servers'], { home: bench.home, env: bench.env });
+      const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+      const pid = await vi.waitFor(async () => Number((await readFile(pidFile, 'utf8')) || Number.NaN), {
+        timeout: 30_000,
+      });
+      child.kill('SIGINT');
+      return { status: await ended, alive: isAlive(pid) };
+    });
+
+    expect(status).toBe(130);
+    expect(alive).toBe(false);
+  });
+
+  test('prints areas, marks, causes and fixes, and one line of summary', async () => {
+    const { text, status } = await withBench(async (bench) => {
+      await bench.without('npm');
+      await bench.write(MANIFEST, JSON.stringify({ mcpServers: { one: echo, two: echo } }));
+      const child = start(['doctor', '--offline'], { home: bench.home, env: bench.env });
+      let said = '';
+      child.stdout?.setEncoding('utf8').on('data', (chunk) => {
+        said += chunk;
+      });
+      return { status: await new Promise((resolve) => child.on('close', resolve)), text: said };
+    });
+
+    expect(status).toBe(5);
+    expect(text).toMatch(/^machine\n/);
+    expect(text).toContain('✖  npm');
+    expect(text).toMatch(/error NPM_MISSING npm is not on PATH\.\n {2}why .*\n {2}fix nvm install 22/);
+    expect(text).toContain('info SERVER_NOT_LOCKED one, two\n');
+    expect(text.trimEnd().split('\n').at(-1)).toMatch(/^\d+ checks: 1 error, 0 warnings\.$/);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 describe.concurrent('doctor --fix', () => {
   test('shows the safe fixes, applies them with --yes and looks again', async () => {

@@ -199,6 +199,7 @@ export const machineCases: readonly Case[] = [
   {
     name: 'a registry setting that is no address',
     code: 'REGISTRY_URL_INVALID',
+    subject: 'npm registry',
     args,
     async build({ env }) {
       env.npm_config_registry = 'registry.company';

@@ -34,8 +34,9 @@ async function judge(
   const { machine } = situation;
   if (/[$%{]/.test(command)) return [];
   const fix = {
-    command: `mcpctl import --client ${client.id}`,
-    description: 'lets mcpctl start the server by absolute paths',
+    command: command === 'mcpctl' ? 'npm install --global mcpctl' : `mcpctl import --client ${client.id}`,
+    description:
+      command === 'mcpctl' ? 'puts mcpctl on PATH' : 'lets mcpctl start the server by absolute paths',
     isSafe: false,
   };
   const subject = `${client.id} ${name}`;

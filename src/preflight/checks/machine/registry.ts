@@ -15,8 +15,8 @@ export const registry: Check = {
       return {
         findings: [
           finding('REGISTRY_URL_INVALID', {
-            subject: address,
-            message: `npm's registry setting is ${JSON.stringify(address)}.`,
+            subject: 'npm registry',
+            message: `npm's registry setting is ${JSON.stringify(address.replace(/^.*@/, '***@'))}.`,
             cause: 'npm_config_registry or an .npmrc holds something else than an http(s) address.',
             fix: {
               command: 'npm config delete registry',
