@@ -198,16 +198,29 @@ describe.concurrent('doctor', () => {
       bench.env.MY_KEY = key;
       const leak = "console.error('The key ' + process.env.API_KEY + ' is no good'); process.exit(1);";
       const entry = { command: 'node', args: ['-e', leak], env: { API_KEY: '${MY_KEY}' } };
-      const refuse = `process.stdin.on('data', (text) => { const { id } = JSON.parse(String(text).split('\\n')[0]);
-        console.log(JSON.stringify({ jsonrpc: '2.0', id, error: { code: 1, message: 'bad ' + process.env.API_KEY } })); });`;
-      const other = { ...entry, args: ['-e', refuse] };
-      await bench.write(MANIFEST, JSON.stringify({ mcpServers: { leaks: entry, refuses: other } }));
+      const script = await bench.write(
+        'fails.mjs',
+        `import { serve, text, tool } from ${JSON.stringify(fixture('lib.mjs'))};
+         serve({ tools: [tool('list_allowed_directories')],
+           call: () => ({ isError: true, ...text('no luck with ' + process.env.API_KEY) }) });`,
+      );
+      const fails = { ...entry, args: [script] };
+      const lock = {
+        source: { type: 'command' },
+        lockedAt: '2026-01-01T00:00:00.000Z',
+        catalog: 'filesystem',
+      };
+      await bench.write(
+        '.config/claude/mcpctl-lock.json',
+        JSON.stringify({ lockfileVersion: 1, servers: { fails: lock } }),
+      );
+      await bench.write(MANIFEST, JSON.stringify({ mcpServers: { leaks: entry, fails } }));
       const report = await bench.doctor(['--only', 'servers']);
       return { findings: report.findings, printed: JSON.stringify(report) };
     });
 
     expect(findings.map(({ code }) => code)).toEqual(
-      expect.arrayContaining(['SERVER_EXITED', 'SERVER_REFUSES']),
+      expect.arrayContaining(['SERVER_EXITED', 'SERVER_FIRST_CALL_FAILED']),
     );
     expect(printed).not.toContain(key);
   });
