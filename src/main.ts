@@ -1,25 +1,31 @@
 import { fileURLToPath } from 'node:url';
-import { createContext } from './app/context.ts';
-import { runCommand } from './app/run.ts';
-import { McpctlError } from './core/errors.ts';
-
-const controller = new AbortController();
-const stop = (): void => controller.abort(new McpctlError('CANCELLED', 'Stopped by a signal.'));
-process.once('SIGINT', stop);
-process.once('SIGTERM', stop);
-// A reader that went away (`mcpctl list | head -1`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+import { VERSION } from './app/version.ts';
 
 const argv = process.argv.slice(2);
-const script = fileURLToPath(new URL('../bin/mcpctl.js', import.meta.url));
-const context = createContext({ process, argv, signal: controller.signal, script });
-try {
-  await runCommand(argv, context);
-} catch (error) {
-  context.output.failure(error);
-  process.exitCode = error instanceof McpctlError ? error.exitStatus : 70;
+// Scripts ask for the version often, and nothing needs to be read for it.
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) process.stdout.write(`${VERSION}\n`);
+else await main();
+
+async function main(): Promise<void> {
+  const { createContext } = await import('./app/context.ts');
+  const { runCommand } = await import('./app/run.ts');
+  const { McpctlError } = await import('./core/errors.ts');
+  const controller = new AbortController();
+  const stop = (): void => controller.abort(new McpctlError('CANCELLED', 'Stopped by a signal.'));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  // A reader that went away (`mcpctl list | head -1`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  const script = fileURLToPath(new URL('../bin/mcpctl.js', import.meta.url));
+  const context = createContext({ process, argv, signal: controller.signal, script });
+  try {
+    await runCommand(argv, context);
+  } catch (error) {
+    context.output.failure(error);
+    process.exitCode = error instanceof McpctlError ? error.exitStatus : 70;
+  }
+  process.off('SIGINT', stop);
+  process.off('SIGTERM', stop);
 }
-process.off('SIGINT', stop);
-process.off('SIGTERM', stop);

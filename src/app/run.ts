@@ -35,7 +35,7 @@ export async function runCommand(argv: readonly string[], context: Context): Pro
     return;
   }
   const arguments_ = words[0] === 'help' ? [...words.slice(1), '--help'] : [...argv];
-  await parse(await programFor([line], context), arguments_, context);
+  await parse(await programFor([line], context), arguments_);
 }
 
 const GLOBAL_FLAGS = new Set(['--json', '--quiet', '-q', '--verbose', '--no-color']);
@@ -70,8 +70,7 @@ function findCommand(words: readonly string[]): CommandLine {
 
 /** A commander program holding the given commands; the reference pages are printed from the same object. */
 export async function programFor(lines: readonly CommandLine[], context: Context): Promise<Command> {
-  const { Command: Program, CommanderError } = await import('commander');
-  void CommanderError;
+  const { Command: Program } = await import('commander');
   const program = new Program('mcpctl');
   for (const line of lines) {
     const [group, name] = line.name.split(' ');
@@ -103,7 +102,7 @@ function prepare(command: Command, context: Context): Command {
   return command;
 }
 
-async function parse(program: Command, argv: string[], { output }: Context): Promise<void> {
+async function parse(program: Command, argv: string[]): Promise<void> {
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -119,5 +118,4 @@ async function parse(program: Command, argv: string[], { output }: Context): Pro
         .join(' ')} --help`,
     });
   }
-  void output;
 }
