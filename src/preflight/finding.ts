@@ -1,4 +1,5 @@
-import { FINDING_CODES, type FindingCode, type Severity } from './finding-codes.ts';
+import type { Severity } from './codes/code-facts.ts';
+import { FINDING_CODES, type FindingCode } from './finding-codes.ts';
 
 export interface Fix {
   /** What a person types, e.g. `chmod 700 …` or `mcpctl sync`. */

@@ -1,5 +1,5 @@
 import { AREAS, type Area } from '../../../src/preflight/check.ts';
-import { FINDING_CODES } from '../../../src/preflight/finding-codes.ts';
+import { CODES_BY_AREA } from '../../../src/preflight/finding-codes.ts';
 import { block, code, markdownTable, page } from './markdown.ts';
 
 const ABOUT: Record<Area, string> = {
@@ -11,37 +11,22 @@ const ABOUT: Record<Area, string> = {
   servers: 'Each enabled server is started once, lists its tools and answers a harmless call.',
 };
 
-const AREA_OF_PREFIX: readonly (readonly [string, Area])[] = [
-  ['MANIFEST_', 'manifest'],
-  ['LOCK_FILE', 'manifest'],
-  ['LOCK_LEFTOVER', 'manifest'],
-  ['CLIENT_', 'clients'],
-  ['SERVER_', 'servers'],
-  ['KEY_', 'servers'],
-  ['LOCK_DIFFERS', 'servers'],
-  ['SIGN_IN', 'servers'],
-  ['COMMAND_NOT_FOUND', 'servers'],
-  ['COMMAND_NOT_EXECUTABLE', 'servers'],
-];
-
 /** docs/reference/doctor.md: what is checked, and every code by area. */
 export function doctorPage(): string {
-  const codes = Object.entries(FINDING_CODES).map(([name, facts]) => ({
-    name,
-    ...facts,
-    area: areaOf(name),
-  }));
   const sections = AREAS.flatMap((area) => [
     `## ${area}`,
     ABOUT[area],
     markdownTable(
       ['code', 'severity', 'meaning', 'what to do'],
-      codes
-        .filter((row) => row.area === area)
-        .map(({ name, severity, meaning, remedy }) => [code(name), severity, meaning, remedy]),
+      Object.entries(CODES_BY_AREA[area]).map(([name, { severity, meaning, remedy }]) => [
+        code(name),
+        severity,
+        meaning,
+        remedy,
+      ]),
     ),
   ]);
-  return page('Doctor', 'src/preflight/finding-codes.ts', [
+  return page('Doctor', 'src/preflight/codes', [
     '`mcpctl doctor` looks at everything at once and changes nothing. Every finding has a code, a cause, and a command that helps.',
     block(
       'sh',
@@ -56,8 +41,4 @@ export function doctorPage(): string {
     'It exits with 5 when it found an error, with 0 otherwise: warnings and information do not count.',
     ...sections,
   ]);
-}
-
-function areaOf(name: string): Area {
-  return AREA_OF_PREFIX.find(([prefix]) => name.startsWith(prefix))?.[1] ?? 'machine';
 }
