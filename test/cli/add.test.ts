@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { readHome } from '../../src/platform/env.ts';
 import {
   type Answer,
@@ -14,6 +14,7 @@ import {
   start,
   temporaryFolder,
 } from '../support/cli.ts';
+import { startSecretService } from '../support/secret-service.ts';
 
 const CACHE = {
   npm_config_cache: process.env.npm_config_cache ?? `${readHome(process.env, process.platform)}/.npm`,
@@ -265,3 +266,32 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
   },
   LONG,
 );
+
+test('remove deletes the secrets only that server used, unless told otherwise', async () => {
+  const service = await startSecretService();
+  onTestFinished(service.stop);
+  const home = await homeWithClients(service.env);
+  for (const [name, variables] of [
+    ['one', ['OWN_KEY', 'SHARED_KEY']],
+    ['two', ['SHARED_KEY']],
+  ] as const) {
+    const env = variables.flatMap((variable) => ['-e', `${variable}=\${${variable}}`]);
+    expect((await answerOf(['add', name, ...env, '--no-verify', '--', 'my-server'], home)).status).toBe(0);
+  }
+  for (const name of ['OWN_KEY', 'SHARED_KEY']) {
+    const stored = await mcpctl(['secret', 'set', name, '--stdin'], { ...home, input: 'a-value-to-keep' });
+    expect(stored.status).toBe(0);
+  }
+  const names = async (): Promise<string[]> => {
+    const { document } = await mcpctlJson(['secret', 'list'], home);
+    return document.data.secrets
+      .filter(({ stored }: { stored: string[] }) => stored.includes('keychain'))
+      .map(({ name }: { name: string }) => name);
+  };
+  expect(await names()).toEqual(['OWN_KEY', 'SHARED_KEY']);
+
+  await mcpctlJson(['remove', 'one', '--yes'], home);
+  expect(await names()).toEqual(['SHARED_KEY']);
+  await mcpctlJson(['remove', 'two', '--yes', '--keep-secrets'], home);
+  expect(await names()).toEqual(['SHARED_KEY']);
+});
