@@ -133,7 +133,6 @@ export const ERROR_CODES = {
   },
   USAGE: { exit: 2, meaning: 'The arguments do not fit the command.' },
   VALUE_MISSING: { exit: 2, meaning: 'A server needs a setting nobody has given.' },
-  VERIFY_FAILED: { exit: 5, meaning: 'The server was installed but did not answer as an MCP server should.' },
 } as const satisfies Record<string, { exit: number; meaning: string }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

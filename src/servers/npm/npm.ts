@@ -32,12 +32,14 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   ECONNRESET: 'REGISTRY_UNREACHABLE',
   EINTEGRITY: 'INTEGRITY_MISMATCH',
   ENOTFOUND: 'REGISTRY_UNREACHABLE',
+  ERESOLVE: 'DEPENDENCY_CONFLICT',
   ERR_SOCKET_TIMEOUT: 'REGISTRY_UNREACHABLE',
   ETARGET: 'PACKAGE_NOT_FOUND',
   ETIMEDOUT: 'REGISTRY_UNREACHABLE',
 };
 
 const HINTS: Partial<Record<ErrorCode, string>> = {
+  DEPENDENCY_CONFLICT: 'Another version may do: npm:<package>@<version>. Its authors want to hear of it.',
   INTEGRITY_MISMATCH:
     'The registry sent other bytes than it promised. Run npm cache verify, then try again; if it stays, report it.',
   PACKAGE_NOT_FOUND: 'Check the spelling: mcpctl search <word> lists known servers.',

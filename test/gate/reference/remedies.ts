@@ -57,6 +57,7 @@ export const REMEDIES: Partial<Record<ErrorCode, string>> = {
     'check the spelling and the version; `mcpctl info <name>` knows what became of older names.',
   PLATFORM_UNSUPPORTED:
     'take a hosted or container version of the server: `mcpctl info <name>` lists what there is.',
+  REGISTRY_INVALID: 'look at the address of the registry: `mcpctl config show`.',
   REGISTRY_REFUSED: 'sign in at the registry with its own client, e.g. `npm login`.',
   REGISTRY_UNREACHABLE: 'try again; behind a proxy, look at `mcpctl doctor --only machine`.',
   RESPONSE_TOO_LARGE: 'check that the address is the one of the server.',
@@ -97,5 +98,4 @@ export const REMEDIES: Partial<Record<ErrorCode, string>> = {
   URL_REFUSED: 'use `https://`, and keep keys in headers, not in the address.',
   USAGE: 'see `mcpctl <command> --help`.',
   VALUE_MISSING: 'give the value the message names, e.g. `--set <name>=<value>`.',
-  VERIFY_FAILED: 'see what it answered with `--verbose`, then `mcpctl doctor <server>`.',
 };
