@@ -39,7 +39,7 @@ export const MANIFEST_CODES = {
     remedy: 'Use lower-case letters, digits and hyphens.',
   },
   MANIFEST_REFERENCE: {
-    severity: 'warning',
+    severity: 'error',
     meaning: 'Something looks like a reference to a value and is none.',
     remedy: 'Write it as ${NAME}.',
   },

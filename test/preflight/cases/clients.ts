@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Workbench } from '../workbench.ts';
 import type { Case } from './case.ts';
@@ -229,4 +230,63 @@ export const clientCases: readonly Case[] = [
       await bench.write('.local/state/mcpctl/clients.json', '{"version":');
     },
   },
+  {
+    name: 'a name the client keeps for itself',
+    code: 'CLIENT_ENTRY_UNSUPPORTED',
+    severity: 'warning',
+    subject: 'workspace',
+    args,
+    build: (bench) => bench.write(CODE, servers({ workspace: node })),
+  },
+  {
+    name: 'a client that would overwrite the change from memory',
+    code: 'CLIENT_RUNNING',
+    severity: 'warning',
+    subject: 'claude-desktop',
+    args,
+    async build(bench) {
+      await bench.write(DESKTOP, '{}');
+      await bench.write(MANIFEST, servers({ files: node }));
+      const program = await bench.folder('claude-desktop');
+      await copyFile(process.execPath, join(program, 'app'));
+      const app = spawn(join(program, 'app'), ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+      bench.onCleanUp(() => app.kill('SIGKILL'));
+    },
+  },
+  withTools(
+    'more tools than the client takes',
+    'CLIENT_TOO_MANY_TOOLS',
+    Array.from({ length: 41 }, (_, index) => `tool_${index}`),
+  ),
+  withTools('a tool whose name is too long', 'CLIENT_TOOL_NAME_TOO_LONG', ['a_'.repeat(40)]),
 ];
+
+/** A synced server in Cursor whose lock knows these tools. */
+function withTools(name: string, code: string, tools: readonly string[]): Case {
+  const hash = 'a'.repeat(64);
+  const locked = {
+    source: { type: 'command' },
+    lockedAt: '2026-01-01T00:00:00.000Z',
+    tools: {
+      protocolVersion: '2025-11-25',
+      hash,
+      tools: Object.fromEntries(tools.map((tool) => [tool, hash])),
+    },
+  };
+  return {
+    name,
+    code,
+    severity: 'warning',
+    subject: 'cursor',
+    args,
+    async build(bench) {
+      await bench.write(CURSOR, '{}');
+      await bench.write(MANIFEST, servers({ files: node }));
+      await bench.write(
+        '.config/claude/mcpctl-lock.json',
+        JSON.stringify({ lockfileVersion: 1, servers: { files: locked } }),
+      );
+      await bench.mcpctl(['sync', '--yes']);
+    },
+  };
+}

@@ -74,6 +74,21 @@ export const machineCases: readonly Case[] = [
       bench.write(MANIFEST, manifest({ github: { command: 'docker', args: ['run', '-i', 'some/image'] } })),
   },
   {
+    name: 'a server from a git repository without git',
+    code: 'GIT_MISSING',
+    args: offline,
+    async build(bench) {
+      await bench.without('git');
+      await bench.write(MANIFEST, manifest({ mine: { command: 'node', args: ['mine.js'] } }));
+      const source = { type: 'git', url: 'https://git.test/mine', commit: 'a'.repeat(40), entry: 'mine.js' };
+      const mine = { source, lockedAt: '2026-01-01T00:00:00.000Z' };
+      await bench.write(
+        '.config/claude/mcpctl-lock.json',
+        JSON.stringify({ lockfileVersion: 1, servers: { mine } }),
+      );
+    },
+  },
+  {
     name: 'the Docker engine does not answer',
     code: 'DOCKER_NOT_RUNNING',
     args: offline,

@@ -44,6 +44,22 @@ export const manifestCases: readonly Case[] = [
     env: { TOKEN: `ghp_${'a1B2c3D4e5F6'.repeat(3)}` },
   }),
   entry('a url without https', 'MANIFEST_URL', { url: 'mcp.linear.app/mcp' }),
+  entry(
+    'a package without a version',
+    'MANIFEST_ADVICE',
+    { command: 'npx', args: ['-y', 'some-server'] },
+    { severity: 'info' },
+  ),
+  entry('a reference of another client', 'MANIFEST_REFERENCE', { command: 'x', env: { T: '${env:TOKEN}' } }),
+  text('a name clients refuse', 'MANIFEST_NAME', '{"mcpServers": {"My Server": {"command": "x"}}}', {
+    severity: 'warning',
+  }),
+  {
+    name: 'a folder where the manifest belongs',
+    code: 'MANIFEST_UNREADABLE',
+    args,
+    build: (bench) => bench.folder(MANIFEST),
+  },
   {
     name: 'a lock that is cut off',
     code: 'LOCK_FILE_INVALID',

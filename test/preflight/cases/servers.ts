@@ -423,6 +423,25 @@ export const serverCases: readonly Case[] = [
       await configure(bench, { url: `https://127.0.0.1:${port}/mcp` });
     },
   },
+  {
+    name: 'a server that hangs up',
+    code: 'SERVER_HTTP_BROKEN',
+    args,
+    async build(bench) {
+      const port = await listen(
+        bench,
+        createTcpServer((socket) => socket.destroy()),
+      );
+      await configure(bench, { url: `http://127.0.0.1:${port}/mcp` });
+    },
+  },
+  {
+    name: 'a server that is not locked',
+    code: 'SERVER_NOT_LOCKED',
+    severity: 'info',
+    args,
+    build: (bench) => configureScript(bench, working),
+  },
   answering('a port that belongs to another program', 'SERVER_NOT_MCP', 404),
   answering('a remote server that wants a sign-in', 'SIGN_IN_NEEDED', 401),
   answering('a remote server that refuses the key', 'SERVER_KEY_REFUSED', 401, {
