@@ -1,5 +1,4 @@
 import { Agent, type IncomingMessage, request as requestHttp } from 'node:http';
-import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 import { McpctlError, messageOf } from '../../core/errors.ts';
 import type { Env } from '../../platform/env.ts';
 import { proxyFor } from './proxy-choice.ts';
@@ -33,21 +32,16 @@ const REDIRECTS = new Set([301, 302, 307, 308]);
  * redirects within the origin only: credentials never travel to another one.
  */
 export function createExchange({ server, env }: ExchangeOptions): Exchange {
-  const agents = new Map<string, Promise<Agent>>();
-  const agentFor = (url: URL): Promise<Agent> => {
-    const known = agents.get(url.origin);
-    if (known) return known;
-    const proxy = proxyFor(url, env);
-    const agent = proxy
-      ? import('./proxy-agent.ts').then(({ createProxyAgent }) => createProxyAgent(proxy, url))
-      : Promise.resolve(url.protocol === 'https:' ? new SecureAgent(KEEP) : new Agent(KEEP));
-    agents.set(url.origin, agent);
-    return agent;
+  const origins = new Map<string, Promise<Origin>>();
+  const originOf = (url: URL): Promise<Origin> => {
+    const origin = origins.get(url.origin) ?? openOrigin(url, env);
+    origins.set(url.origin, origin);
+    return origin;
   };
   const once = async (request: HttpRequest): Promise<IncomingMessage> => {
-    const agent = await agentFor(request.url);
+    const origin = await originOf(request.url);
     try {
-      return await exchange(request, agent);
+      return await exchange(request, origin);
     } catch (error) {
       throw unreachable(server, request.url, error);
     }
@@ -66,17 +60,31 @@ export function createExchange({ server, env }: ExchangeOptions): Exchange {
       }
     },
     close() {
-      for (const agent of agents.values()) void agent.then((open) => open.destroy());
-      agents.clear();
+      for (const origin of origins.values()) void origin.then(({ agent }) => agent.destroy());
+      origins.clear();
     },
   };
 }
 
 const KEEP = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, scheduling: 'lifo' } as const;
 
-function exchange(request: HttpRequest, agent: Agent): Promise<IncomingMessage> {
+interface Origin {
+  readonly agent: Agent;
+  readonly send: typeof requestHttp;
+}
+
+/** TLS is loaded for those who need it: it takes memory in every process that stands in for a local server. */
+async function openOrigin(url: URL, env: Env): Promise<Origin> {
+  const secure = url.protocol === 'https:' ? await import('node:https') : undefined;
+  const send = secure?.request ?? requestHttp;
+  const proxy = proxyFor(url, env);
+  if (!proxy) return { send, agent: secure ? new secure.Agent(KEEP) : new Agent(KEEP) };
+  const { createProxyAgent } = await import('./proxy-agent.ts');
+  return { send, agent: createProxyAgent(proxy, url) };
+}
+
+function exchange(request: HttpRequest, { agent, send }: Origin): Promise<IncomingMessage> {
   const { method, url, headers, body, signal } = request;
-  const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     const length = body ? { 'content-length': String(body.length) } : {};
     const outgoing = send(url, {
