@@ -6,11 +6,13 @@ import { manifestCases } from './cases/manifest.ts';
 import { serverCases } from './cases/servers.ts';
 import { withBench } from './workbench.ts';
 
+const CASES = [...machineCases, ...manifestCases, ...clientCases, ...serverCases];
+
 describe.concurrent('a broken machine', () => {
-  test.each<Case>([...machineCases, ...manifestCases, ...clientCases, ...serverCases])(
-    '$name: $code',
-    async (broken) => {
-      const { code, severity = 'error', subject = '', args, shell, user, build } = broken;
+  test.each(CASES.map((one) => [one.name, one.code, one] as const))(
+    '%s: %s',
+    async (_name, code, broken: Case) => {
+      const { severity = 'error', subject = '', args, shell, user, build } = broken;
       const diagnosis = await withBench(async (bench) => {
         await build(bench);
         return await bench.doctor(args, { ...(shell && { shell }), ...(user && { user }) });
