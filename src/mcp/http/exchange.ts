@@ -134,7 +134,13 @@ function explain(url: URL, error: unknown): { reason: string; hint: string } {
   if (code === 'ECONNRESET' || code === 'EPIPE') {
     return { reason: 'the connection was cut', hint: 'Try again; the server may be restarting.' };
   }
-  if (/CERT|SIGNATURE|ISSUER|ALTNAME/.test(code)) {
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return { reason: 'its certificate is for another name', hint: 'Check the host name in the "url".' };
+  }
+  if (code === 'CERT_HAS_EXPIRED') {
+    return { reason: 'its certificate has expired', hint: 'Check the clock of this machine: mcpctl doctor' };
+  }
+  if (/CERT|SIGNATURE|ISSUER/.test(code)) {
     return {
       reason: `its certificate is not trusted (${code})`,
       hint: 'Behind a company proxy, set NODE_EXTRA_CA_CERTS to its certificate file.',
