@@ -2,6 +2,7 @@
  * Every error code mcpctl can report, with the process exit status it causes and what it means.
  * Exit: 1 failure, 2 usage, 3 configuration invalid, 4 sign-in needed, 5 unavailable or unhealthy,
  * 6 refused by policy, 70 a bug in mcpctl, 130 cancelled.
+ * What to do about each stands in error-remedies.ts, which has to have a line for every code.
  */
 export const ERROR_CODES = {
   ADDRESS_REFUSED: {

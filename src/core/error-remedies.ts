@@ -1,7 +1,10 @@
-import type { ErrorCode } from '../../../src/core/error-codes.ts';
+import type { ErrorCode } from './error-codes.ts';
 
-/** What to do about each code, in general; a failure's own hint knows more. The page of errors needs all of them. */
-export const REMEDIES: Partial<Record<ErrorCode, string>> = {
+/**
+ * What to do about each code, in general; a failure's own hint knows more. The type asks for every code. Apart from
+ * the codes themselves, because only the page of errors and failures without a hint need it.
+ */
+export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   ADDRESS_REFUSED:
     'use a public address, or, when the server is meant to run here, name it in your own manifest.',
   BACKUP_DAMAGED: 'choose another backup: `mcpctl config backups`.',
