@@ -1,4 +1,4 @@
-import { COMMANDS, GROUPS } from './manifest.ts';
+import { COMMANDS, type CommandLine, GROUPS } from './manifest.ts';
 
 /** `mcpctl --help`, printed from the command table without loading a command. */
 export function rootHelp(): string {
@@ -21,4 +21,22 @@ export function rootHelp(): string {
     '  mcpctl add linear        add one server to every client',
     '  mcpctl doctor            find out what is wrong',
   ].join('\n');
+}
+
+/** `mcpctl config --help`: the commands of a group of two words, none of them loaded. */
+export function groupHelp(group: string, lines: readonly CommandLine[]): string {
+  return [
+    `usage: mcpctl ${group} <command> [options]`,
+    '',
+    'commands:',
+    ...groupLines(lines).map((line) => `  ${line}`),
+    '',
+    `each explained: mcpctl ${group} <command> --help`,
+  ].join('\n');
+}
+
+/** One line a command: how it is typed, and what it does. */
+export function groupLines(lines: readonly CommandLine[]): string[] {
+  const width = Math.max(0, ...lines.map(({ name }) => name.length));
+  return lines.map(({ name, summary }) => `mcpctl ${name.padEnd(width)}  ${summary}`);
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Context } from '../cli/context.ts';
 import { closest } from '../core/closest.ts';
 import { McpctlError } from '../core/errors.ts';
-import { rootHelp } from './help.ts';
+import { groupHelp, groupLines, rootHelp } from './help.ts';
 import { COMMANDS, type CommandLine } from './manifest.ts';
 
 /** Finds the command in `argv`, loads it alone and runs it. Answers `--version` and `--help` without loading any. */
@@ -19,10 +19,16 @@ export async function runCommand(argv: readonly string[], context: Context): Pro
     first === '-h' ||
     (first === 'help' && words.length === 1)
   ) {
-    context.output.result(commandNames(), () => rootHelp());
+    context.output.result(commandNames(COMMANDS), () => rootHelp());
     return;
   }
-  const line = findCommand(words[0] === 'help' ? words.slice(1) : words);
+  const asked = first === 'help' ? [...words.slice(1), '--help'] : words;
+  const [group = '', flag = ''] = asked;
+  if (commandsOf(group).length > 0 && (flag === '--help' || flag === '-h')) {
+    context.output.result(commandNames(commandsOf(group)), () => groupHelp(group, commandsOf(group)));
+    return;
+  }
+  const line = findCommand(asked);
   const [, only] = words;
   if (
     line.start &&
@@ -34,14 +40,20 @@ export async function runCommand(argv: readonly string[], context: Context): Pro
     await line.start(only, context);
     return;
   }
-  const arguments_ = words[0] === 'help' ? [...words.slice(1), '--help'] : [...argv];
-  await parse(await programFor([line], context), arguments_);
+  await parse(await programFor([line], context), first === 'help' ? asked : [...argv]);
 }
 
 const GLOBAL_FLAGS = new Set(['--json', '--quiet', '-q', '--verbose', '--no-color']);
 
-function commandNames(): { commands: { name: string; group: string; summary: string }[] } {
-  return { commands: COMMANDS.map(({ name, group, summary }) => ({ name, group, summary })) };
+function commandNames(lines: readonly CommandLine[]): {
+  commands: { name: string; group: string; summary: string }[];
+} {
+  return { commands: lines.map(({ name, group, summary }) => ({ name, group, summary })) };
+}
+
+/** The commands of two words that begin with this one. */
+function commandsOf(group: string): readonly CommandLine[] {
+  return COMMANDS.filter(({ name }) => name.startsWith(`${group} `));
 }
 
 function findCommand(words: readonly string[]): CommandLine {
@@ -49,22 +61,29 @@ function findCommand(words: readonly string[]): CommandLine {
   const found =
     COMMANDS.find(({ name }) => name === `${first} ${second}`) ?? COMMANDS.find(({ name }) => name === first);
   if (found) return found;
-  const group = COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
-  if (group.length > 0) {
-    throw new McpctlError(
-      'USAGE',
-      `mcpctl ${first} needs one of: ${group.map(({ name }) => name.split(' ')[1]).join(', ')}.`,
-      {
-        hint: `mcpctl ${group[0]?.name} --help`,
-      },
-    );
-  }
+  const group = commandsOf(first);
+  if (group.length > 0) throw noneOfGroup(first, second, group);
   const [near] = closest(
     first,
     COMMANDS.map(({ name }) => name.split(' ')[0] ?? name),
   );
   throw new McpctlError('USAGE', `There is no command ${JSON.stringify(first)}.`, {
     hint: near ? `Did you mean: mcpctl ${near}` : 'mcpctl --help lists the commands.',
+  });
+}
+
+function noneOfGroup(group: string, word: string, lines: readonly CommandLine[]): McpctlError {
+  if (word === '' || word.startsWith('-')) {
+    return new McpctlError('USAGE', `mcpctl ${group} is a group; name one of its commands.`, {
+      hint: groupLines(lines).join('\n'),
+    });
+  }
+  const [near] = closest(
+    word,
+    lines.map(({ name }) => name.slice(group.length + 1)),
+  );
+  return new McpctlError('USAGE', `There is no command ${JSON.stringify(`${group} ${word}`)}.`, {
+    hint: near ? `Did you mean: mcpctl ${group} ${near}` : groupLines(lines).join('\n'),
   });
 }
 

@@ -22,21 +22,58 @@ test('answers a failure as one JSON document with --json', async () => {
   expect(stderr).toBe('');
 });
 
-test.each([[['config', 'validate', '--help']], [['help', 'list']]])(
-  '%j prints help and ends well',
-  async (args) => {
-    const finished = await mcpctl(args, await emptyHome());
+test.each([
+  [['config', 'validate', '--help']],
+  [['help', 'list']],
+  [['help', 'add']],
+  [['help', 'config', 'set']],
+])('%j prints help and ends well', async (args) => {
+  const finished = await mcpctl(args, await emptyHome());
 
-    expect(finished).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining('Usage: mcpctl'),
-      stderr: '',
-    });
-  },
-);
+  expect(finished).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('Usage: mcpctl'),
+    stderr: '',
+  });
+});
 
 test('an option a command does not have is a usage error', async () => {
   const finished = await mcpctl(['list', '--nope'], await emptyHome());
 
   expect(finished).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining("'--nope'") });
+});
+
+test.each([
+  [['config', '--help'], 'mcpctl config validate  Check manifests, lock files and settings'],
+  [['secret', '-h'], 'mcpctl secret set   Keep a value that servers need, in the keychain or in .env'],
+  [['help', 'config'], 'mcpctl config restore   Put a file back as it was, byte for byte'],
+])('%j lists the commands of the group', async (args, line) => {
+  const finished = await mcpctl(args, await emptyHome());
+
+  expect(finished).toMatchObject({ status: 0, stdout: expect.stringContaining(line), stderr: '' });
+});
+
+test('lists the commands of a group as a document with --json', async () => {
+  const { document } = await mcpctlJson(['secret', '--help'], await emptyHome());
+
+  expect(document.data.commands.map(({ name }: { name: string }) => name)).toEqual([
+    'secret list',
+    'secret rm',
+    'secret set',
+  ]);
+});
+
+test('a group alone is a usage error that lists its commands', async () => {
+  const finished = await mcpctl(['config'], await emptyHome());
+
+  expect(finished).toMatchObject({ status: 2, stdout: '' });
+  expect(finished.stderr).toContain('mcpctl config validate  Check manifests, lock files and settings');
+});
+
+test('a command a group does not have is named, with the one that was probably meant', async () => {
+  const finished = await mcpctl(['config', 'valdate'], await emptyHome());
+
+  expect(finished).toMatchObject({ status: 2, stdout: '' });
+  expect(finished.stderr).toContain('There is no command "config valdate".');
+  expect(finished.stderr).toContain('Did you mean: mcpctl config validate');
 });
