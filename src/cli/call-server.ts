@@ -41,6 +41,7 @@ export async function callServer({ server, tool: name, words, options, context }
     server,
     machine: context,
     timeoutMs,
+    note: (text) => output.note(text),
     handlers: {
       ...(prompt.canAsk && { elicit: (params: JsonObject) => elicit(params, server, prompt) }),
       notified: (method, params) => tellLog(method, params, context, line),

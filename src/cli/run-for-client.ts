@@ -1,12 +1,21 @@
 import { runServer } from '../gateway/run-server.ts';
+import type { Scope } from '../manifest/scopes.ts';
 import type { Context } from './context.ts';
 
 /** Runs a server for the client on our standard streams; the exit status is that of a server that fails. */
-export async function runForClient(server: string, context: Context): Promise<void> {
+export async function runForClient(server: string, context: Context, scope?: Scope): Promise<void> {
   const { signal, now, output, stdin, stdout } = context;
   const tell = (line: string): void => void output.stderr.write(`${line}\n`);
   const client = { input: stdin, output: stdout };
-  const failure = await runServer({ server, machine: context, signal, now, client, tell });
+  const failure = await runServer({
+    server,
+    ...(scope && { scope }),
+    machine: context,
+    signal,
+    now,
+    client,
+    tell,
+  });
   if (!failure) return;
   // stdout belongs to the protocol, also with --json.
   tell(`mcpctl: ${failure.code} ${failure.message}${failure.hint ? `\n  try ${failure.hint}` : ''}`);

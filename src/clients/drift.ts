@@ -96,7 +96,8 @@ function isAbsolute(path: string): boolean {
 function differsInProgramOnly({ before, after }: Change): boolean {
   if (before?.kind !== 'stdio' || after?.kind !== 'stdio') return false;
   const [found, meant] = [partsOfManaged(before), partsOfManaged(after)];
-  if (!found?.node || !meant?.node || found.server !== meant.server) return false;
+  if (!found?.node || !meant?.node || found.server !== meant.server || found.scope !== meant.scope)
+    return false;
   return sameEnvironment(before, after);
 }
 

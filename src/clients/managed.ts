@@ -20,10 +20,12 @@ const OWN_VARIABLES = ['XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'XD
 
 /**
  * The entry that makes a client start a server through `mcpctl run`. In user scope everything is absolute, because
- * desktop programs have another PATH; a project's file is shared, so it names `mcpctl` alone.
+ * desktop programs have another PATH; a project's file is shared, so it names `mcpctl` alone, and says that
+ * the project's own entry is meant, because `run` prefers the user's.
  */
 export function managedEntry({ name, scope, launcher, env }: ManagedOptions): StdioLaunch {
-  if (scope === 'project') return { kind: 'stdio', command: 'mcpctl', args: ['run', name], env: {} };
+  if (scope === 'project')
+    return { kind: 'stdio', command: 'mcpctl', args: ['run', name, ...PROJECT], env: {} };
   const carried = OWN_VARIABLES.flatMap((key) => (env[key] ? [[key, env[key]]] : []));
   return {
     kind: 'stdio',
@@ -32,6 +34,9 @@ export function managedEntry({ name, scope, launcher, env }: ManagedOptions): St
     env: Object.fromEntries(carried),
   };
 }
+
+/** What makes `run` take the project's entry. */
+const PROJECT = ['--scope', 'project'] as const;
 
 /** Why entries that name this mcpctl will not last, or undefined when they will. */
 export function fleetingLauncher({ script }: Launcher): string | undefined {
@@ -44,28 +49,26 @@ export interface ManagedParts {
   /** Absolute Node executable; undefined for a plain `mcpctl`. */
   readonly node?: string;
   readonly script?: string;
+  /** What `--scope` says; empty without it, which is how the user's entries are written. */
+  readonly scope: '' | 'user' | 'project';
 }
 
 /** Takes a managed entry apart, whoever's Node and mcpctl it names; undefined for any other entry. */
 export function partsOfManaged(entry: ClientEntry): ManagedParts | undefined {
   if (entry.kind !== 'stdio') return undefined;
   const { command, args } = entry;
-  const [first, second, third] = args;
-  if (
-    args.length === 2 &&
-    first === 'run' &&
-    second !== undefined &&
-    /(^|[\\/])mcpctl(\.cmd|\.exe)?$/.test(command)
-  ) {
-    return { server: second };
-  }
-  if (
-    args.length === 3 &&
-    second === 'run' &&
-    third !== undefined &&
-    /(^|[\\/])mcpctl(\.m?js)?$/.test(first ?? '')
-  ) {
-    return { server: third, node: command, script: first ?? '' };
-  }
-  return undefined;
+  const isPlain = /(^|[\\/])mcpctl(\.cmd|\.exe)?$/.test(command);
+  const script = isPlain ? undefined : args[0];
+  const [verb, server, ...rest] = isPlain ? args : args.slice(1);
+  if (!isPlain && !/(^|[\\/])mcpctl(\.m?js)?$/.test(script ?? '')) return undefined;
+  const scope = scopeOf(rest);
+  if (verb !== 'run' || server === undefined || scope === undefined) return undefined;
+  return { server, scope, ...(script !== undefined && { node: command, script }) };
+}
+
+function scopeOf(words: readonly string[]): ManagedParts['scope'] | undefined {
+  if (words.length === 0) return '';
+  const [flag, scope] = words;
+  if (words.length !== 2 || flag !== '--scope') return undefined;
+  return scope === 'user' || scope === 'project' ? scope : undefined;
 }

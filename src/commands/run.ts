@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
 import { runForClient } from '../cli/run-for-client.ts';
 
@@ -6,6 +6,17 @@ export function command(context: Context): Command {
   return new Command('run')
     .description('Run one server of the manifest on stdin and stdout; this is what clients start')
     .argument('<server>', 'name in the manifest')
-    .addHelpText('after', '\nExample:\n  mcpctl run github')
-    .action((server: string) => runForClient(server, context));
+    .addOption(new Option('--scope <scope>', 'whose entry of that name').choices(['user', 'project']))
+    .addHelpText('after', EXAMPLES)
+    .action(async (server: string, { scope }: { scope?: 'user' | 'project' }) => {
+      await runForClient(server, context, scope);
+    });
 }
+
+const EXAMPLES = `
+Without --scope your own entry runs, and the project's only when you have none of that name: what a client starts
+for you does not change because a cloned repository has a server of the same name.
+
+examples:
+  mcpctl run github
+  mcpctl run docs --scope project   what the files shared with a project start`;

@@ -19,7 +19,8 @@ export function command(context: Context): Command {
       const { width } = output;
       const machine = { machine: context, timeoutMs: parseDuration(options.timeout, '--timeout') };
       if (server === undefined) return await all(context, machine.timeoutMs);
-      const tools = await toolsOf({ ...machine, server });
+      const note = (line: string): void => output.note(line);
+      const tools = await toolsOf({ ...machine, server, note });
       if (tool === undefined) {
         const answer = { server, hash: hashTools(tools).hash, tools };
         output.result(answer, (_, style) => renderTools(tools, style, width));
@@ -42,7 +43,7 @@ async function all(context: Context, timeoutMs: number): Promise<void> {
   const { output, paths, cwd } = context;
   const { servers } = await readManifests({ paths, cwd });
   const names = [...servers.values()].filter(({ entry }) => entry.disabled !== true).map(({ name }) => name);
-  const found = await surveyTools(names, { machine: context, timeoutMs });
+  const found = await surveyTools(names, { machine: context, timeoutMs, note: (line) => output.note(line) });
   const failed = found.find(({ error }) => error);
   if (failed?.error) context.exitWith(failed.error.exitStatus);
   const answer = found.map(({ server, tools, error }) =>

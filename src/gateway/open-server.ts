@@ -1,5 +1,6 @@
 import { redactError } from '../core/redact-error.ts';
 import { createRedactor } from '../core/redaction.ts';
+import { serverHere } from '../manifest/choose.ts';
 import { createTransport } from '../mcp/connect.ts';
 import { createServerLog } from '../mcp/server-log.ts';
 import { type ClientHandlers, openSession, type Session } from '../mcp/session.ts';
@@ -11,6 +12,8 @@ export interface OpenServerOptions {
   readonly handlers?: ClientHandlers;
   /** Longest silence of the server, in milliseconds. */
   readonly timeoutMs?: number;
+  /** Gets remarks on which entry of the name is used. */
+  note?(line: string): void;
   /** Gets what the server says besides messages, line by line, redacted. */
   tell?(line: string): void;
 }
@@ -26,8 +29,10 @@ export interface OpenServer {
  * requests, quote the server without its secrets.
  */
 export async function openServer(options: OpenServerOptions): Promise<OpenServer> {
-  const { server, machine, handlers, timeoutMs, tell } = options;
-  const { target, secrets } = await prepareServer(server, machine);
+  const { server, machine, handlers, timeoutMs, note, tell } = options;
+  const chosen = await serverHere(server, machine);
+  for (const line of chosen.notes) note?.(line);
+  const { target, secrets } = await prepareServer(chosen, machine);
   const redact = createRedactor(secrets);
   const log = createServerLog({ redact, ...(tell && { write: tell }) });
   const { platform, env, cwd, program, signal } = machine;

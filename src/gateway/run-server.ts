@@ -1,6 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import type { McpctlError } from '../core/errors.ts';
 import { createRedactor } from '../core/redaction.ts';
+import { serverToRun } from '../manifest/choose.ts';
+import type { Scope } from '../manifest/scopes.ts';
 import { createTransport } from '../mcp/connect.ts';
 import { createServerLog } from '../mcp/server-log.ts';
 import { createLogFile } from './log-file.ts';
@@ -9,6 +11,8 @@ import { prepareServer, type ServerMachine } from './server-target.ts';
 
 export interface RunOptions {
   readonly server: string;
+  /** Whose entry; without it the user's, and the project's where the user has none. */
+  readonly scope?: Scope;
   readonly machine: ServerMachine;
   readonly client: { readonly input: Readable; readonly output: Writable };
   /** Gets remarks and what the server says on stderr, line by line, redacted. */
@@ -19,7 +23,7 @@ export interface RunOptions {
 
 /** Stands in for one server of the manifest until the client or the server ends; returns why, unless the client did. */
 export async function runServer(options: RunOptions): Promise<McpctlError | undefined> {
-  const { server, machine, client, tell, signal, now } = options;
+  const { server, scope, machine, client, tell, signal, now } = options;
   const { paths, platform, env } = machine;
   const file = createLogFile({ folder: paths.logs, server, now });
   let redact = (text: string): string => text;
@@ -29,7 +33,9 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
       redact: (text) => redact(text),
       signal,
       async open() {
-        const { target, secrets, notes } = await prepareServer(server, machine);
+        const { cwd } = machine;
+        const chosen = await serverToRun(server, { paths, cwd, ...(scope && { scope }) });
+        const { target, secrets, notes } = await prepareServer(chosen, machine);
         for (const note of notes) tell(`mcpctl: ${note}`);
         redact = createRedactor(secrets);
         const log = createServerLog({

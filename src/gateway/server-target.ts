@@ -1,5 +1,5 @@
+import type { ChosenServer } from '../manifest/choose.ts';
 import { readLock } from '../manifest/lock.ts';
-import { readManifests, requireServer } from '../manifest/manifest.ts';
 import type { ServerTarget } from '../mcp/transport.ts';
 import { childEnvironment } from '../platform/child-environment.ts';
 import type { Paths } from '../platform/paths.ts';
@@ -24,17 +24,25 @@ export interface PreparedServer {
 }
 
 /**
- * Finds a server in the manifests and resolves what its entry refers to.
- * @throws SERVER_UNKNOWN, MANIFEST_INVALID, DOCUMENT_INVALID, INTEGRITY_MISMATCH and what resolving throws.
+ * Makes a server of a manifest ready: resolves what its entry refers to.
+ * @throws INTEGRITY_MISMATCH and what resolving throws.
  */
-export async function prepareServer(name: string, machine: ServerMachine): Promise<PreparedServer> {
-  const { paths, program, platform, cwd } = machine;
-  const manifests = await readManifests({ paths, cwd });
-  const { entry, manifest } = requireServer(manifests, name);
+export async function prepareServer(
+  { server, project, notes }: ChosenServer,
+  machine: ServerMachine,
+): Promise<PreparedServer> {
+  const { paths, program, platform } = machine;
+  const { name, entry, manifest } = server;
   const lock = await readLock(manifest);
   const { node } = program;
   const launch = launchOf({ name, entry, lockEntry: lock.servers[name], paths, node, platform });
-  return await prepareLaunch({ name, launch, machine, projectFolder: manifests.project?.project });
+  const prepared = await prepareLaunch({
+    name,
+    launch,
+    machine,
+    ...(project !== undefined && { projectFolder: project }),
+  });
+  return { ...prepared, notes: [...notes, ...prepared.notes] };
 }
 
 export interface LaunchPreparation {

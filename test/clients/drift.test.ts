@@ -91,3 +91,11 @@ test('each finding names the command that mends it', async () => {
     { server: 'memory' },
   ]);
 });
+
+test("a user's entry that asks for the project's server is drift", async () => {
+  const args = [LAUNCHER.script, 'run', 'memory', '--scope', 'project'];
+
+  expect(await drift({ servers: ours({ args }), existing: [LAUNCHER.node, LAUNCHER.script] })).toEqual([
+    'CLIENT_ENTRY_EDITED',
+  ]);
+});

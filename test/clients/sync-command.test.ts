@@ -157,7 +157,7 @@ test('in a project, its servers go to the shared files and name mcpctl alone', a
     ['project', 'written'],
   ]);
   expect(JSON.parse(await readFile(join(project, '.mcp.json'), 'utf8'))).toEqual({
-    mcpServers: { docs: { type: 'stdio', command: 'mcpctl', args: ['run', 'docs'] } },
+    mcpServers: { docs: { type: 'stdio', command: 'mcpctl', args: ['run', 'docs', '--scope', 'project'] } },
   });
 });
 
