@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { findInCatalog, suggestFromCatalog } from '../catalog/find.ts';
-import { chooseWay } from '../catalog/way.ts';
+import { type CatalogWay, chooseWay } from '../catalog/way.ts';
 import { McpctlError } from '../core/errors.ts';
 import { findLiteralSecret } from '../core/secret-patterns.ts';
 import { readLock } from '../manifest/lock.ts';
@@ -37,6 +37,7 @@ export interface AddFlags {
   readonly force?: boolean;
   readonly write?: boolean;
   readonly via?: string;
+  readonly auth?: CatalogWay['auth'];
   readonly profile?: string;
   readonly bin?: string;
   readonly transport?: 'http' | 'sse' | 'stdio';
@@ -215,12 +216,25 @@ async function specsOf(words: AddWords, flags: AddFlags, look: LookUp): Promise<
   return specs.map((spec) => adjustSpec(spec, adjustment));
 }
 
-async function catalogSpec(asked: string, { write, via, profile }: AddFlags): Promise<Spec | undefined> {
+async function catalogSpec(
+  asked: string,
+  { write, via, profile, auth }: AddFlags,
+): Promise<Spec | undefined> {
   const match = await findInCatalog(asked);
   if (!match) return undefined;
   const chosen = profile === undefined ? match : { ...match, profile };
-  const way = chooseWay(chosen, { ...(write && { write }), ...(via !== undefined && { transport: via }) });
-  if (way) return specFromCatalog(chosen, way);
+  const { kinds } = match.entry.auth;
+  if (auth !== undefined && !match.alternative && !kinds.includes(auth)) {
+    throw new McpctlError('USAGE', `${match.entry.title} has no sign-in of kind ${auth}.`, {
+      hint: `Choose one of: ${kinds.join(', ')}`,
+    });
+  }
+  const way = chooseWay(chosen, {
+    ...(write && { write }),
+    ...(via !== undefined && { transport: via }),
+    ...(auth && { auth }),
+  });
+  if (way) return specFromCatalog(chosen, way, asked);
   const ways = (match.alternative ?? match.entry).transports.map(({ id }) => id);
   throw new McpctlError('USAGE', `${match.entry.title} cannot be reached via ${via}.`, {
     hint: `Choose one of: ${ways.join(', ')}`,

@@ -25,6 +25,7 @@ export function command(context: Context): Command {
     .option('--allow-scripts', 'run the install scripts the plan names')
     .option('--write', 'let the server change things where it can be limited to reading')
     .option('--via <way>', 'another way to reach a catalog server (mcpctl info lists them)')
+    .addOption(new Option('--auth <kind>', 'how to sign in').choices(['oauth', 'api-key', 'none']))
     .option('--profile <name>', 'a variation of a catalog server')
     .option('--bin <program>', 'which program of the package is the server')
     .addOption(new Option('-t, --transport <kind>', 'of an address').choices(['http', 'sse', 'stdio']))
@@ -55,6 +56,7 @@ export function command(context: Context): Command {
 const EXAMPLES = `
 examples:
   mcpctl add linear                                     a catalog server
+  mcpctl add linear --auth api-key                      with a key instead of a browser
   mcpctl add memory filesystem --set folder=.           two at once
   mcpctl add npm:@playwright/mcp@0.0.83 pypi:mcp-server-time
   mcpctl add https://mcp.example.com/mcp --name example

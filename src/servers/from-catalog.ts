@@ -2,10 +2,11 @@ import type { CatalogMatch } from '../catalog/find.ts';
 import type { CatalogWay } from '../catalog/way.ts';
 import type { JsonObject } from '../core/json.ts';
 import { parseReferences } from '../core/reference.ts';
+import { problemWithServerName } from '../core/server-name.ts';
 import type { FirstCall, Spec, Variable, Wanted } from './spec.ts';
 
-/** The spec of a catalog server, by the way chosen to reach it. */
-export function specFromCatalog(match: CatalogMatch, way: CatalogWay): Spec {
+/** The spec of a catalog server, by the way chosen to reach it; `asked` is the word the user named it by. */
+export function specFromCatalog(match: CatalogMatch, way: CatalogWay, asked: string): Spec {
   const { entry, profile } = match;
   const isRemote = way.transport.kind === 'remote';
   const examples = (profile && entry.profiles?.[profile]?.examples) || {};
@@ -15,7 +16,7 @@ export function specFromCatalog(match: CatalogMatch, way: CatalogWay): Spec {
   const required = isRemote ? [] : variables.filter((variable) => variable.required).map(({ name }) => name);
   const { firstCall } = way;
   return {
-    name: nameOf(match),
+    name: nameOf(match, asked),
     wanted: wantedOf(way),
     args: way.args,
     env: { ...way.env, ...Object.fromEntries(required.map((name) => [name, `\${${name}}`])) },
@@ -28,14 +29,16 @@ export function specFromCatalog(match: CatalogMatch, way: CatalogWay): Spec {
     ...(isRemote && way.auth === 'oauth' && { oauth: oauthOf(match) }),
     ...(firstCall?.tool !== undefined && { firstCall: callOf(firstCall) }),
     catalog: entry.slug,
+    ...(hasKey(match, way) && { keyWay: `mcpctl add ${entry.slug} --auth api-key --force` }),
     notes: notesOf(match, way),
   };
 }
 
-function nameOf({ entry, profile, alternative, by }: CatalogMatch): string {
+function nameOf({ entry, profile, alternative, by }: CatalogMatch, asked: string): string {
   if (alternative) return alternative.id;
-  // Who asks for "postgres" looks for that name later; who asks for a package gets the entry's.
-  return by === 'alias' && profile ? profile : entry.slug;
+  if (by !== 'alias' || !profile) return entry.slug;
+  // Who asks for "postgres" looks for that name later; who asks for an old package gets the profile's.
+  return entry.aliases.some(({ name }) => name === asked) && !problemWithServerName(asked) ? asked : profile;
 }
 
 function wantedOf({ transport, url }: CatalogWay): Wanted {
@@ -63,6 +66,11 @@ function wantedOf({ transport, url }: CatalogWay): Wanted {
 function exampleOf(examples: Readonly<Record<string, string>>, name: string): { example?: string } {
   const example = examples[name];
   return example === undefined ? {} : { example };
+}
+
+/** True when a key works where this way asks for a sign-in. */
+function hasKey({ entry, alternative }: CatalogMatch, { auth }: CatalogWay): boolean {
+  return auth === 'oauth' && !alternative && entry.auth.kinds.includes('api-key');
 }
 
 /** A variable of a remote server is needed when a header or the sign-in refers to it. */

@@ -69,6 +69,8 @@ export interface Spec {
   /** SHA-512 or SHA-256 text that what is fetched must have, where the asker knows it. */
   readonly integrity?: string;
   /** Remarks on what was chosen and why, for the plan. */
+  /** The command that adds it with a key instead of a sign-in, where a key works. */
+  readonly keyWay?: string;
   readonly notes: readonly string[];
 }
 

@@ -158,7 +158,11 @@ test('adds a server one signs in to without starting it, and says what comes nex
   const { document } = await mcpctlJson(['add', 'linear', '--write'], home);
 
   expect(document.data.added).toMatchObject([
-    { name: 'linear', notStarted: 'you have to sign in first', next: ['mcpctl auth login linear'] },
+    {
+      name: 'linear',
+      notStarted: 'it wants a sign-in, which this version cannot do yet',
+      next: ['mcpctl add linear --auth api-key --force'],
+    },
   ]);
   expect((await jsonOf(home.home, '.config/claude/claude_desktop_config.json')).mcpServers).toMatchObject({
     linear: { url: 'https://mcp.linear.app/mcp', auth: 'oauth' },

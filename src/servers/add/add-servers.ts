@@ -211,8 +211,9 @@ async function verify(progress: Progress, machine: Machine, ports: AddPorts): Pr
 }
 
 function needsSignIn(progress: Progress): void {
-  progress.notStarted = 'you have to sign in first';
-  progress.next.push(`mcpctl auth login ${progress.name}`);
+  const { keyWay } = progress.plan.spec;
+  progress.notStarted = 'it wants a sign-in, which this version cannot do yet';
+  if (keyWay !== undefined) progress.next.push(keyWay);
 }
 
 function startTitle({ name, error, verification, notStarted }: Progress): string {
