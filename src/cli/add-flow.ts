@@ -20,6 +20,7 @@ import { isMissing, restoreServers } from '../servers/restore.ts';
 import type { Spec } from '../servers/spec.ts';
 import { readSettings } from '../settings/read.ts';
 import { addPorts, type ScopeTarget, scopedResolver } from './add-ports.ts';
+import { chosenClients } from './chosen-clients.ts';
 import type { Context } from './context.ts';
 import { serverMachine } from './server-machine.ts';
 import { runTasks } from './tasks.ts';
@@ -31,7 +32,7 @@ export interface AddFlags {
   readonly dryRun?: boolean;
   readonly verify: boolean;
   readonly sync: boolean;
-  /** Ids of clients to tell, installed or not; every one found when undefined. */
+  /** Ids of clients to tell, installed or not; those of the settings, or every one found, when undefined. */
   readonly client?: readonly string[];
   readonly allowScripts?: boolean;
   readonly force?: boolean;
@@ -60,7 +61,9 @@ const MCP_REGISTRY = 'https://registry.modelcontextprotocol.io';
 /** The whole of `add`: specs, plan, questions, and what `addServers` does. */
 export async function addFlow(words: AddWords, flags: AddFlags, context: Context): Promise<FlowResult> {
   const { settings } = await readSettings(context);
-  const target = await scopeTarget({ scope: settings.defaultScope, ...flags }, context);
+  const clients = await chosenClients(flags.client, context);
+  const chosen = { scope: settings.defaultScope, store: settings.secrets.store, ...flags };
+  const target = await scopeTarget(chosen, context);
   const machine = serverMachine(context, settings.registries);
   const { servers, broken } = await readManifest(target.path, target.scope);
   const restored = flags.force || flags.dryRun ? [] : await restoreMissing(words, target, machine, context);
@@ -88,7 +91,7 @@ export async function addFlow(words: AddWords, flags: AddFlags, context: Context
   const outcome = await addServers(
     plans,
     machine,
-    addPorts(context, { ...target, ...(flags.client && { clients: flags.client }) }),
+    addPorts(context, { ...target, ...(clients && { clients }), startMs: settings.timeouts.startMs }),
     flags,
   );
   throwIfAlone(outcome.failed, specs.length);
@@ -163,7 +166,7 @@ function throwIfAlone(failed: AddOutcome['failed'], asked: number): void {
 }
 
 export async function scopeTarget(
-  { scope, store = 'keychain' }: Pick<AddFlags, 'scope' | 'store'>,
+  { scope, store }: Pick<AddFlags, 'scope'> & Pick<ScopeTarget, 'store'>,
   { paths, cwd }: Context,
 ): Promise<ScopeTarget> {
   const found = await findProjectManifest(cwd, paths.home);

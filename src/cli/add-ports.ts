@@ -32,6 +32,8 @@ export interface ScopeTarget {
 export interface AddTarget extends ScopeTarget {
   /** Ids of clients to tell, installed or not; every one found when undefined. */
   readonly clients?: readonly string[];
+  /** Milliseconds a server gets to start and answer its check. */
+  readonly startMs: number;
 }
 
 const KEPT_VERSIONS = 5;
@@ -69,7 +71,7 @@ async function keepSecret(name: string, value: string, context: Context, target:
 async function verify(
   { name, launch, firstCall }: Parameters<AddPorts['verify']>[0],
   context: Context,
-  target: ScopeTarget,
+  target: AddTarget,
 ): Promise<Verification> {
   const { env, platform, signal, program, cwd } = context;
   const { project: projectFolder } = target;
@@ -93,6 +95,7 @@ async function verify(
     platform,
     client: { name: 'mcpctl', version: program.version },
     cwd,
+    timeoutMs: target.startMs,
     ...(firstCall && { firstCall }),
     signal,
     redact,

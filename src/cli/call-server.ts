@@ -7,6 +7,7 @@ import type { Progress } from '../mcp/peer.ts';
 import { checkSchema } from '../mcp/schema.ts';
 import { checkArguments, findTool, readArguments } from '../mcp/tool-arguments.ts';
 import { listTools, type Tool } from '../mcp/tools.ts';
+import { readSettings } from '../settings/read.ts';
 import type { Context } from './context.ts';
 import { parseDuration } from './duration.ts';
 import { elicit } from './elicitation.ts';
@@ -18,7 +19,8 @@ import { attachmentsOf, renderResult, withoutBinary } from './tool-result-view.t
 export interface CallOptions {
   /** JSON, `@file` or `-`. */
   readonly args?: string;
-  readonly timeout: string;
+  /** Longest silence of the server; what the settings say when undefined. */
+  readonly timeout?: string;
   readonly output?: string;
 }
 
@@ -34,7 +36,10 @@ export interface ServerCall {
 /** Calls one tool and prints what it answers. @throws CALL_FAILED when the tool says that it failed. */
 export async function callServer({ server, tool: name, words, options, context }: ServerCall): Promise<void> {
   const { output, prompt } = context;
-  const timeoutMs = parseDuration(options.timeout, '--timeout');
+  const timeoutMs =
+    options.timeout === undefined
+      ? (await readSettings(context)).settings.timeouts.callMs
+      : parseDuration(options.timeout, '--timeout');
   const given = await readGiven(options.args, context);
   const line = progressLine(output);
   const { session } = await openServer({

@@ -7,13 +7,15 @@ import { type Manifests, readManifests } from '../manifest/manifest.ts';
 import { readDotenv } from '../secrets/dotenv.ts';
 import { openKeychain } from '../secrets/resolver-for.ts';
 import { checkStore, type StoreRequest, storeSecret } from '../secrets/store-secret.ts';
+import { readSettings } from '../settings/read.ts';
 import { surveyOf } from './clients-survey.ts';
 import type { Context } from './context.ts';
 
 export interface ImportFlags {
   readonly client?: string[];
   readonly scope?: 'user' | 'project';
-  readonly store: 'keychain' | 'env';
+  /** Where the settings say when undefined. */
+  readonly store?: 'keychain' | 'env';
   readonly yes?: boolean;
   readonly dryRun?: boolean;
 }
@@ -26,6 +28,8 @@ export interface ImportOutcome {
 /** Plans the import, asks, keeps the secrets, writes the manifest and remembers the entries as adopted. */
 export async function importFlow(flags: ImportFlags, context: Context): Promise<ImportOutcome> {
   const { cwd, paths } = context;
+  const { settings } = await readSettings(context);
+  const { store = settings.secrets.store } = flags;
   const manifests = await readManifests({ paths, cwd });
   const survey = await surveyOf(context, {
     ...(flags.client && { clients: flags.client }),
@@ -46,13 +50,13 @@ export async function importFlow(flags: ImportFlags, context: Context): Promise<
   const requests = [...plan.secrets].map(([name, value]) => ({
     name,
     value,
-    store: flags.store,
+    store,
     projectFolder,
     signal: context.signal,
   }));
   // A store that cannot be used is found out before anything is written.
   for (const request of requests) await checkStore(context, request);
-  await confirm(plan, flags, context);
+  await confirm(plan, { ...flags, store }, context);
   await write(plan, { requests, manifests, context });
   return { plan, isDone: true };
 }
@@ -76,7 +80,7 @@ async function existingValues(
 
 async function confirm(
   { servers, secrets }: ImportPlan,
-  flags: ImportFlags,
+  flags: ImportFlags & Pick<StoreRequest, 'store'>,
   { output, prompt }: Context,
 ): Promise<void> {
   if (flags.yes) return;

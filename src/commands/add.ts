@@ -10,7 +10,7 @@ export function command(context: Context): Command {
     .argument('[server...]', 'catalog or registry name, npm:, pypi:, oci:, git+https://, path, URL or .mcpb')
     .option('--name <name>', 'what to call the server')
     .addOption(
-      new Option('-s, --scope <scope>', 'whose manifest; user unless the settings say otherwise').choices([
+      new Option('-s, --scope <scope>', 'whose manifest; user unless set otherwise').choices([
         'user',
         'project',
         'local',
@@ -34,7 +34,10 @@ export function command(context: Context): Command {
     .option('--arg <argument>', 'a further argument of the server', collect, [])
     .option('--set <name=value>', 'a setting the plan asks for', collect, [])
     .addOption(
-      new Option('--store <place>', 'where typed keys go').choices(['keychain', 'env']).default('keychain'),
+      new Option('--store <place>', 'where typed keys go; keychain unless set otherwise').choices([
+        'keychain',
+        'env',
+      ]),
     )
     .addHelpText('after', EXAMPLES)
     .action(async (_: string[], flags: AddFlags, own: Command) => {

@@ -9,7 +9,7 @@ export function command(context: Context): Command {
     .argument('<tool>', 'name of the tool')
     .argument('[arguments...]', 'key=value, or key:=json')
     .option('--args <json>', 'arguments as a JSON object, @file, or - for stdin')
-    .option('--timeout <duration>', 'longest silence of the server, e.g. 30s', '60s')
+    .option('--timeout <duration>', 'longest silence of the server, e.g. 30s; 60s unless set otherwise')
     .option('-o, --output <path>', 'save images, audio and files of the result there')
     .addHelpText('after', EXAMPLES)
     .action(async (server: string, tool: string, words: string[], options: CallOptions) => {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { chosenClients } from '../cli/chosen-clients.ts';
 import { surveyOf } from '../cli/clients-survey.ts';
 import { clientsReport, renderClients } from '../cli/clients-view.ts';
 import type { Context } from '../cli/context.ts';
@@ -11,7 +12,8 @@ export function command(context: Context): Command {
     .option('--client <id...>', 'these clients only, installed or not')
     .addHelpText('after', EXAMPLES)
     .action(async ({ client }: { client?: string[] }) => {
-      const survey = await surveyOf(context, client ? { clients: client } : {});
+      const clients = await chosenClients(client, context);
+      const survey = await surveyOf(context, clients ? { clients } : {});
       const report = clientsReport(survey, await findDrift(survey.plan, exists));
       const { output } = context;
       output.result(report, (document, style) => renderClients(document, style, output.width));

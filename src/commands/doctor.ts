@@ -3,6 +3,7 @@ import type { Context } from '../cli/context.ts';
 import { renderReport, reportDocument } from '../cli/doctor-view.ts';
 import { progressLine } from '../cli/progress-line.ts';
 import { serverMachine } from '../cli/server-machine.ts';
+import { settingsOrDefaults } from '../cli/settings-or-defaults.ts';
 import { AREAS, type Area } from '../preflight/check.ts';
 import { examine } from '../preflight/examine.ts';
 import { createLocalMachine } from '../preflight/local-machine.ts';
@@ -14,8 +15,8 @@ interface Options {
   readonly yes?: boolean;
   readonly offline?: boolean;
   readonly only?: Area[];
-  /** Seconds. */
-  readonly timeout: number;
+  /** Seconds; what the settings say when undefined. */
+  readonly timeout?: number;
 }
 
 export function command(context: Context): Command {
@@ -26,7 +27,7 @@ export function command(context: Context): Command {
     .option('-y, --yes', 'apply them without asking')
     .option('--offline', 'leave out what needs the network')
     .addOption(new Option('--only <area...>', 'check this area only').choices(AREAS))
-    .option('--timeout <seconds>', 'how long a server may take to start and answer', seconds, 30)
+    .option('--timeout <seconds>', 'how long a server may take to answer; 30 unless set otherwise', seconds)
     .addHelpText('after', EXAMPLES)
     .action(async (servers: string[], options: Options) => {
       context.exitWith(await diagnose(servers, options, context));
@@ -45,15 +46,16 @@ exit status: 0 no errors (warnings do not count), 5 errors found`;
 async function diagnose(servers: string[], options: Options, context: Context): Promise<number> {
   const { output, prompt, signal } = context;
   const line = progressLine(output);
+  const { timeouts, registries } = await settingsOrDefaults(context);
   const look = async () => {
     const report = await examine({
       machine: createLocalMachine(context),
       only: options.only ?? (servers.length > 0 ? ['manifest', 'servers'] : []),
       servers,
       isOffline: options.offline ?? false,
-      serverDeadlineMs: options.timeout * 1_000,
+      serverDeadlineMs: options.timeout === undefined ? timeouts.startMs : options.timeout * 1_000,
       signal,
-      reinstall: (name, lock) => reinstall(name, lock, serverMachine(context)),
+      reinstall: (name, lock) => reinstall(name, lock, serverMachine(context, registries)),
       onProgress: (done, total, { title }) => line.show(`checking ${done}/${total} ${title}`),
     });
     line.clear();

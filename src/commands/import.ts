@@ -9,9 +9,10 @@ export function command(context: Context): Command {
     .option('--client <id...>', 'from these clients only (mcpctl clients lists the ids)')
     .addOption(new Option('--scope <scope>', 'only files of this scope').choices(['user', 'project']))
     .addOption(
-      new Option('--store <place>', 'where secrets found in the entries go')
-        .choices(['keychain', 'env'])
-        .default('keychain'),
+      new Option(
+        '--store <place>',
+        'where secrets found in the entries go; keychain unless set otherwise',
+      ).choices(['keychain', 'env']),
     )
     .option('-y, --yes', 'import without asking, secrets included')
     .option('--dry-run', 'show what would be imported and write nothing')

@@ -7,7 +7,10 @@ export function command(context: Context): Command {
   return new Command('init')
     .description('Set this machine up: clients, servers, a first call')
     .addOption(
-      new Option('-s, --scope <scope>', 'whose manifest').choices(['user', 'project']).default('user'),
+      new Option('-s, --scope <scope>', 'whose manifest; user unless set otherwise').choices([
+        'user',
+        'project',
+      ]),
     )
     .option('--server <name...>', 'these servers instead of the recommended ones')
     .option('--set <name=value>', 'a setting a server asks for', collect, [])

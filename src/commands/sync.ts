@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { chosenClients } from '../cli/chosen-clients.ts';
 import { applyPorts, surveyOf } from '../cli/clients-survey.ts';
 import type { Context } from '../cli/context.ts';
 import { isIncomplete, renderSync, type SyncReport, syncDiffs, syncReport } from '../cli/sync-view.ts';
@@ -38,7 +39,7 @@ export function command(context: Context): Command {
 
 const EXAMPLES = `
 examples:
-  mcpctl sync                           every client found on this machine
+  mcpctl sync                           every client found, or those of the setting clients
   mcpctl sync --dry-run                 show the changes only
   mcpctl sync --client cursor zed       two clients
   mcpctl sync --scope project --yes     the files shared with the project
@@ -47,10 +48,11 @@ exit status: 0 all in line, 3 something was left as it was (the report says what
 
 async function synchronise(options: Options, context: Context): Promise<SyncReport> {
   const { output, prompt } = context;
-  const { client, scope, force, dryRun = false } = options;
+  const { scope, force, dryRun = false } = options;
+  const clients = await chosenClients(options.client, context);
   const mode = options.direct ? 'direct' : options.managed ? 'managed' : undefined;
   const survey = await surveyOf(context, {
-    ...(client && { clients: client }),
+    ...(clients && { clients }),
     ...(scope && { scopes: [scope] }),
     ...(mode && { mode }),
     ...(force !== undefined && { force }),

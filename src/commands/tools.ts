@@ -6,28 +6,35 @@ import { surveyTools, toolsOf } from '../gateway/survey-tools.ts';
 import { readManifests } from '../manifest/manifest.ts';
 import { findTool } from '../mcp/tool-arguments.ts';
 import { hashTools } from '../mcp/tools.ts';
+import { readSettings } from '../settings/read.ts';
 
 export function command(context: Context): Command {
   return new Command('tools')
     .description('List the tools of a server, or of all')
     .argument('[server]', 'name in the manifest; all servers without it')
     .argument('[tool]', 'show this tool with its arguments')
-    .option('--timeout <duration>', 'longest silence of a server, e.g. 30s', '30s')
+    .option('--timeout <duration>', 'longest silence of a server, e.g. 10s; 30s unless set otherwise')
     .addHelpText('after', EXAMPLES)
-    .action(async (server: string | undefined, tool: string | undefined, options: { timeout: string }) => {
-      const { output } = context;
-      const { width } = output;
-      const machine = { machine: context, timeoutMs: parseDuration(options.timeout, '--timeout') };
-      if (server === undefined) return await all(context, machine.timeoutMs);
-      const note = (line: string): void => output.note(line);
-      const tools = await toolsOf({ ...machine, server, note });
-      if (tool === undefined) {
-        const answer = { server, hash: hashTools(tools).hash, tools };
-        output.result(answer, (_, style) => renderTools(tools, style, width));
-      } else {
-        output.result(findTool(tools, tool, server), (found, style) => renderTool(found, style, width));
-      }
-    });
+    .action(
+      async (server: string | undefined, tool: string | undefined, { timeout }: { timeout?: string }) => {
+        const { output } = context;
+        const { width } = output;
+        const timeoutMs =
+          timeout === undefined
+            ? (await readSettings(context)).settings.timeouts.startMs
+            : parseDuration(timeout, '--timeout');
+        const machine = { machine: context, timeoutMs };
+        if (server === undefined) return await all(context, machine.timeoutMs);
+        const note = (line: string): void => output.note(line);
+        const tools = await toolsOf({ ...machine, server, note });
+        if (tool === undefined) {
+          const answer = { server, hash: hashTools(tools).hash, tools };
+          output.result(answer, (_, style) => renderTools(tools, style, width));
+        } else {
+          output.result(findTool(tools, tool, server), (found, style) => renderTool(found, style, width));
+        }
+      },
+    );
 }
 
 const EXAMPLES = `

@@ -4,17 +4,19 @@ const milliseconds = (text: string) => z.int().min(100).max(3_600_000).describe(
 
 const registry = (text: string) => z.url({ protocol: /^https?$/ }).describe(text);
 
-/** What a settings file may hold. Every key is optional; the defaults are in defaults.ts. */
+/** What a settings file may hold. Every key is optional; the defaults are in settings.ts. */
 export const settingsSchema = z.strictObject({
   $schema: z.string().optional().describe('Where an editor finds this schema'),
   clients: z
     .array(z.string().min(1))
     .optional()
-    .describe('Clients that sync writes, by id; every client found when left out (mcpctl clients)'),
+    .describe(
+      'Clients that sync, add and init write, by id; every client found when left out (mcpctl clients)',
+    ),
   defaultScope: z
     .enum(['user', 'project'])
     .optional()
-    .describe('Where add puts a server when --scope is not given'),
+    .describe('Where add and init put a server when --scope is not given'),
   registries: z
     .strictObject({
       mcp: registry('MCP registry that names such as io.github.owner/server are looked up in').optional(),
@@ -25,21 +27,21 @@ export const settingsSchema = z.strictObject({
     .describe('Where packages and server descriptions come from'),
   secrets: z
     .strictObject({
-      backends: z
-        .array(z.enum(['env', 'dotenv', 'keychain']))
-        .min(1)
+      store: z
+        .enum(['keychain', 'env'])
         .optional()
-        .describe('Where a ${NAME} is looked up, in this order'),
-      timeoutMs: milliseconds('How long a backend may take to answer').optional(),
+        .describe(
+          'Where add, import and secret set keep a value when --store is not given; env is the .env here',
+        ),
     })
     .optional()
     .describe('Where secrets are kept'),
   timeouts: z
     .strictObject({
-      callMs: milliseconds('How long one tool call may take').optional(),
-      checkMs: milliseconds('How long one check of doctor may take').optional(),
-      installMs: milliseconds('How long installing one server may take').optional(),
-      startMs: milliseconds('How long a server may take to start and list its tools').optional(),
+      callMs: milliseconds('Longest silence of a server during call, without --timeout').optional(),
+      startMs: milliseconds(
+        'How long a server may take to start and to answer tools, doctor and the check of add, without --timeout',
+      ).optional(),
     })
     .optional()
     .describe('How long mcpctl waits'),

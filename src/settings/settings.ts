@@ -1,17 +1,15 @@
 /** The policy in force: defaults, the user's file over them, the project's over both. */
 export interface Settings {
-  /** Ids of clients that sync writes; undefined means every client found. */
+  /** Ids of clients that are written; undefined means every client found. */
   readonly clients?: readonly string[];
   readonly defaultScope: 'user' | 'project';
   readonly registries: { readonly mcp?: string; readonly npm?: string; readonly pypi?: string };
   readonly secrets: {
-    readonly backends: readonly ('env' | 'dotenv' | 'keychain')[];
-    readonly timeoutMs: number;
+    /** Where a value goes when nobody says where. */
+    readonly store: 'keychain' | 'env';
   };
   readonly timeouts: {
     readonly callMs: number;
-    readonly checkMs: number;
-    readonly installMs: number;
     readonly startMs: number;
   };
 }
@@ -19,6 +17,6 @@ export interface Settings {
 export const DEFAULT_SETTINGS: Settings = {
   defaultScope: 'user',
   registries: {},
-  secrets: { backends: ['env', 'dotenv', 'keychain'], timeoutMs: 3000 },
-  timeouts: { callMs: 60_000, checkMs: 10_000, installMs: 300_000, startMs: 30_000 },
+  secrets: { store: 'keychain' },
+  timeouts: { callMs: 60_000, startMs: 30_000 },
 };

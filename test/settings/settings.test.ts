@@ -50,9 +50,8 @@ test('the project counts over the user, key by key, and each value knows its sou
   expect(sources).toMatchObject({
     'timeouts.callMs': project,
     'timeouts.startMs': user,
-    'timeouts.checkMs': 'default',
     clients: project,
-    'secrets.backends': 'default',
+    'secrets.store': 'default',
   });
   expect(problems).toEqual([]);
 });
@@ -89,7 +88,7 @@ describe('a file', () => {
     ['a.json', '{ "timeouts": { "callMs": "60s" } }', 'SETTING_INVALID 1:27'],
     ['a.json', '{ "defaultScope": "global" }', 'SETTING_INVALID 1:19'],
     ['a.json', '{ "registries": { "npm": "ftp://x.example" } }', 'SETTING_INVALID 1:26'],
-    ['a.json', '{ "secrets": { "backends": ["env", "clipboard"] } }', 'SETTING_INVALID 1:36'],
+    ['a.json', '{ "secrets": { "store": "clipboard" } }', 'SETTING_INVALID 1:25'],
     ['a.json', '{ "clients": "cursor" }', 'SETTING_INVALID 1:14'],
     ['a.json', '{ "a": 1', 'SYNTAX 1:9'],
     ['a.yaml', 'timeouts:\n  callMs: [', 'SYNTAX 2:12'],

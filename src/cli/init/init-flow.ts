@@ -3,9 +3,13 @@ import { loadCatalogIndex } from '../../catalog/load.ts';
 import { applySync } from '../../clients/apply.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { readManifest } from '../../manifest/manifest.ts';
+import type { Scope } from '../../manifest/scopes.ts';
 import type { Choice } from '../../platform/prompt.ts';
+import type { SecretStore } from '../../secrets/secret-reader.ts';
 import type { AddedServer } from '../../servers/add/add-servers.ts';
+import { readSettings } from '../../settings/read.ts';
 import { type AddFlags, addFlow, scopeTarget } from '../add-flow.ts';
+import { chosenClients } from '../chosen-clients.ts';
 import { applyPorts, surveyOf } from '../clients-survey.ts';
 import type { Context } from '../context.ts';
 import { importFlow } from '../import-flow.ts';
@@ -15,11 +19,14 @@ import { STARTERS } from './starters.ts';
 export interface InitFlags {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
-  readonly scope: 'user' | 'project';
+  /** What the settings say when undefined. */
+  readonly scope?: 'user' | 'project';
   /** Catalog or registry names instead of the recommended ones. */
   readonly server?: readonly string[];
   readonly set: readonly string[];
 }
+
+type ScopedFlags = InitFlags & { readonly scope: Scope };
 
 export interface InitReport {
   /** Titles of the clients found on the machine. */
@@ -38,9 +45,12 @@ export interface InitReport {
 const FIRST_CLIENT = 'claude-code';
 
 /** Sets a machine up: finds clients, adopts what they have, adds servers, tells the clients. */
-export async function initFlow(flags: InitFlags, context: Context): Promise<InitReport> {
+export async function initFlow(given: InitFlags, context: Context): Promise<InitReport> {
   const begun = performance.now();
   const { paths, output, prompt } = context;
+  const { settings } = await readSettings(context);
+  const flags = { scope: settings.defaultScope, ...given };
+  const clients = await chosenClients(undefined, context);
   const found = await findClients(context);
   output.note(
     found.length > 0
@@ -50,11 +60,12 @@ export async function initFlow(flags: InitFlags, context: Context): Promise<Init
   const before = await readProgress(paths);
   if (before) output.note(`Going on with ${before.servers.join(', ')}, as chosen before.`);
   const isAsking = prompt.canAsk && !flags.yes;
-  if (isAsking && found.length > 0 && !before?.isImportDone && !flags.dryRun) await offerImport(context);
+  if (isAsking && found.length > 0 && !before?.isImportDone && !flags.dryRun)
+    await offerImport(settings.secrets.store, context);
   const servers = flags.server ?? before?.servers ?? (await choose(isAsking, context));
   if (!flags.dryRun) await writeProgress(paths, { servers, isImportDone: true } satisfies InitProgress);
   const { wanted, kept } = await partKnown(servers, flags, context);
-  const choice = found.length > 0 ? {} : { client: [FIRST_CLIENT] };
+  const choice = clients ? { client: clients } : found.length > 0 ? {} : { client: [FIRST_CLIENT] };
   const outcome =
     wanted.length > 0
       ? await addFlow({ servers: wanted }, addFlags(flags, choice, context), context)
@@ -71,17 +82,17 @@ async function findClients(context: Context): Promise<string[]> {
 }
 
 /** Servers the clients have already come first: nobody wants to set them up twice. */
-async function offerImport(context: Context): Promise<void> {
-  const { plan } = await importFlow({ store: 'keychain', dryRun: true }, context);
+async function offerImport(store: SecretStore, context: Context): Promise<void> {
+  const { plan } = await importFlow({ store, dryRun: true }, context);
   const names = plan.servers.flatMap(({ name, isKnown }) => (isKnown ? [] : [name]));
   if (names.length === 0) return;
   if (plan.secrets.size > 0)
     context.output.note(
-      `Keys found in them would move to the system keychain: ${[...plan.secrets.keys()].join(', ')}.`,
+      `Keys found in them would move to ${store === 'env' ? '.env' : 'the system keychain'}: ${[...plan.secrets.keys()].join(', ')}.`,
     );
   const message = `Your clients have ${names.join(', ')}. Take them into the manifest?`;
   if (await context.prompt.confirm({ message, flag: '--yes' }))
-    await importFlow({ store: 'keychain', yes: true }, context);
+    await importFlow({ store, yes: true }, context);
 }
 
 async function choose(isAsking: boolean, { prompt }: Context): Promise<readonly string[]> {
@@ -116,10 +127,10 @@ async function starterChoices(): Promise<Choice<string>[]> {
 /** Parts what is set up already from what is not, by the names the servers would get. */
 async function partKnown(
   servers: readonly string[],
-  { scope }: InitFlags,
+  { scope }: ScopedFlags,
   context: Context,
 ): Promise<{ wanted: string[]; kept: string[] }> {
-  const target = await scopeTarget({ scope }, context);
+  const target = await scopeTarget({ scope, store: 'keychain' }, context);
   const manifest = await readManifest(target.path, target.scope);
   const isKnown = async (name: string): Promise<boolean> => {
     const match = await findInCatalog(name);
@@ -137,7 +148,7 @@ interface ClientChoice {
   readonly client?: readonly string[];
 }
 
-function addFlags({ dryRun, scope, set }: InitFlags, choice: ClientChoice, { cwd }: Context): AddFlags {
+function addFlags({ dryRun, scope, set }: ScopedFlags, choice: ClientChoice, { cwd }: Context): AddFlags {
   return {
     yes: true,
     scope,
@@ -155,7 +166,7 @@ function addFlags({ dryRun, scope, set }: InitFlags, choice: ClientChoice, { cwd
 
 async function tellClients(
   { client }: ClientChoice,
-  { scope }: InitFlags,
+  { scope }: ScopedFlags,
   context: Context,
 ): Promise<readonly string[]> {
   const { plan } = await surveyOf(context, { scopes: [scope], ...(client && { clients: client }) });

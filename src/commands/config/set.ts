@@ -34,4 +34,4 @@ const EXAMPLES = `
 examples:
   mcpctl config set timeouts.callMs 120000
   mcpctl config set clients cursor,claude-code --scope project
-  mcpctl config set secrets.backends env,keychain --dry-run`;
+  mcpctl config set secrets.store env --dry-run`;

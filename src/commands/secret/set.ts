@@ -4,10 +4,11 @@ import { readManifests } from '../../manifest/manifest.ts';
 import { readSecretFile, readSecretFrom, refuseSecretArguments } from '../../secrets/secret-input.ts';
 import type { SecretStore } from '../../secrets/secret-reader.ts';
 import { checkStore, storeSecret } from '../../secrets/store-secret.ts';
+import { readSettings } from '../../settings/read.ts';
 import { describeNeeds } from '../shared/env-example.ts';
 
 interface Options {
-  readonly store: SecretStore;
+  readonly store?: SecretStore;
   readonly stdin?: boolean;
   readonly fromFile?: string;
   readonly dryRun?: boolean;
@@ -20,7 +21,10 @@ export function command(context: Context): Command {
       .argument('<name>', 'for example LINEAR_API_KEY')
       .argument('[nothing...]', 'the value is never an argument')
       .addOption(
-        new Option('--store <place>', 'where to keep it').choices(['keychain', 'env']).default('keychain'),
+        new Option('--store <place>', 'where to keep it; keychain unless set otherwise').choices([
+          'keychain',
+          'env',
+        ]),
       )
       .option('--stdin', 'read the value from standard input')
       .option('--from-file <path>', 'read the value from a file')
@@ -33,11 +37,12 @@ export function command(context: Context): Command {
         const { cwd, paths, output, signal } = context;
         const { project } = await readManifests({ paths, cwd });
         const projectFolder = project?.project ?? cwd;
-        const request = { name, store: options.store, projectFolder, signal };
+        const { store = (await readSettings(context)).settings.secrets.store } = options;
+        const request = { name, store, projectFolder, signal };
         if (options.dryRun) {
           await checkStore(context, { ...request, value: 'x' });
-          const answer = { name, store: options.store, dryRun: true };
-          output.result(answer, () => `Would store ${name} in ${TITLES[options.store]}.`);
+          const answer = { name, store, dryRun: true };
+          output.result(answer, () => `Would store ${name} in ${TITLES[store]}.`);
           return;
         }
         const stored = await storeSecret(context, {
@@ -45,11 +50,11 @@ export function command(context: Context): Command {
           value: await enteredValue(name, options, context),
         });
         for (const note of stored.notes) output.note(note);
-        if (project && options.store === 'env') {
+        if (project && store === 'env') {
           const added = await describeNeeds(project, context);
           if (added.length > 0) output.note(`Added ${added.join(', ')} to .env.example, without values.`);
         }
-        if (options.store === 'keychain' && context.env[name]) {
+        if (store === 'keychain' && context.env[name]) {
           output.warn(`${name} is also set in the environment of this shell, which comes first there.`);
         }
         const { notes: _, ...answer } = stored;

@@ -1,0 +1,27 @@
+import { clientsNamed } from '../clients/all.ts';
+import { McpctlError } from '../core/errors.ts';
+import { readSettings } from '../settings/read.ts';
+import type { Context } from './context.ts';
+
+/**
+ * Ids of the clients to write: those named with `--client`, else those of the settings; undefined for every one found.
+ * @throws SETTINGS_INVALID when the settings name a client that does not exist, and what `readSettings` throws.
+ */
+export async function chosenClients(
+  named: readonly string[] | undefined,
+  context: Pick<Context, 'paths' | 'cwd'>,
+): Promise<readonly string[] | undefined> {
+  if (named) return named;
+  const { settings, sources } = await readSettings(context);
+  if (!settings.clients) return undefined;
+  try {
+    clientsNamed(settings.clients);
+  } catch (error) {
+    if (!(error instanceof McpctlError)) throw error;
+    throw new McpctlError('SETTINGS_INVALID', `clients in ${sources.clients}: ${error.message}`, {
+      ...(error.hint !== undefined && { hint: error.hint }),
+      cause: error,
+    });
+  }
+  return settings.clients;
+}
