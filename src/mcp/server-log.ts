@@ -1,3 +1,5 @@
+import type { RedactionStream } from '../core/redaction.ts';
+
 /** Where everything goes that a server says besides messages. */
 export interface ServerLog {
   /** Raw stderr of the server. */
@@ -15,10 +17,15 @@ export interface ServerLog {
   readonly firstJunk: string | undefined;
 }
 
+/** Takes away secrets; `stream` does it for text that is cut into pieces, and text is left as it is without one. */
+export interface Redaction {
+  (text: string): string;
+  stream?(): RedactionStream;
+}
+
 export interface ServerLogOptions {
-  /** Takes away secrets. */
-  readonly redact: (text: string) => string;
-  /** Gets each whole line, redacted, without its line break. */
+  readonly redact: Redaction;
+  /** Gets each line, redacted, without its line break; a line over 8 KiB comes in pieces, on stdout only its start. */
   readonly write?: (line: string, source: 'stderr' | 'stdout') => void;
 }
 
@@ -32,8 +39,18 @@ export function createServerLog({ redact, write }: ServerLogOptions): ServerLog 
   let rest = '';
   let junkCount = 0;
   let firstJunk: string | undefined;
+  /** Open while a line comes in pieces, so that a secret across the cut is still one secret. */
+  let pieces: RedactionStream | undefined;
   const line = (text: string): void => {
-    const clean = redact(printable(text));
+    const clean = pieces ? pieces.write(printable(text)) + pieces.end() : redact(printable(text));
+    pieces = undefined;
+    tell(clean);
+  };
+  const piece = (text: string): void => {
+    pieces ??= streamOf(redact);
+    tell(pieces.write(printable(text)));
+  };
+  const tell = (clean: string): void => {
     if (clean.trim() === '') return;
     last.push(clean.slice(0, QUOTED_CHARACTERS));
     if (last.length > KEPT_LINES) last.shift();
@@ -46,18 +63,21 @@ export function createServerLog({ redact, write }: ServerLogOptions): ServerLog 
       rest = lines.pop() ?? '';
       for (const text of lines) line(text);
       if (rest.length > MAX_LINE_CHARACTERS) {
-        line(rest);
-        rest = '';
+        const end = rest.search(UNFINISHED_CONTROL);
+        piece(end === -1 ? rest : rest.slice(0, end));
+        rest = end === -1 ? '' : rest.slice(end);
       }
     },
     junk(bytes) {
-      const clean = redact(printable(bytes.toString('utf8', 0, MAX_LINE_CHARACTERS).trimEnd()));
+      const text = printable(bytes.toString('utf8', 0, MAX_LINE_CHARACTERS).trimEnd());
+      // What a cut leaves of a secret is held back by the stream, and never asked for.
+      const clean = bytes.length > MAX_LINE_CHARACTERS ? streamOf(redact).write(text) : redact(text);
       junkCount += 1;
       firstJunk ??= clean.slice(0, QUOTED_CHARACTERS);
       write?.(clean, 'stdout');
     },
     end() {
-      if (rest !== '') line(rest);
+      if (rest !== '' || pieces) line(rest);
       rest = '';
     },
     lastLines: () => [...last],
@@ -68,6 +88,13 @@ export function createServerLog({ redact, write }: ServerLogOptions): ServerLog 
       return firstJunk;
     },
   };
+}
+
+/** The start of a terminal control at the end of a text. */
+const UNFINISHED_CONTROL = /\u001b(?:\[[0-9;?]*[ -/]*)?$/;
+
+function streamOf(redact: Redaction): RedactionStream {
+  return redact.stream?.() ?? { write: (text) => redact(String(text)), end: () => '' };
 }
 
 /** Without line breaks, colours and other terminal controls. */

@@ -4,7 +4,7 @@ import { redactError } from '../core/redact-error.ts';
 import type { Env } from '../platform/env.ts';
 import { createTransport } from './connect.ts';
 import type { Authorize } from './http/authorize.ts';
-import { createServerLog, type ServerLog } from './server-log.ts';
+import { createServerLog, type Redaction, type ServerLog } from './server-log.ts';
 import { openSession, type Session } from './session.ts';
 import { hashTools, listTools, type Tool } from './tools.ts';
 import type { ServerTarget } from './transport.ts';
@@ -25,7 +25,7 @@ export interface VerifyOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   /** Takes secrets out of what the server said. */
-  readonly redact?: (text: string) => string;
+  readonly redact?: Redaction;
   /** Gets each line the server says besides messages, redacted. */
   readonly onLine?: (line: string, source: 'stderr' | 'stdout') => void;
 }
