@@ -22,6 +22,7 @@ import { readSettings } from '../settings/read.ts';
 import { addPorts, type ScopeTarget, scopedResolver } from './add-ports.ts';
 import { chosenClients } from './chosen-clients.ts';
 import type { Context } from './context.ts';
+import { scriptsUnapproved } from './install-locked.ts';
 import { serverMachine } from './server-machine.ts';
 import { runTasks } from './tasks.ts';
 
@@ -66,7 +67,8 @@ export async function addFlow(words: AddWords, flags: AddFlags, context: Context
   const target = await scopeTarget(chosen, context);
   const machine = serverMachine(context, settings.registries);
   const { servers, broken } = await readManifest(target.path, target.scope);
-  const restored = flags.force || flags.dryRun ? [] : await restoreMissing(words, target, machine, context);
+  const restored =
+    flags.force || flags.dryRun ? [] : await restoreMissing(words, flags, target, { ...context, machine });
   const others = words.servers.filter((word) => !restored.some(({ name }) => name === word));
   if (restored.length > 0 && others.length === 0 && !words.command)
     return { restored, added: [], failed: [], plans: [] };
@@ -102,18 +104,20 @@ export async function addFlow(words: AddWords, flags: AddFlags, context: Context
 /** Names that are set up and locked but not installed on this machine: a project's lock came with git. */
 async function restoreMissing(
   words: AddWords,
+  { allowScripts }: AddFlags,
   { path, scope }: ScopeTarget,
-  machine: Machine,
-  context: Context,
+  { machine, ...context }: Context & { readonly machine: Machine },
 ): Promise<FlowResult['restored']> {
   const [{ servers }, lock] = await Promise.all([readManifest(path, scope), readLock(path)]);
   const missing = words.servers.flatMap((name) => {
     const lockEntry = lock.servers[name];
-    return lockEntry && servers.has(name) && isMissing({ name, lockEntry }, machine)
+    return lockEntry && servers.has(name) && isMissing({ name, lockEntry }, machine, { isFull: true })
       ? [{ name, lockEntry }]
       : [];
   });
   if (missing.length === 0) return [];
+  const refused = missing.map((server) => scriptsUnapproved({ ...server, scope })).find(Boolean);
+  if (refused && !allowScripts) throw refused;
   let outcomes: Awaited<ReturnType<typeof restoreServers>> = [];
   await runTasks(
     [

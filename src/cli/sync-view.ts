@@ -5,6 +5,7 @@ import { secretsIn } from '../clients/secrets-in.ts';
 import { createRedactor } from '../core/redaction.ts';
 import type { Style } from '../platform/style.ts';
 import { unifiedDiff } from './diff.ts';
+import type { Installation } from './install-locked.ts';
 
 interface SyncedFile {
   readonly path: string;
@@ -19,13 +20,19 @@ interface SyncedFile {
 /** The document of `sync --json`. */
 export interface SyncReport {
   readonly dryRun: boolean;
+  /** Servers the lock has and this machine had not; with `--dry-run`, those that would be installed. */
+  readonly installed: readonly Installation[];
   readonly files: readonly SyncedFile[];
   /** What makes the changed clients see the change. */
   readonly restart: readonly { readonly client: string; readonly title: string; readonly advice: string }[];
 }
 
 /** `applied` is undefined as long as nothing was written. */
-export function syncReport(plan: SyncPlan, applied: Applied | undefined, dryRun: boolean): SyncReport {
+export function syncReport(
+  { plan, installed }: { readonly plan: SyncPlan; readonly installed: readonly Installation[] },
+  applied: Applied | undefined,
+  dryRun: boolean,
+): SyncReport {
   const files = plan.files.map((filePlan) => reportFile(filePlan, applied));
   const changed = plan.files.filter((_, index) =>
     ['planned', 'written'].includes(files[index]?.status ?? ''),
@@ -33,13 +40,15 @@ export function syncReport(plan: SyncPlan, applied: Applied | undefined, dryRun:
   const clients = new Set(changed.flatMap(({ file }) => file.clients));
   return {
     dryRun,
+    installed,
     files,
     restart: [...clients].map(({ id, title, restart }) => ({ client: id, title, advice: restart })),
   };
 }
 
-/** True when a file was left as it was although it should have changed, or an entry could not be written. */
-export function isIncomplete({ files }: SyncReport): boolean {
+/** True when a server was not installed, a file was left as it was, or an entry could not be written. */
+export function isIncomplete({ files, installed }: SyncReport): boolean {
+  if (installed.some(({ error }) => error !== undefined)) return true;
   return files.some(({ problems }) => problems.some(({ severity }) => severity === 'error'));
 }
 
@@ -77,14 +86,30 @@ export async function syncDiffs({ files }: SyncPlan, style: Style): Promise<stri
 const VERBS = { add: 'adds', update: 'updates', remove: 'removes' } as const;
 
 export function renderSync(report: SyncReport, style: Style): string {
-  const lines = report.files.flatMap((file) => renderFile(file, style));
-  const changed = report.files.some(({ status }) => status === 'written' || status === 'planned');
-  if (!changed && !isIncomplete(report)) lines.push('Every client has what it should have.');
+  const { dryRun, installed } = report;
+  const lines = [
+    ...installed.map((installation) => renderInstallation(installation, dryRun, style)),
+    ...report.files.flatMap((file) => renderFile(file, style)),
+  ];
+  const isWritten = report.files.some(({ status }) => status === 'written' || status === 'planned');
+  const changed = isWritten || installed.length > 0;
+  if (!isWritten && !isIncomplete(report)) lines.push('Every client has what it should have.');
   if (report.dryRun && changed) lines.push('', 'Nothing was written. To write it: mcpctl sync');
   if (!report.dryRun && report.restart.length > 0) {
     lines.push('', ...report.restart.map(({ title, advice }) => `${style.cyan(title)}: ${advice}`));
   }
   return lines.join('\n');
+}
+
+function renderInstallation(
+  { server, version, error }: Installation,
+  isPlanned: boolean,
+  style: Style,
+): string {
+  const what = version === undefined ? server : `${server} ${version}`;
+  if (!error) return `${style.green('✓')} ${isPlanned ? 'would install' : 'installed'} ${what}, as locked`;
+  const problem = { severity: 'error' as const, ...error };
+  return `${style.red('✗')} ${what} was not installed\n${renderProblem(problem, style)}`;
 }
 
 function renderFile(file: SyncedFile, style: Style): string[] {
@@ -103,7 +128,10 @@ function renderFile(file: SyncedFile, style: Style): string[] {
 }
 
 /** One indented line a problem, with its code and what to do. */
-export function renderProblem({ severity, code, message, hint }: ClientProblem, style: Style): string {
+export function renderProblem(
+  { severity, code, message, hint }: Pick<ClientProblem, 'severity' | 'message' | 'hint'> & { code: string },
+  style: Style,
+): string {
   const word = severity === 'error' ? style.red('error') : style.yellow('warning');
   return `    ${word} ${style.dim(code)} ${message}${hint ? `\n          ${style.cyan('try')} ${hint}` : ''}`;
 }

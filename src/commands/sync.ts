@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { chosenClients } from '../cli/chosen-clients.ts';
 import { applyPorts, surveyOf } from '../cli/clients-survey.ts';
 import type { Context } from '../cli/context.ts';
+import { installFirst } from '../cli/install-locked.ts';
 import { isIncomplete, renderSync, type SyncReport, syncDiffs, syncReport } from '../cli/sync-view.ts';
 import { applySync } from '../clients/apply.ts';
 import { fleetingLauncher } from '../clients/managed.ts';
@@ -21,7 +22,7 @@ interface Options {
 
 export function command(context: Context): Command {
   return new Command('sync')
-    .description("Bring the clients' own files in line with the manifest")
+    .description("Install what the lock has and this machine has not, and bring the clients' files in line")
     .option('--client <id...>', 'these clients only, installed or not (mcpctl clients lists the ids)')
     .addOption(new Option('--scope <scope>', 'only files of this scope').choices(['user', 'project']))
     .option('--direct', 'write the programs themselves instead of `mcpctl run <server>`')
@@ -50,6 +51,7 @@ async function synchronise(options: Options, context: Context): Promise<SyncRepo
   const { output, prompt } = context;
   const { scope, force, dryRun = false } = options;
   const clients = await chosenClients(options.client, context);
+  const installed = await installFirst(options, context);
   const mode = options.direct ? 'direct' : options.managed ? 'managed' : undefined;
   const survey = await surveyOf(context, {
     ...(clients && { clients }),
@@ -67,11 +69,11 @@ async function synchronise(options: Options, context: Context): Promise<SyncRepo
   }
   const diffs = await syncDiffs(plan, output.style);
   if (diffs !== '' && !output.json) output.note(`${diffs}\n`);
-  if (diffs === '' || dryRun) return syncReport(plan, undefined, dryRun);
+  if (diffs === '' || dryRun) return syncReport({ plan, installed }, undefined, dryRun);
   const files = plan.files.filter(({ after, file }) => after !== file.text).length;
   const question = { message: `Write ${files === 1 ? 'this file' : `these ${files} files`}?`, flag: '--yes' };
   if (!options.yes && !(await prompt.confirm(question))) {
     throw new McpctlError('CANCELLED', 'Nothing was written.');
   }
-  return syncReport(plan, await applySync(plan, applyPorts(context)), dryRun);
+  return syncReport({ plan, installed }, await applySync(plan, applyPorts(context)), dryRun);
 }

@@ -91,6 +91,10 @@ export const ERROR_CODES = {
     exit: 1,
     meaning: 'The server needs a newer Node than this machine has, and none could be installed beside it.',
   },
+  SCRIPTS_NOT_APPROVED: {
+    exit: 6,
+    meaning: 'A lock that came with a project asks for install scripts you did not approve.',
+  },
   SECRET_BACKEND_FAILED: { exit: 5, meaning: 'A secret backend was asked and did not deliver.' },
   SECRET_BACKEND_UNKNOWN: { exit: 3, meaning: 'A reference names a secret backend mcpctl cannot read.' },
   SECRET_CORRUPT: { exit: 1, meaning: 'A stored secret is incomplete or was not written by mcpctl.' },
@@ -107,6 +111,7 @@ export const ERROR_CODES = {
   SERVER_EXITED: { exit: 5, meaning: 'The program of the server ended while it was needed.' },
   SERVER_JUNK: { exit: 5, meaning: 'The server writes text where only protocol messages may stand.' },
   SERVER_NAME_INVALID: { exit: 2, meaning: 'Some client would not accept a server of that name.' },
+  SERVER_NOT_INSTALLED: { exit: 5, meaning: 'The server is locked, but not installed on this machine.' },
   SERVER_NOT_STARTED: { exit: 5, meaning: 'The program of the server could not be started.' },
   SERVER_NO_TOOLS: { exit: 5, meaning: 'The server works but offers no tools.' },
   SERVER_PROTOCOL: {

@@ -65,6 +65,8 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   REGISTRY_UNREACHABLE: 'try again; behind a proxy, look at `mcpctl doctor --only machine`.',
   RESPONSE_TOO_LARGE: 'check that the address is the one of the server.',
   RUNTIME_UNAVAILABLE: 'install a newer Node yourself, or take an alternative: `mcpctl info <name>`.',
+  SCRIPTS_NOT_APPROVED:
+    'read what the scripts do, then approve them: `mcpctl add <name> --scope project --allow-scripts`.',
   SECRET_BACKEND_FAILED: 'sign in at the backend and run the command again.',
   SECRET_BACKEND_UNKNOWN: 'use a backend mcpctl reads, for example `${keychain:…}`.',
   SECRET_CORRUPT: 'store it again: `mcpctl secret set <NAME>`.',
@@ -81,6 +83,7 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
     'see its last words with `--verbose`; a missing key or a wrong argument is the usual reason: `mcpctl doctor <server>`.',
   SERVER_JUNK: 'tell its authors: a server may write protocol messages to standard output and nothing else.',
   SERVER_NAME_INVALID: 'use up to 30 lower-case letters, digits and hyphens.',
+  SERVER_NOT_INSTALLED: 'install what the lock names: `mcpctl sync`.',
   SERVER_NOT_STARTED:
     'look at the command in the manifest: `mcpctl info <server>`, `mcpctl doctor <server>`.',
   SERVER_NO_TOOLS: 'look at its settings; a key with too few rights can hide all tools.',

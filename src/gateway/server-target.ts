@@ -1,10 +1,10 @@
 import type { ChosenServer } from '../manifest/choose.ts';
 import { readLock } from '../manifest/lock.ts';
 import type { ServerTarget } from '../mcp/transport.ts';
-import { childEnvironment } from '../platform/child-environment.ts';
 import type { Paths } from '../platform/paths.ts';
 import { resolverFor, type SecretMachine } from '../secrets/resolver-for.ts';
 import { type Launch, launchOf } from '../servers/launch.ts';
+import { targetOf } from '../servers/target.ts';
 
 /** The parts of the machine that decide how a server starts; a command's `Context` has them all. */
 export interface ServerMachine extends SecretMachine {
@@ -25,7 +25,7 @@ export interface PreparedServer {
 
 /**
  * Makes a server of a manifest ready: resolves what its entry refers to.
- * @throws INTEGRITY_MISMATCH and what resolving throws.
+ * @throws INTEGRITY_MISMATCH, SERVER_NOT_INSTALLED and what resolving throws.
  */
 export async function prepareServer(
   { server, project, notes }: ChosenServer,
@@ -58,33 +58,11 @@ export async function prepareLaunch(preparation: LaunchPreparation): Promise<Pre
   const { name, launch, machine, projectFolder } = preparation;
   const { env, platform, signal } = machine;
   const resolver = resolverFor(machine, { server: name, ...(projectFolder && { projectFolder }) });
-  if (launch.kind === 'remote') {
-    const { values, secrets } = await resolver.resolve({ url: launch.url }, signal);
-    const headers = await resolver.resolve(launch.headers, signal);
-    const { transport, notes } = launch;
-    const target: ServerTarget = {
-      kind: 'remote',
-      url: values.url ?? launch.url,
-      headers: headers.values,
-      ...(transport && { transport }),
-    };
-    return { target, secrets: [...secrets, ...headers.secrets], notes };
-  }
-  const { cwd } = launch;
-  const words = [launch.command, ...launch.args, ...(cwd === undefined ? [] : [cwd])];
-  const line = await resolver.resolve(Object.fromEntries(words.entries()), signal);
-  const own = await resolver.resolve(launch.env, signal);
-  const [command = launch.command, ...args] = words.map((word, index) => line.values[index] ?? word);
-  const folder = cwd === undefined ? undefined : args.pop();
-  return {
-    target: {
-      kind: 'stdio',
-      command,
-      args,
-      env: childEnvironment({ env, platform, own: own.values }),
-      ...(folder !== undefined && { cwd: folder }),
-    },
-    secrets: [...line.secrets, ...own.secrets],
-    notes: launch.notes,
-  };
+  const secrets: string[] = [];
+  const target = await targetOf(launch, { env, platform }, async (values) => {
+    const resolved = await resolver.resolve(values, signal);
+    secrets.push(...resolved.secrets);
+    return resolved.values;
+  });
+  return { target, secrets, notes: launch.notes };
 }

@@ -2,12 +2,11 @@ import { McpctlError } from '../core/errors.ts';
 import { isRemote } from '../manifest/entry.ts';
 import type { Resolver } from '../secrets/resolve.ts';
 import { resolverFor, type SecretMachine } from '../secrets/resolver-for.ts';
-
 import { type Launch, launchOf } from '../servers/launch.ts';
 import { readPackageCommand } from '../servers/package-command.ts';
+import { type Resolve, targetOf } from '../servers/target.ts';
 import type { ConfiguredServer, Prepared } from './configured-server.ts';
 import type { Machine } from './machine.ts';
-import { type Resolve, targetOf } from './target.ts';
 
 export interface PrepareOptions {
   readonly server: ConfiguredServer;
@@ -36,7 +35,7 @@ export async function prepareServer(options: PrepareOptions): Promise<Prepared> 
       ...(lock && { lockEntry: lock }),
     }),
   );
-  const lockState = lockStateOf(server, launch);
+  const lockState = lockStateOf(server, launch, failures[0]);
   if (!launch) return { target: undefined, lockState, failures, secrets, redact, notGiven: [] };
   const resolver = resolverFor(secretMachine(machine), {
     ...(projectFolder !== undefined && { projectFolder }),
@@ -93,18 +92,17 @@ function keeping<T>(failures: McpctlError[], body: () => T): T | undefined {
   }
 }
 
-function lockStateOf({ entry, lock }: ConfiguredServer, launch: Launch | undefined): Prepared['lockState'] {
+function lockStateOf(
+  { entry, lock }: ConfiguredServer,
+  launch: Launch | undefined,
+  failure: McpctlError | undefined,
+): Prepared['lockState'] {
   if (!lock) return 'unlocked';
-  if (!launch) return 'changed';
+  if (!launch) return failure?.code === 'SERVER_NOT_INSTALLED' ? 'not-installed' : 'changed';
   if (launch.kind === 'remote') {
     return lock.source.type === 'remote' && lock.source.url !== entry.url ? 'differs' : 'matches';
   }
-  if (launch.locked) return 'matches';
-  const { source } = lock;
-  const written = isRemote(entry) ? undefined : readPackageCommand(entry.command, entry.args ?? []);
-  const isSame =
-    source.type === 'npm' && written?.package === source.package && written.version === source.version;
-  return isSame ? 'not-installed' : 'differs';
+  return launch.locked ? 'matches' : 'differs';
 }
 
 /** What the catalog knows about the server, by the slug in the lock, the package of the command or the URL. */

@@ -37,7 +37,7 @@ export async function specFromRegistry(registryName: string, options: RegistryOp
       'PACKAGE_NOT_FOUND',
       `${registryName} was taken out of the registry. ${status.message}`.trim(),
       {
-        hint: `mcpctl search ${registryName.split('/').at(-1)}`,
+        hint: 'mcpctl list --catalog',
       },
     );
   }
@@ -64,7 +64,7 @@ async function readServer(
   const response = await fetch(url, { headers: { accept: 'application/json' }, ...(signal && { signal }) });
   if (response.status === 404) {
     throw new McpctlError('PACKAGE_NOT_FOUND', `The registry ${baseUrl} has no server ${name}.`, {
-      hint: `mcpctl search ${name.split('/').at(-1)}`,
+      hint: 'mcpctl list --catalog',
     });
   }
   if (!response.ok) {

@@ -1,3 +1,4 @@
+import { McpctlError } from '../core/errors.ts';
 import type { RemoteEntry, ServerEntry, StdioEntry } from '../manifest/entry.ts';
 import type { LockEntry } from '../manifest/lock-schema.ts';
 import type { Paths } from '../platform/paths.ts';
@@ -41,7 +42,9 @@ export type Launch = StdioLaunch | RemoteLaunch;
 
 /**
  * How `run` starts a server. A locked npm server starts from its own folder, never through npx, after a check that
- * costs a few milliseconds (INTEGRITY_MISMATCH when its files changed). Whatever is written by hand starts as it stands.
+ * costs a few milliseconds. Whatever is written by hand starts as it stands.
+ * @throws INTEGRITY_MISMATCH when the locked files changed; SERVER_NOT_INSTALLED when they are not on this machine,
+ * because what npx would fetch instead is checked by nobody.
  */
 export function launchOf(request: LaunchRequest): Launch {
   const { entry, lockEntry } = request;
@@ -80,10 +83,10 @@ function stdioLaunch(request: LaunchRequest, entry: StdioEntry): StdioLaunch {
   const folder = installFolder(paths, name, tree.version, platform);
   const record = readRecord(folder);
   if (!record) {
-    return asWritten(
-      false,
-      `${name} is locked but not installed on this machine: it starts as the manifest says. To install it: mcpctl add ${name}`,
-    );
+    throw new McpctlError('SERVER_NOT_INSTALLED', `${name} is locked, but not installed on this machine.`, {
+      hint: 'mcpctl sync',
+      data: { server: name, folder },
+    });
   }
   checkTree({ name, folder, record, integrity: tree.integrity });
   if (tree.args === undefined) return asWritten(true);

@@ -55,7 +55,7 @@ export async function resolveSpec(argument: string, options: ResolveSpecOptions)
     'is no server of the catalog, no package name and no path',
     near.length > 0
       ? `Did you mean: mcpctl add ${near[0]}`
-      : `For an npm package write npm:${text}, for a Python one pypi:${text}. To look for one: mcpctl search ${text}`,
+      : `For an npm package write npm:${text}, for a Python one pypi:${text}. Servers known by a short name: mcpctl list --catalog`,
   );
 }
 

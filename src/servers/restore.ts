@@ -13,10 +13,14 @@ export interface LockedServer {
   readonly lockEntry: LockEntry;
 }
 
-/** True when the lock names files of their own for the server and they are not on this machine. */
+/**
+ * True when the lock names files of their own for the server and they are not on this machine. `isFull` reads every
+ * file; without it they count as unchanged where their sizes and times are.
+ */
 export function isMissing(
   { name, lockEntry: { source } }: LockedServer,
-  { paths, platform }: Machine,
+  { paths, platform }: Pick<Machine, 'paths' | 'platform'>,
+  { isFull }: { readonly isFull: boolean },
 ): boolean {
   const version = installedVersion(source);
   if (version === undefined) return false;
@@ -26,7 +30,7 @@ export function isMissing(
   const record = readRecord(folder);
   if (!record) return true;
   try {
-    checkTree({ name, folder, record, integrity: integrityOf(source), isFull: true });
+    checkTree({ name, folder, record, integrity: integrityOf(source), isFull });
     return false;
   } catch (error) {
     if (error instanceof McpctlError && error.code === 'INTEGRITY_MISMATCH') return true;

@@ -32,18 +32,12 @@ test('follows the manifest where it names another version than the lock', () => 
   });
 });
 
-test('says so when a locked server is not installed on this machine', () => {
-  const found = launchOf({
-    ...here,
-    entry: { command: 'npx', args: ['-y', 'pkg@1.0.0'] },
-    lockEntry: lockedNpm,
-  });
+test('refuses to fetch a locked server through npx when it is not installed on this machine', () => {
+  const entry = { command: 'npx', args: ['-y', 'pkg@1.0.0'] };
 
-  expect(found).toMatchObject({
-    command: 'npx',
-    locked: false,
-    notes: [expect.stringContaining('not installed')],
-  });
+  expect(() => launchOf({ ...here, entry, lockEntry: lockedNpm })).toThrow(
+    expect.objectContaining({ code: 'SERVER_NOT_INSTALLED', hint: 'mcpctl sync' }),
+  );
 });
 
 test('starts a uvx entry pinned as locked without remarks', () => {

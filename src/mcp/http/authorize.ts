@@ -30,7 +30,7 @@ export function signInNeeded(server: string, { status, wwwAuthenticate }: Challe
       ? `${server} wants a sign-in (HTTP 401).`
       : `${server} refuses the request (HTTP 403): the sign-in or key lacks a permission.`;
   return new McpctlError('SIGN_IN_NEEDED', message, {
-    hint: `mcpctl auth login ${server}, or set the key it needs: mcpctl info ${server}`,
+    hint: `See which key it takes, and how to send it: mcpctl info ${server}`,
     data: { server, status, ...(wwwAuthenticate && { wwwAuthenticate }) },
   });
 }

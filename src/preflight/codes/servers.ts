@@ -113,9 +113,9 @@ export const SERVERS_CODES = {
     remedy: 'Let mcpctl install it: it brings the Node the server needs.',
   },
   SERVER_NOT_INSTALLED: {
-    severity: 'warning',
+    severity: 'error',
     meaning: 'A locked server is not installed on this machine.',
-    remedy: 'Install it: mcpctl add NAME.',
+    remedy: 'Install it: mcpctl sync.',
   },
   SERVER_NOT_LISTENING: {
     severity: 'error',
@@ -208,8 +208,8 @@ export const SERVERS_CODES = {
     remedy: 'Correct the entry.',
   },
   SIGN_IN_NEEDED: {
-    severity: 'error',
-    meaning: 'A remote server wants a sign-in.',
-    remedy: 'Sign in: mcpctl auth login NAME.',
+    severity: 'warning',
+    meaning: 'A remote server wants a sign-in or a key.',
+    remedy: 'See which key it takes, and how: mcpctl info NAME.',
   },
 } as const satisfies Record<string, CodeFacts>;

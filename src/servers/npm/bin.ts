@@ -21,7 +21,7 @@ export function chooseBin({ package: name, bin = {}, wanted }: BinChoice): { nam
   const [first] = programs;
   if (!first) {
     throw new McpctlError('NOT_A_SERVER', `The package ${name} has no program to start.`, {
-      hint: 'It may be a library. Look for the server package it belongs to: mcpctl search <word>',
+      hint: 'It may be a library. Look for the server package it belongs to: mcpctl list --catalog',
     });
   }
   const same = programs.find(([program]) => program === name.split('/').at(-1));

@@ -42,7 +42,7 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
   DEPENDENCY_CONFLICT: 'Another version may do: npm:<package>@<version>. Its authors want to hear of it.',
   INTEGRITY_MISMATCH:
     'The registry sent other bytes than it promised. Run npm cache verify, then try again; if it stays, report it.',
-  PACKAGE_NOT_FOUND: 'Check the spelling: mcpctl search <word> lists known servers.',
+  PACKAGE_NOT_FOUND: 'Check the spelling. Servers known by a short name: mcpctl list --catalog',
   REGISTRY_REFUSED: 'Sign in to the registry: npm login',
   REGISTRY_UNREACHABLE: 'Check the network and proxy: npm ping',
 };

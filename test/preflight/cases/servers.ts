@@ -374,7 +374,7 @@ export const serverCases: readonly Case[] = [
   {
     name: 'a locked server that is not installed here',
     code: 'SERVER_NOT_INSTALLED',
-    severity: 'warning',
+    severity: 'error',
     args,
     async build(bench) {
       const path = fixture('servers/echo.mjs');
@@ -443,7 +443,7 @@ export const serverCases: readonly Case[] = [
     build: (bench) => configureScript(bench, working),
   },
   answering('a port that belongs to another program', 'SERVER_NOT_MCP', 404),
-  answering('a remote server that wants a sign-in', 'SIGN_IN_NEEDED', 401),
+  { ...answering('a remote server that wants a sign-in', 'SIGN_IN_NEEDED', 401), severity: 'warning' },
   answering('a remote server that refuses the key', 'SERVER_KEY_REFUSED', 401, {
     Authorization: 'Bearer ${HOME}',
   }),

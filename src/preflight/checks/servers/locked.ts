@@ -34,7 +34,7 @@ export const locked: ServerCheck = {
           subject: name,
           message: `${name} is locked, but not installed on this machine.`,
           cause: 'The manifest came from another machine, or the data folder was emptied.',
-          fix: again(`mcpctl add ${name}`, 'installs the locked version'),
+          fix: again('mcpctl sync', 'installs the locked version'),
         }),
       ],
       changed: [

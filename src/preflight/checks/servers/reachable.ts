@@ -78,9 +78,13 @@ function byStatus(exam: ServerExam, status: number): Finding {
   if (status === 401 || status === 403) {
     return finding('SIGN_IN_NEEDED', {
       subject: server.name,
-      message: `${server.name} wants a sign-in (it answers ${status}).`,
-      cause: 'You never signed in, or the sign-in was taken back.',
-      fix: { command: `mcpctl auth login ${server.name}`, description: 'signs you in', isSafe: false },
+      message: `${server.name} wants a sign-in or a key (it answers ${status}).`,
+      cause: 'Its entry sends neither.',
+      fix: {
+        command: `mcpctl info ${server.name}`,
+        description: 'shows which key it takes and where to get it',
+        isSafe: false,
+      },
     });
   }
   if (status >= 500 || status === 429) {

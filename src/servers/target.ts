@@ -1,15 +1,15 @@
 import type { ServerTarget } from '../mcp/transport.ts';
 import { childEnvironment } from '../platform/child-environment.ts';
-import type { Launch } from '../servers/launch.ts';
-import type { Machine } from './machine.ts';
+import type { Env } from '../platform/env.ts';
+import type { Launch } from './launch.ts';
 
 /** Replaces the references of each value; what cannot be replaced is left out. */
-export type Resolve = (values: Readonly<Record<string, string>>) => Promise<Record<string, string>>;
+export type Resolve = (values: Readonly<Record<string, string>>) => Promise<Readonly<Record<string, string>>>;
 
-/** How a launch is carried out, as `run` does it. */
+/** How a launch is carried out once its references are resolved. Rejects only with what `resolve` throws. */
 export async function targetOf(
   launch: Launch,
-  { env, platform }: Pick<Machine, 'env' | 'platform'>,
+  { env, platform }: { readonly env: Env; readonly platform: NodeJS.Platform },
   resolve: Resolve,
 ): Promise<ServerTarget> {
   if (launch.kind === 'remote') {
