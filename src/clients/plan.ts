@@ -1,6 +1,5 @@
 import { McpctlError } from '../core/errors.ts';
 import { isRecord, type Json, type JsonObject } from '../core/json.ts';
-import { openDocument } from '../documents/open.ts';
 import type { Scope } from './adapter.ts';
 import { checkEntry } from './check.ts';
 import { type ClientEntry, fingerprint, launchFingerprint } from './entry.ts';
@@ -92,7 +91,7 @@ async function planFile(file: TargetFile, input: SyncInput): Promise<FilePlan> {
     ...leftovers({ file, section, input, old }),
   ];
   const problems = [...section.warnings, ...steps.flatMap(({ problems: own }) => own)];
-  const edited = await edit(file, section, steps);
+  const edited = edit(section, steps);
   if (edited instanceof McpctlError) {
     return { ...untouched, problems: [...problems, brokenBy(edited)], isBlocked: true };
   }
@@ -200,20 +199,12 @@ function leftovers({ file, section, input, old }: Omit<StepContext, 'mode'>): St
     });
 }
 
-async function edit(
-  file: TargetFile,
-  section: Section,
-  steps: readonly Step[],
-): Promise<string | McpctlError> {
-  let { document } = section;
+function edit({ document, path }: Section, steps: readonly Step[]): string | McpctlError {
+  const edits = steps.flatMap(({ server, value, change }) =>
+    change ? [{ path: [...path, server], value }] : [],
+  );
   try {
-    for (const { server, value, change } of steps) {
-      if (!change) continue;
-      const path = [...section.path, server];
-      const text = value ? document.set(path, value) : document.remove(path);
-      document = await openDocument(text, file.dialect, file.path);
-    }
-    return document.text;
+    return document.edit(edits);
   } catch (error) {
     if (error instanceof McpctlError) return error;
     throw error;

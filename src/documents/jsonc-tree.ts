@@ -136,16 +136,19 @@ function keyProblems(root: Node, locate: Locator): SyntaxProblem[] {
       const [keyNode, valueNode] = child.children ?? [];
       if (valueNode) open.push(valueNode);
       const key = String(keyNode?.value);
-      const at = locate(child.offset);
       if (seen.has(key)) {
         problems.push({
-          ...at,
+          ...locate(child.offset),
           code: 'DUPLICATE_KEY',
           message: `the key ${JSON.stringify(key)} stands twice`,
         });
       }
       if (key === '__proto__') {
-        problems.push({ ...at, code: 'UNSAFE_KEY', message: 'programs lose a key named "__proto__"' });
+        problems.push({
+          ...locate(child.offset),
+          code: 'UNSAFE_KEY',
+          message: 'programs lose a key named "__proto__"',
+        });
       }
       seen.add(key);
     }

@@ -1,6 +1,7 @@
 import { parse, TomlError } from 'smol-toml';
 import { isRecord, type Json } from '../core/json.ts';
 import type { ConfigDocument, Dialect, DocumentPath, SyntaxProblem } from './document.ts';
+import { editInTurn } from './edits.ts';
 import { sameContent, valueAt, withoutValue, withValue } from './equality.ts';
 import { createLocator } from './positions.ts';
 import { invalidDocument, refusedEdit } from './refusal.ts';
@@ -34,7 +35,7 @@ function open(text: string, dialect: Dialect, name: string, patch: Patch): Confi
   const { value, problems } = read(text, dialect);
   const state: Open = { text, name, dialect, value, problems, statements: readStatements(text) ?? [] };
   const reopen = (next: string): ConfigDocument => open(next, dialect, name, patch);
-  return {
+  const document: ConfigDocument = {
     text,
     value: toJson(value),
     problems,
@@ -46,7 +47,9 @@ function open(text: string, dialect: Dialect, name: string, patch: Patch): Confi
     },
     set: (path, next) => setValue(state, path, next, { patch, reopen }),
     remove: (path) => removeValue(state, path, patch),
+    edit: (edits) => editInTurn(document, edits, reopen),
   };
+  return document;
 }
 
 function read(text: string, dialect: Dialect): { value: Table; problems: SyntaxProblem[] } {

@@ -11,6 +11,7 @@ import {
 import { messageOf } from '../core/errors.ts';
 import { isRecord, type Json } from '../core/json.ts';
 import type { ConfigDocument, Dialect, DocumentPath, SyntaxProblem } from './document.ts';
+import { editInTurn } from './edits.ts';
 import { sameContent, valueAt, withoutValue, withValue } from './equality.ts';
 import { createLocator } from './positions.ts';
 import { invalidDocument, refusedEdit } from './refusal.ts';
@@ -29,7 +30,7 @@ interface Open {
 /** Opens YAML 1.2, one document a file. Edits splice the text by node ranges; nothing else is printed again. */
 export function openYaml(text: string, dialect: Dialect, name: string): ConfigDocument {
   const state = read(text, dialect, name);
-  return {
+  const document: ConfigDocument = {
     text,
     value: state.value,
     problems: state.problems,
@@ -41,7 +42,9 @@ export function openYaml(text: string, dialect: Dialect, name: string): ConfigDo
     },
     set: (path, value) => setValue(state, path, value),
     remove: (path) => removeValue(state, path),
+    edit: (edits) => editInTurn(document, edits, (next) => openYaml(next, dialect, name)),
   };
+  return document;
 }
 
 function read(text: string, dialect: Dialect, name: string): Open {
