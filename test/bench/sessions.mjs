@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { Agent, request } from 'node:http';
 
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 const HELLO = {
   protocolVersion: '2025-06-18',
   capabilities: {},

@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { finish } from './measure.mjs';
 
 const PEERS = { 'mcp-remote': '0.15.1', 'mcp-proxy': '6.7.19', 'mcp-hub': '4.2.1' };
+const NETWORK =
+  /^((https?|all|no)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|npm_config_(https?_)?(proxy|cafile))$/i;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export const NODE = process.execPath;
@@ -39,6 +41,22 @@ export async function createSetting({ peers, progress }) {
     async has(command) {
       const { stdout, stderr } = await setting.mcpctl(['--help']);
       return new RegExp(`^\\s+${command}\\b`, 'm').test(stdout + stderr);
+    },
+    /** The bench's environment with what npm needs to reach its registry as the caller's npm does. */
+    async npmEnv() {
+      const ask = async (key) =>
+        (await finish('npm', ['config', 'get', key], { env: process.env })).stdout.trim();
+      const [registry, userconfig] = await Promise.all([ask('registry'), ask('userconfig')]);
+      const network = Object.entries(process.env).filter(([key]) => NETWORK.test(key));
+      return {
+        ...Object.fromEntries(network),
+        ...env,
+        npm_config_registry: registry,
+        npm_config_userconfig: userconfig,
+        npm_config_cache: join(folder, 'npm-cache'),
+        npm_config_update_notifier: 'false',
+        npm_config_fetch_retries: '1',
+      };
     },
     /** Path of a peer's program. */
     async peer(name) {

@@ -1,14 +1,14 @@
-// What a proxy adds to one tool call, 1 in flight, every session open at once. A round's figure is the tenth
-// percentile of its calls: other work on the machine only ever adds, and adds most where most processes take turns.
+// What a proxy adds to one tool call, 1 in flight, every session open at once. A round's figure is the median of its
+// calls.
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { added, interleave, medians } from '../measure.mjs';
+import { added, detailOf, interleave, median } from '../measure.mjs';
 import { httpSession, sseSession, stdioSession } from '../sessions.mjs';
 import { EVERYTHING, freePort, MCPCTL, NODE } from '../setting.mjs';
 
 export const name = 'calls';
 
-const CALLS = 60;
+const CALLS = 40;
 const FORWARDER = fileURLToPath(new URL('../forwarder.mjs', import.meta.url));
 
 export async function run(setting, { rounds }) {
@@ -35,11 +35,13 @@ export async function run(setting, { rounds }) {
   const contestants = Object.fromEntries(
     Object.entries(sessions).map(([who, session]) => [who, () => callsOf(session, tools[who] ?? 'echo')]),
   );
+  setting.progress('calls: warming up');
   await interleave(contestants, 3);
-  const results = await interleave(contestants, rounds);
+  setting.progress('calls: measuring');
+  const results = await interleave(contestants, rounds * 2);
   const over = (who, base) => added(results, who, base);
   const mine = over('run', 'direct');
-  const detail = { ...medians(results), unit: 'ms p10' };
+  const detail = detailOf(results, 'ms');
   return [
     {
       what: 'run, added to a stdio call, of a line forwarder',
@@ -70,7 +72,7 @@ async function callsOf(session, tool) {
     await session.call(tool, { message: 'hello' });
     times.push(performance.now() - start);
   }
-  return times.sort((one, other) => one - other)[Math.floor(CALLS / 10)];
+  return median(times);
 }
 
 async function proxySession(setting) {

@@ -1,5 +1,5 @@
 // From starting a program to its first good answer.
-import { elapsed, interleave, medians } from '../measure.mjs';
+import { detailOf, elapsed, interleave } from '../measure.mjs';
 import { stdioSession } from '../sessions.mjs';
 import { EVERYTHING, MCPCTL, NODE } from '../setting.mjs';
 
@@ -16,9 +16,11 @@ export async function run({ env, manifest }, { rounds }) {
     await session.close();
     return time;
   };
-  const { direct, run: through } = medians(
+  const detail = detailOf(
     await interleave({ direct: first([EVERYTHING]), run: first([MCPCTL, 'run', 'everything']) }, rounds),
+    'ms',
   );
-  const detail = { direct, run: through, unit: 'ms' };
-  return [{ what: 'run, spawn to first call, of direct', value: through / direct, bar: 1.5, detail }];
+  return [
+    { what: 'run, spawn to first call, of direct', value: detail.run / detail.direct, bar: 1.5, detail },
+  ];
 }

@@ -1,7 +1,7 @@
 // Installing servers against one npm run of the same packages, and starting an installed one against npx.
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { elapsed, finish, interleave, medians } from '../measure.mjs';
+import { detailOf, elapsed, finish, interleave } from '../measure.mjs';
 import { stdioSession } from '../sessions.mjs';
 import { MCPCTL, NODE } from '../setting.mjs';
 
@@ -17,39 +17,39 @@ const PACKAGES = [
 ];
 
 export async function run(setting, { rounds }) {
-  const npmCache = join(setting.folder, 'npm-cache');
-  const env = { ...setting.env, npm_config_cache: npmCache, npm_config_update_notifier: 'false' };
-  const registry = (await finish('npm', ['config', 'get', 'registry'], { env: process.env })).stdout.trim();
-  env.npm_config_registry = registry;
-  const specs = PACKAGES.map((each) => `npm:${each}`);
+  const env = await setting.npmEnv();
+  const home = join(setting.folder, 'install-home');
+  return [
+    await installing({ setting, env, home, rounds: Math.ceil(rounds / 2) }),
+    ...(await starting({ setting, env, home, rounds: Math.ceil(rounds / 2) })),
+  ];
+}
 
+async function installing({ setting, env, home, rounds }) {
   const npm = async () => {
     const folder = join(setting.folder, 'npm-run');
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder);
+    await emptied(folder);
     const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
     return await elapsed(() =>
       finish('npm', ['install', '--prefix', folder, ...flags, ...PACKAGES], { env }),
     );
   };
+  const specs = PACKAGES.map((each) => `npm:${each}`);
   const mcpctl = async () => {
-    const home = join(setting.folder, 'install-home');
-    await rm(home, { recursive: true, force: true });
-    await mkdir(home);
+    await emptied(home);
     const options = { env: { ...env, HOME: home }, cwd: home };
     return await elapsed(() =>
       finish(NODE, [MCPCTL, 'add', ...specs, '--yes', '--no-verify', '--no-sync'], options),
     );
   };
+  setting.progress('install: filling the npm cache');
   await npm();
-  const times = medians(await interleave({ npm, mcpctl }, Math.ceil(rounds / 3)));
-  const installed = {
-    what: 'add of five servers, of one npm run',
-    value: times.mcpctl / times.npm,
-    bar: 1.4,
-  };
+  setting.progress('install: five servers');
+  const detail = detailOf(await interleave({ npm, mcpctl }, rounds), 'ms');
+  return { what: 'add of five servers, of one npm run', value: detail.mcpctl / detail.npm, bar: 1.4, detail };
+}
 
-  const home = join(setting.folder, 'install-home');
+async function starting({ setting, env, home, rounds }) {
   const first = (command, args) => async () => {
     let session;
     const time = await elapsed(async () => {
@@ -60,18 +60,37 @@ export async function run(setting, { rounds }) {
     return time;
   };
   const npx = first('npx', ['-y', PACKAGES[0]]);
-  await npx();
-  const starts = medians(
-    await interleave({ npx, locked: first(NODE, [MCPCTL, 'run', 'everything']) }, Math.ceil(rounds / 2)),
-  );
+  const npxEmpty = async () => {
+    await rm(join(env.npm_config_cache, '_npx'), { recursive: true, force: true });
+    return await npx();
+  };
+  const locked = first(NODE, [MCPCTL, 'run', 'everything']);
+  setting.progress('install: start of a locked server and of npx');
+  // In this order npx finds in every round what the one before it installed.
+  const results = { npxEmpty: [], npx: [], locked: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    results.npxEmpty.push(await npxEmpty());
+    results.npx.push(await npx());
+    results.locked.push(await locked());
+  }
+  const detail = detailOf(results, 'ms');
   return [
-    { ...installed, detail: { ...times, unit: 'ms' } },
     {
-      what: 'start of a locked server, times faster than npx -y',
-      value: starts.npx / starts.locked,
+      what: 'start of a locked server, times faster than npx -y that installs (npm cache filled)',
+      value: detail.npxEmpty / detail.locked,
       bar: 3,
       atLeast: true,
-      detail: { ...starts, unit: 'ms' },
+      detail,
+    },
+    {
+      what: 'the same, than npx -y that has it installed (no bar)',
+      value: detail.npx / detail.locked,
+      detail,
     },
   ];
+}
+
+async function emptied(folder) {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
 }

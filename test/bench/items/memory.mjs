@@ -1,22 +1,39 @@
-// Resident memory of run itself after 300 calls.
+// Resident memory of run itself after 300 calls, before a program and before an HTTP server.
 import { readFileSync } from 'node:fs';
 import { finish, median } from '../measure.mjs';
 import { stdioSession } from '../sessions.mjs';
-import { EVERYTHING, MCPCTL, NODE } from '../setting.mjs';
+import { EVERYTHING, freePort, MCPCTL, NODE } from '../setting.mjs';
 
 export const name = 'memory';
 
-export async function run({ env, manifest }) {
-  await manifest({ everything: { command: NODE, args: [EVERYTHING] } });
-  const seen = [];
-  for (let round = 0; round < 3; round += 1) {
-    const session = await stdioSession(NODE, [MCPCTL, 'run', 'everything'], { env, cwd: env.HOME });
-    for (let call = 0; call < 300; call += 1) await session.call('echo', { message: 'hello' });
-    seen.push(await residentMebibytes(session.pid));
-    await session.close();
+const CALLS = 300;
+const ROUNDS = 3;
+
+export async function run({ env, manifest, serve }) {
+  const port = await freePort();
+  await manifest({
+    everything: { command: NODE, args: [EVERYTHING] },
+    remote: { url: `http://127.0.0.1:${port}/mcp` },
+  });
+  await serve([EVERYTHING, 'streamableHttp'], port, { PORT: String(port) });
+  const findings = [];
+  for (const [server, what] of [
+    ['everything', 'run of a program, resident memory (MiB)'],
+    ['remote', 'run of an HTTP server, resident memory (MiB)'],
+  ]) {
+    const seen = [];
+    for (let round = 0; round < ROUNDS; round += 1) seen.push(await residentAfterCalls(server, { env }));
+    findings.push({ what, value: median(seen), bar: 60, detail: { seen, unit: 'MiB', rounds: ROUNDS } });
   }
-  const value = median(seen);
-  return [{ what: 'run, resident memory (MiB)', value, bar: 60, detail: { seen, unit: 'MiB' } }];
+  return findings;
+}
+
+async function residentAfterCalls(server, { env }) {
+  const session = await stdioSession(NODE, [MCPCTL, 'run', server], { env, cwd: env.HOME });
+  for (let call = 0; call < CALLS; call += 1) await session.call('echo', { message: 'hello' });
+  const resident = await residentMebibytes(session.pid);
+  await session.close();
+  return resident;
 }
 
 async function residentMebibytes(pid) {

@@ -1,6 +1,6 @@
 // Commands that start servers, ask and end, against a minimal client doing the same.
 import { fileURLToPath } from 'node:url';
-import { elapsed, finish, interleave, medians } from '../measure.mjs';
+import { detailOf, elapsed, finish, interleave } from '../measure.mjs';
 import { EVERYTHING, MEMORY, NODE } from '../setting.mjs';
 
 export const name = 'one-shot';
@@ -14,8 +14,9 @@ export async function run(setting, { rounds }) {
   const findings = [];
 
   if (await setting.has('call')) {
+    setting.progress('one-shot: call');
     await manifest({ everything: { command: NODE, args: [EVERYTHING] } });
-    const times = medians(
+    const detail = detailOf(
       await interleave(
         {
           client: () => minimal('call', NODE, EVERYTHING),
@@ -23,14 +24,20 @@ export async function run(setting, { rounds }) {
         },
         rounds,
       ),
+      'ms',
     );
-    const detail = { ...times, unit: 'ms' };
-    findings.push({ what: 'call, of a minimal client', value: times.call / times.client, bar: 1.5, detail });
+    findings.push({
+      what: 'call, of a minimal client',
+      value: detail.call / detail.client,
+      bar: 1.5,
+      detail,
+    });
   }
   if (await setting.has('doctor')) {
+    setting.progress('one-shot: doctor of 10 servers');
     const server = { command: NODE, args: [MEMORY] };
     await manifest(Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`server-${index}`, server])));
-    const times = medians(
+    const detail = detailOf(
       await interleave(
         {
           client: () => minimal('health', '10', NODE, MEMORY),
@@ -39,11 +46,11 @@ export async function run(setting, { rounds }) {
         },
         Math.ceil(rounds / 2),
       ),
+      'ms',
     );
-    const detail = { ...times, unit: 'ms' };
     findings.push({
       what: 'doctor of 10 servers, of a minimal client',
-      value: times.doctor / times.client,
+      value: detail.doctor / detail.client,
       bar: 1.25,
       detail,
     });

@@ -1,5 +1,5 @@
 // CPU time from process start to exit, against a bare node.
-import { cpuOf, interleave, medians } from '../measure.mjs';
+import { cpuOf, detailOf, interleave } from '../measure.mjs';
 import { MCPCTL, MEMORY, NODE } from '../setting.mjs';
 
 export const name = 'start';
@@ -14,10 +14,10 @@ export async function run({ env, manifest }, { rounds }) {
       version: () => cpuOf(NODE, [MCPCTL, '--version'], options),
       list: () => cpuOf(NODE, [MCPCTL, 'list'], options),
     },
-    rounds,
+    rounds * 2,
   );
-  const { node, version, list } = medians(results);
-  const detail = { node, version, list, unit: 'ms CPU' };
+  const detail = detailOf(results, 'ms CPU');
+  const { node, version, list } = detail;
   return [
     { what: '--version, CPU of bare node', value: version / node, bar: 1.25, detail },
     { what: 'list, CPU of bare node', value: list / node, bar: 1.8, detail },
