@@ -18,8 +18,12 @@ export interface CommandLine {
   readonly summary: string;
   /** Reads the command's code; nothing of it is loaded before. */
   load(): Promise<{ command(context: Context): Command }>;
-  /** Does the same for one plain argument without the option parser, for a command that must start fast. */
-  start?(argument: string, context: Context): Promise<void>;
+  /** Does the same without the option parser, for a command that must start fast. */
+  readonly start?: {
+    /** How many plain words it takes. */
+    readonly words: number;
+    run(words: readonly string[], context: Context): Promise<void>;
+  };
 }
 
 /** Every command, in the order of `--help`. */
@@ -35,6 +39,13 @@ export const COMMANDS: readonly CommandLine[] = [
     group: 'set up',
     summary: 'List your servers, or those of the catalog',
     load: () => import('../commands/list.ts'),
+    start: {
+      words: 0,
+      run: async (_words, context) => {
+        const { listServers } = await import('../cli/list-servers.ts');
+        await listServers(context);
+      },
+    },
   },
   {
     name: 'info',
@@ -137,9 +148,12 @@ export const COMMANDS: readonly CommandLine[] = [
     group: 'use',
     summary: 'Run one server on stdin and stdout; this is what clients start',
     load: () => import('../commands/run.ts'),
-    start: async (server, context) => {
-      const { runForClient } = await import('../cli/run-for-client.ts');
-      await runForClient(server, context);
+    start: {
+      words: 1,
+      run: async ([server = ''], context) => {
+        const { runForClient } = await import('../cli/run-for-client.ts');
+        await runForClient(server, context);
+      },
     },
   },
   {

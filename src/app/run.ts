@@ -29,15 +29,14 @@ export async function runCommand(argv: readonly string[], context: Context): Pro
     return;
   }
   const line = findCommand(asked);
-  const [, only] = words;
+  const plain = words.slice(1);
   if (
     line.start &&
-    words.length === 2 &&
-    only !== undefined &&
-    !only.startsWith('-') &&
-    first === line.name
+    first === line.name &&
+    plain.length === line.start.words &&
+    !plain.some((word) => word.startsWith('-'))
   ) {
-    await line.start(only, context);
+    await line.start.run(plain, context);
     return;
   }
   await parse(await programFor([line], context), first === 'help' ? asked : [...argv]);

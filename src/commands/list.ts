@@ -1,8 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
-import { renderServers, serverRow } from '../cli/server-row.ts';
-import { readLock } from '../manifest/lock.ts';
-import { readManifests } from '../manifest/manifest.ts';
+import { listServers } from '../cli/list-servers.ts';
 
 interface Options {
   readonly catalog?: boolean;
@@ -34,21 +32,6 @@ examples:
   mcpctl list                                 your servers
   mcpctl list --catalog                       servers to add
   mcpctl list --catalog --category database   some of them`;
-
-async function listServers({ output, paths, cwd }: Context): Promise<void> {
-  const manifests = await readManifests({ paths, cwd });
-  const files = [manifests.user, ...(manifests.project ? [manifests.project] : [])];
-  const locks = new Map(
-    await Promise.all(files.map(async ({ path }) => [path, await readLock(path)] as const)),
-  );
-  const servers = [...manifests.servers.values()]
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((server) => serverRow(server, locks.get(server.manifest)?.servers[server.name]));
-  const broken = files.flatMap((file) =>
-    [...file.broken].map(([name, reason]) => ({ name, scope: file.scope, manifest: file.path, reason })),
-  );
-  output.result({ servers, broken }, (document, style) => renderServers(document, style, output.width));
-}
 
 async function listCatalog({ category, tier }: Options, { output }: Context): Promise<void> {
   const [{ loadCatalogIndex }, { renderCatalog }, { McpctlError }] = await Promise.all([

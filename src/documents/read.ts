@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isSystemError, McpctlError, messageOf } from '../core/errors.ts';
 
@@ -8,7 +7,7 @@ export interface TextFile {
   readonly exists: boolean;
   /** Empty when the file does not exist; a byte order mark stays in it. */
   readonly text: string;
-  /** SHA-256 (hex) of the bytes, null when the file does not exist: what `writeFileAtomic` takes. */
+  /** SHA-256 (hex) of the bytes, null when the file does not exist: what `writeFileAtomic` takes. Made when asked for. */
   readonly sha256: string | null;
 }
 
@@ -28,11 +27,19 @@ export async function readTextFile(path: string): Promise<TextFile> {
       data: { path },
     });
   }
-  return { path, exists: true, text: decode(bytes, path), sha256: sha256(bytes) };
+  return {
+    path,
+    exists: true,
+    text: decode(bytes, path),
+    get sha256() {
+      return sha256(bytes);
+    },
+  };
 }
 
-/** SHA-256 in hex. */
+/** SHA-256 in hex. Most readers never ask for one, and loading node:crypto takes milliseconds at start-up. */
 export function sha256(bytes: string | Uint8Array): string {
+  const { createHash } = process.getBuiltinModule('node:crypto');
   return createHash('sha256').update(bytes).digest('hex');
 }
 

@@ -1,9 +1,7 @@
 import { dirname, join } from 'node:path';
 import { McpctlError } from '../core/errors.ts';
 import { isRecord } from '../core/json.ts';
-import { readTextFile } from '../documents/read.ts';
-import { writeFileAtomic } from '../platform/atomic-write.ts';
-import { withFileLock } from '../platform/file-lock.ts';
+import { readTextFile, type TextFile } from '../documents/read.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { Lock } from './lock-schema.ts';
 import { flawOfLock } from './structure.ts';
@@ -37,8 +35,13 @@ export async function updateLock(
   { paths, signal }: LockUpdate,
 ): Promise<Lock> {
   const path = lockPath(manifestPath);
+  // Readers of the lock, `list` and `run` among them, start faster without what writing needs.
+  const [{ writeFileAtomic }, { withFileLock }] = await Promise.all([
+    import('../platform/atomic-write.ts'),
+    import('../platform/file-lock.ts'),
+  ]);
   return await withFileLock({ folder: paths.locks, name: path, ...(signal && { signal }) }, async () => {
-    const { lock, text, sha256 } = await readLockFile(path);
+    const { lock, file } = await readLockFile(path);
     const changed = change(lock);
     const { lockSchema } = await import('./lock-schema.ts');
     const checked = lockSchema.safeParse(changed);
@@ -47,7 +50,9 @@ export async function updateLock(
       throw invalid(path, `${issue?.path.join('.') ?? ''} would be wrong (${issue?.message ?? ''})`);
     }
     const printed = printLock(changed);
-    if (printed !== text) await writeFileAtomic(path, printed, { expectedSha256: sha256, mode: 0o644 });
+    if (printed !== file.text) {
+      await writeFileAtomic(path, printed, { expectedSha256: file.sha256, mode: 0o644 });
+    }
     return changed;
   });
 }
@@ -57,9 +62,10 @@ export function printLock(lock: Lock): string {
   return `${JSON.stringify(sorted(lock), null, 2)}\n`;
 }
 
-async function readLockFile(path: string): Promise<{ lock: Lock; text: string; sha256: string | null }> {
-  const { text, exists, sha256 } = await readTextFile(path);
-  if (!exists) return { lock: { lockfileVersion: 1, servers: {} }, text: '', sha256 };
+async function readLockFile(path: string): Promise<{ lock: Lock; file: TextFile }> {
+  const file = await readTextFile(path);
+  const { text, exists } = file;
+  if (!exists) return { lock: { lockfileVersion: 1, servers: {} }, file };
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -68,7 +74,7 @@ async function readLockFile(path: string): Promise<{ lock: Lock; text: string; s
   }
   const flaw = flawOfLock(value);
   if (flaw) throw invalid(path, flaw);
-  return { lock: value as Lock, text, sha256 };
+  return { lock: value as Lock, file };
 }
 
 async function placeOf(text: string): Promise<string> {
