@@ -14,10 +14,12 @@ async function main(): Promise<void> {
   const stop = (): void => controller.abort(new McpctlError('CANCELLED', 'Stopped by a signal.'));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  // A reader that went away (`mcpctl list | head -1`) is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  // A reader that went away (`mcpctl add memory 2>&1 | head -1`) is no failure, and must not leave an installation half done.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   const script = fileURLToPath(new URL('../bin/mcpctl.js', import.meta.url));
   const context = createContext({ process, argv, signal: controller.signal, script });
   try {

@@ -130,10 +130,7 @@ async function parse(program: Command, argv: string[]): Promise<void> {
     if (error.exitCode === 0) return;
     const text = error.message.replace(/^error: /, '');
     throw new McpctlError('USAGE', `${text.charAt(0).toUpperCase()}${text.slice(1)}.`.replace(/\.\.$/, '.'), {
-      hint: `mcpctl ${argv
-        .filter((word) => !word.startsWith('-'))
-        .slice(0, 1)
-        .join(' ')} --help`,
+      hint: `mcpctl ${findCommand(argv.filter((word) => !GLOBAL_FLAGS.has(word))).name} --help`,
     });
   }
 }

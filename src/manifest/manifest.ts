@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { closest } from '../core/closest.ts';
 import { McpctlError } from '../core/errors.ts';
 import { isRecord } from '../core/json.ts';
 import { OWN_DIALECT } from '../documents/dialects.ts';
@@ -114,9 +115,12 @@ export function requireServer(manifests: Manifests, name: string): ManifestServe
     }
   }
   const names = [...manifests.servers.keys()].sort();
+  const [near] = closest(name, names);
   throw new McpctlError('SERVER_UNKNOWN', `There is no server ${JSON.stringify(name)} in your manifest.`, {
     hint:
-      names.length === 0 ? `mcpctl add ${name}` : `Known: ${names.join(', ')}. To add it: mcpctl add ${name}`,
+      near === undefined
+        ? `${names.length === 0 ? '' : `Known: ${names.join(', ')}. `}To add it: mcpctl add ${name}`
+        : `Did you mean: ${near}. Known: ${names.join(', ')}.`,
     data: { server: name, known: names },
   });
 }

@@ -43,7 +43,7 @@ export async function resolveSpec(argument: string, options: ResolveSpecOptions)
   const path = await pathForm(text, options);
   if (path) return path;
   const listed = await options.findInCatalog(text);
-  if (listed) return listed;
+  if (listed) return atVersion(listed, text);
   if (/^[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+\/[a-zA-Z0-9._-]+$/.test(text))
     return await options.findInRegistry(text);
   const npm = parseNpmSpec(text);
@@ -56,6 +56,23 @@ export async function resolveSpec(argument: string, options: ResolveSpecOptions)
     near.length > 0
       ? `Did you mean: mcpctl add ${near[0]}`
       : `For an npm package write npm:${text}, for a Python one pypi:${text}. Servers known by a short name: mcpctl list --catalog`,
+  );
+}
+
+/** The version after the name counts where the catalog means the package of that name; else it belongs to another. */
+function atVersion(listed: Spec, text: string): Spec {
+  const version = /(?<=[^/])@([^/@]+)$/.exec(text)?.[1];
+  const { wanted, name } = listed;
+  if (version === undefined || ('version' in wanted && wanted.version === version)) return listed;
+  const asked = text.slice(0, -version.length - 1);
+  const isPackage = wanted.type === 'npm' || wanted.type === 'pypi';
+  const names = isPackage ? [name, listed.catalog, wanted.package, wanted.package.split('/').at(-1)] : [];
+  if (isPackage && names.includes(asked)) return { ...listed, wanted: { ...wanted, version } };
+  if (version === 'latest') return listed;
+  throw invalid(
+    text,
+    `asks for a version of ${asked}, but ${name} is another server or has no versions`,
+    `mcpctl info ${asked} says why. Without a version: mcpctl add ${asked}. The very package: mcpctl add npm:${text}`,
   );
 }
 

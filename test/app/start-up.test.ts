@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { emptyHome, mcpctl, mcpctlJson } from '../support/cli.ts';
+import { emptyHome, mcpctl, mcpctlJson, start } from '../support/cli.ts';
+import { fixturePath } from '../support/servers.ts';
 
 test('prints its version on stdout and nothing else', async () => {
   const finished = await mcpctl(['--version'], await emptyHome());
@@ -76,4 +78,30 @@ test('a command a group does not have is named, with the one that was probably m
   expect(finished).toMatchObject({ status: 2, stdout: '' });
   expect(finished.stderr).toContain('There is no command "config valdate".');
   expect(finished.stderr).toContain('Did you mean: mcpctl config validate');
+});
+
+test.each([
+  [['config', 'set'], 'mcpctl config set --help'],
+  [['--json', 'secret', 'rm'], 'mcpctl secret rm --help'],
+])('%j without its arguments points to its own help', async (args, hint) => {
+  const { document } = await mcpctlJson(args, await emptyHome());
+
+  expect(document.error).toMatchObject({ code: 'USAGE', hint });
+});
+
+test('goes on to the end when nobody reads its remarks any more', async () => {
+  const home = await emptyHome();
+  const child = start(['add', 'echo', '--yes', '--', process.execPath, fixturePath('echo')], home);
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  expect((await mcpctlJson(['list'], home)).document.data.servers).toMatchObject([{ name: 'echo' }]);
+});
+
+test('add without a server is a usage error and does nothing', async () => {
+  const { status, document } = await mcpctlJson(['add'], await emptyHome());
+
+  expect(status).toBe(2);
+  expect(document.error).toMatchObject({ code: 'USAGE', hint: expect.stringContaining('--catalog') });
 });

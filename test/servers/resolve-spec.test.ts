@@ -5,14 +5,16 @@ import { resolveSpec, specOfCommand } from '../../src/servers/resolve-spec.ts';
 import { bareSpec, type Spec } from '../../src/servers/spec.ts';
 import { temporaryFolder } from '../support/cli.ts';
 
-async function specOf(argument: string, cwd = '/work'): Promise<Spec> {
+type Finder = (name: string) => Promise<Spec | undefined>;
+
+const linearOnly: Finder = async (name) =>
+  name === 'linear' ? bareSpec('linear', { type: 'remote', url: 'https://mcp.linear.app/mcp' }) : undefined;
+
+async function specOf(argument: string, cwd = '/work', findInCatalog = linearOnly): Promise<Spec> {
   return await resolveSpec(argument, {
     cwd,
     home: '/home/me',
-    findInCatalog: async (name) =>
-      name === 'linear'
-        ? bareSpec('linear', { type: 'remote', url: 'https://mcp.linear.app/mcp' })
-        : undefined,
+    findInCatalog,
     findInRegistry: async (name) => ({
       ...bareSpec('found', { type: 'npm', package: 'found' }),
       catalog: name,
@@ -45,6 +47,33 @@ test.each([
   ['./some.mcpb', 'some', { type: 'mcpb', origin: '/work/some.mcpb' }],
 ])('reads %s', async (argument, name, wanted) => {
   expect(await specOf(argument)).toMatchObject({ name, wanted });
+});
+
+test.each([
+  ['memory@1.2.3', '1.2.3'],
+  ['@modelcontextprotocol/server-memory@1.2.3', '1.2.3'],
+  ['server-memory@latest', 'latest'],
+  ['memory', '2026.1.1'],
+])('takes the version of %s, not that of the catalog', async (argument, version) => {
+  const listed = {
+    type: 'npm',
+    package: '@modelcontextprotocol/server-memory',
+    version: '2026.1.1',
+  } as const;
+  const findInCatalog = async (): Promise<Spec> => bareSpec('memory', listed);
+
+  expect(await specOf(argument, '/work', findInCatalog)).toMatchObject({ wanted: { ...listed, version } });
+});
+
+test('refuses the version of a name that stands for another server', async () => {
+  const findInCatalog = async (): Promise<Spec> =>
+    bareSpec('linear', { type: 'remote', url: 'https://mcp.linear.app/mcp' });
+
+  await expect(specOf('@old/linear@1.2.3', '/work', findInCatalog)).rejects.toMatchObject({
+    code: 'SPEC_INVALID',
+    hint: expect.stringContaining('npm:@old/linear@1.2.3'),
+  });
+  expect(await specOf('@old/linear@latest', '/work', findInCatalog)).toMatchObject({ name: 'linear' });
 });
 
 test('reads folders and scripts relative to where it was typed', async () => {

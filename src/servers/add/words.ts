@@ -13,6 +13,11 @@ export interface AddWords {
 /** Parts the words; `words` holds what stands before `--`, `after` what stands behind it, if there is one. */
 export function partWords(words: readonly string[], after: readonly string[] | undefined): AddWords {
   const [first, second] = words;
+  if (first === undefined && after === undefined) {
+    throw new McpctlError('USAGE', 'Name at least one server to add.', {
+      hint: 'mcpctl list --catalog shows what there is.',
+    });
+  }
   if (after !== undefined) {
     if (words.length > 1) {
       throw new McpctlError('USAGE', `Only a name may stand before "--", not ${words.join(' ')}.`, {

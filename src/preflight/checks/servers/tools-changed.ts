@@ -27,8 +27,8 @@ export const toolsChanged: ServerCheck = {
         message: `The tools of ${name} are not those of the lock (${list.join('; ')}).`,
         cause: 'The server was updated, its settings changed, or somebody tampered with it.',
         fix: {
-          command: `mcpctl approve ${name}`,
-          description: 'shows the difference and asks',
+          command: `mcpctl add ${name} --force`,
+          description: 'locks it anew, once you looked at its tools',
           isSafe: false,
         },
       }),
