@@ -15,7 +15,7 @@ import { type AddWords, parseAssignments, parseHeaders } from '../servers/add/wo
 import { specFromCatalog } from '../servers/from-catalog.ts';
 import { specFromRegistry } from '../servers/from-registry.ts';
 import type { Machine } from '../servers/machine.ts';
-import { nameFor, resolveSpec, specOfCommand } from '../servers/resolve-spec.ts';
+import { anchored, nameFor, resolveSpec, specOfCommand } from '../servers/resolve-spec.ts';
 import { isMissing, restoreServers } from '../servers/restore.ts';
 import type { Spec } from '../servers/spec.ts';
 import { readSettings } from '../settings/read.ts';
@@ -75,6 +75,7 @@ export async function addFlow(words: AddWords, flags: AddFlags, context: Context
   const specs = await specsOf({ ...words, servers: others }, flags, {
     ...context,
     machine,
+    scope: target.scope,
     registry: settings.registries.mcp,
   });
   const result = await found(specs, context, () =>
@@ -183,16 +184,17 @@ export async function scopeTarget(
 
 interface LookUp extends Pick<Context, 'cwd' | 'paths' | 'signal'> {
   readonly machine: Machine;
+  readonly scope: Scope;
   /** Base address of the MCP registry. */
   readonly registry?: string | undefined;
 }
 
 async function specsOf(words: AddWords, flags: AddFlags, look: LookUp): Promise<Spec[]> {
   const name = flags.name ?? words.name;
-  const { cwd, paths, machine, signal, registry = MCP_REGISTRY } = look;
+  const { cwd, paths, machine, scope, signal, registry = MCP_REGISTRY } = look;
   const baseUrl = registry.replace(/\/+$/, '');
   const specs = words.command
-    ? [specOfCommand(words.command, name)]
+    ? [specOfCommand(scope === 'project' ? words.command : anchored(words.command, cwd), name)]
     : await Promise.all(
         words.servers.map((argument) =>
           resolveSpec(argument, {

@@ -45,7 +45,9 @@ function receipt(server: AddedServer, style: Style): string {
   );
   return [
     `${style.green('✓')} ${style.bold(name)} ${style.dim(versionOf(lock.source))}`,
-    ...(verification ? [`  ${tools.length} tools: ${shortList(tools)}`] : [`  not started: ${notStarted}`]),
+    ...(verification
+      ? [`  ${tools.length === 1 ? '1 tool' : `${tools.length} tools`}: ${shortList(tools)}`]
+      : [`  not started: ${notStarted}`]),
     ...(call
       ? [`  ${call.tool}: ${call.isError ? style.yellow(`answered with an error: ${call.text}`) : call.text}`]
       : []),

@@ -1,11 +1,9 @@
 import type { ApplyPorts } from '../clients/apply.ts';
-import { fromManifest } from '../clients/manifest-entry.ts';
 import { updateRecord } from '../clients/record.ts';
 import { joinOf, type Survey, type SurveyOptions, surveyClients } from '../clients/survey.ts';
-import { readLock } from '../manifest/lock.ts';
 import { readManifests } from '../manifest/manifest.ts';
 import { createBackups } from '../platform/backups.ts';
-import { launchOf } from '../servers/launch.ts';
+import { directEntry } from '../servers/direct-entry.ts';
 import type { Context } from './context.ts';
 
 export type SurveyChoice = Pick<SurveyOptions, 'clients' | 'scopes' | 'mode' | 'force'>;
@@ -16,20 +14,7 @@ export async function surveyOf(context: Context, choice: SurveyChoice = {}): Pro
   const manifests = await readManifests({ paths, cwd });
   return await surveyClients({
     ...choice,
-    launch: async (name, entry) => {
-      const lock = await readLock(paths.manifest);
-      const lockEntry = lock.servers[name];
-      const launch = launchOf({
-        name,
-        entry,
-        paths,
-        node: program.node,
-        platform,
-        ...(lockEntry && { lockEntry }),
-      });
-      // Without a lock, the address alone has to tell the transport.
-      return launch.kind === 'remote' && launch.transport === undefined ? fromManifest(entry) : launch;
-    },
+    launch: (name, entry) => directEntry(name, entry, context),
     platform,
     env,
     paths,

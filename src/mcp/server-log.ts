@@ -10,7 +10,7 @@ export interface ServerLog {
   end(): void;
   /** Takes away secrets, for what is quoted elsewhere. */
   redact(text: string): string;
-  /** The last lines of stderr, redacted, oldest first. */
+  /** The last lines of stderr, redacted, oldest first; before them the last one that names an error. */
   lastLines(): string[];
   /** How many lines of stdout were no messages, and the first of them, redacted. */
   readonly junkCount: number;
@@ -30,6 +30,8 @@ export interface ServerLogOptions {
 }
 
 const KEPT_LINES = 5;
+/** As Node, Python and most others write the reason above a stack of calls. */
+const ERROR_LINE = /^\s*(?:\[?[A-Za-z.]*(?:Error|Exception)\b.{0,40}: |(?:fatal|error|panic)\b.{0,20}: )/i;
 const MAX_LINE_CHARACTERS = 8 * 1024;
 const QUOTED_CHARACTERS = 300;
 
@@ -39,6 +41,7 @@ export function createServerLog({ redact, write }: ServerLogOptions): ServerLog 
   let rest = '';
   let junkCount = 0;
   let firstJunk: string | undefined;
+  let reason: string | undefined;
   /** Open while a line comes in pieces, so that a secret across the cut is still one secret. */
   let pieces: RedactionStream | undefined;
   const line = (text: string): void => {
@@ -52,8 +55,10 @@ export function createServerLog({ redact, write }: ServerLogOptions): ServerLog 
   };
   const tell = (clean: string): void => {
     if (clean.trim() === '') return;
-    last.push(clean.slice(0, QUOTED_CHARACTERS));
+    const quoted = clean.slice(0, QUOTED_CHARACTERS);
+    last.push(quoted);
     if (last.length > KEPT_LINES) last.shift();
+    if (ERROR_LINE.test(quoted)) reason = quoted;
     write?.(clean, 'stderr');
   };
   return {
@@ -80,7 +85,7 @@ export function createServerLog({ redact, write }: ServerLogOptions): ServerLog 
       if (rest !== '' || pieces) line(rest);
       rest = '';
     },
-    lastLines: () => [...last],
+    lastLines: () => (reason === undefined || last.includes(reason) ? [...last] : [reason, ...last]),
     get junkCount() {
       return junkCount;
     },

@@ -1,11 +1,14 @@
 import { applySync } from '../clients/apply.ts';
+import type { ClientEntry } from '../clients/entry.ts';
 import { fromManifest } from '../clients/manifest-entry.ts';
 import { updateRecord } from '../clients/record.ts';
 import { joinOf, type ServerSource, type Survey, surveyClients } from '../clients/survey.ts';
 import { McpctlError } from '../core/errors.ts';
+import type { ServerEntry } from '../manifest/entry.ts';
 import { readManifests } from '../manifest/manifest.ts';
 import { writeFileAtomic } from '../platform/atomic-write.ts';
 import { createBackups } from '../platform/backups.ts';
+import { directEntry } from '../servers/direct-entry.ts';
 import type { Machine } from './machine.ts';
 
 export interface Sources {
@@ -26,9 +29,19 @@ export async function surveyInstalled(
     paths,
     launcher: program,
     manifests,
-    launch: (_name, entry) => fromManifest(entry),
+    launch: (name, entry) => launchFor(name, entry, machine),
     ...(clients && { clients }),
   });
+}
+
+/** A tree that was changed is found with its server; here its entry counts as it stands. */
+async function launchFor(name: string, entry: ServerEntry, machine: Machine): Promise<ClientEntry> {
+  try {
+    return await directEntry(name, entry, machine);
+  } catch (error) {
+    if (error instanceof McpctlError && error.code === 'INTEGRITY_MISMATCH') return fromManifest(entry);
+    throw error;
+  }
 }
 
 /** Does what `mcpctl sync --client …` does. The manifests are read again: an earlier fix may have changed them. */

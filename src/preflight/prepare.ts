@@ -111,13 +111,15 @@ async function factsOf({
   lock,
 }: ConfiguredServer): Promise<Pick<Prepared, 'firstCall' | 'notGiven' | 'nodeFloor'>> {
   const { findInCatalog } = await import('../catalog/find.ts');
-  const name =
-    lock?.catalog ??
-    (isRemote(entry) ? entry.url : readPackageCommand(entry.command, entry.args ?? [])?.package);
+  const started = isRemote(entry) ? entry.url : readPackageCommand(entry.command, entry.args ?? [])?.package;
+  const name = lock?.catalog ?? started;
   const match = name === undefined ? undefined : await findInCatalog(name);
   if (!match) return { notGiven: [] };
   const { firstCall, env, transports } = match.alternative ?? match.entry;
   const way = transports.find(({ id }) => id === match.transport);
+  // The name of an archived package leads to its successor, which needs other things.
+  if (lock?.catalog === undefined && way && way.kind !== 'remote' && way.package !== started)
+    return { notGiven: [] };
   const text = JSON.stringify(entry);
   const notGiven = env
     .filter(

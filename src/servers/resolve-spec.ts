@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, isAbsolute, resolve } from 'node:path';
 import { isSystemError, McpctlError } from '../core/errors.ts';
@@ -105,6 +106,19 @@ export function specOfCommand(words: readonly string[], name?: string): Spec {
             options: withoutOwnOptions(read.options ?? []),
           };
   return { ...bareSpec(name ?? nameFor(read.package), wanted), args: read.args };
+}
+
+/**
+ * Words that name a file or folder below or beside `cwd`, made absolute: a client starts the command in a folder of
+ * its own choice.
+ */
+export function anchored(words: readonly string[], cwd: string): string[] {
+  return words.map((word) => {
+    const isPathLike = !word.startsWith('-') && !word.startsWith('@') && /[./\\]/.test(word);
+    if (!isPathLike || isAbsolute(word)) return word;
+    const path = resolve(cwd, word);
+    return existsSync(path) ? path : word;
+  });
 }
 
 /** `-i`, `--rm` and `-e NAME` are added again when the server starts. */

@@ -1,9 +1,12 @@
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isSystemError } from '../core/errors.ts';
 import type { Paths } from '../platform/paths.ts';
+import { identifyThisProcess, livenessOf, type ProcessIdentity } from '../platform/process-identity.ts';
 
 const STAGING = '.staging';
+/** Beside the work of an install: whose it is. */
+const OWNER = 'owner.json';
 const STALE_AFTER = 24 * 3600 * 1000;
 
 /**
@@ -19,7 +22,10 @@ export async function withStaging<T>(
   await sweep(base);
   const folder = await mkdtemp(join(base, 'install-'));
   try {
-    return await body(folder);
+    await writeFile(join(folder, OWNER), JSON.stringify(await identifyThisProcess()));
+    const work = join(folder, 'work');
+    await mkdir(work);
+    return await body(work);
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     await removeIfEmpty(base);
@@ -65,10 +71,27 @@ async function sweep(base: string): Promise<void> {
   for (const name of await readdir(base)) {
     const path = join(base, name);
     try {
-      const { mtimeMs } = await stat(path);
-      if (Date.now() - mtimeMs > STALE_AFTER) await rm(path, { recursive: true, force: true });
+      if (await isLeftBehind(path)) await rm(path, { recursive: true, force: true });
     } catch (error) {
       if (!isSystemError(error, 'ENOENT')) throw error;
     }
+  }
+}
+
+async function isLeftBehind(folder: string): Promise<boolean> {
+  const owner = await ownerOf(folder);
+  const liveness = owner ? await livenessOf(owner) : 'unknown';
+  if (liveness !== 'unknown') return liveness === 'dead';
+  const { mtimeMs } = await stat(folder);
+  return Date.now() - mtimeMs > STALE_AFTER;
+}
+
+/** Undefined while the owner has not written who it is, or was killed before it could. */
+async function ownerOf(folder: string): Promise<ProcessIdentity | undefined> {
+  try {
+    return JSON.parse(await readFile(join(folder, OWNER), 'utf8')) as ProcessIdentity;
+  } catch (error) {
+    if (error instanceof SyntaxError || isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
   }
 }

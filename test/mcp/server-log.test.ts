@@ -61,3 +61,12 @@ test('hides a secret across the end of what is kept of a long junk line', () => 
   expect(lines).toEqual(['x'.repeat(LIMIT - 10)]);
   expect(log.firstJunk).not.toContain(SECRET.slice(0, 8));
 });
+
+test('the last lines begin with the one that names the error, however long the stack below it', () => {
+  const { log } = logOf();
+  const stack = ['at a', 'at b', 'at c', 'at d', 'at e', "{ code: 'MODULE_NOT_FOUND' }"];
+
+  log.stderr(Buffer.from(`${["Error: Cannot find module '/x.mjs'", ...stack].join('\n')}\n`));
+
+  expect(log.lastLines()).toEqual(["Error: Cannot find module '/x.mjs'", ...stack.slice(1)]);
+});

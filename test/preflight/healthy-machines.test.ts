@@ -36,6 +36,35 @@ const packageFile = (path: string) =>
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/servers/${name}`, import.meta.url));
 
 describe.concurrent('healthy servers', () => {
+  test('whose programs stand in the clients themselves have nothing wrong', async () => {
+    const { findings } = await withBench(async (bench) => {
+      const url = await bench.serve((_request, response) => response.writeHead(401).end());
+      await bench.write('.claude.json', '{}');
+      await bench.write(MANIFEST, JSON.stringify({ mcpServers: { remote: { url: `${url}/mcp` } } }));
+      const source = { type: 'remote', url: `${url}/mcp`, transport: 'sse' };
+      const lock = { source, lockedAt: '2026-01-01T00:00:00.000Z' };
+      await bench.write(
+        '.config/claude/mcpctl-lock.json',
+        JSON.stringify({ lockfileVersion: 1, servers: { remote: lock } }),
+      );
+      await bench.mcpctl(['sync', '--direct', '--yes']);
+      return await bench.doctor(['--only', 'clients']);
+    });
+
+    expect(findings).toEqual([]);
+  });
+
+  test('of an archived package are not measured by what its successor needs', async () => {
+    const { findings } = await withBench(async (bench) => {
+      await bench.program('npx', `exec node ${fixture('echo.mjs')}`);
+      const args = ['-y', '@modelcontextprotocol/server-postgres@0.6.2', 'postgres://127.0.0.1/x'];
+      await bench.write(MANIFEST, JSON.stringify({ mcpServers: { old: { command: 'npx', args } } }));
+      return await bench.doctor(['--only', 'servers']);
+    });
+
+    expect(findings.map(({ code }) => code)).toEqual(['SERVER_NOT_LOCKED']);
+  });
+
   test('of the reference packages have nothing wrong, in both manifests', async () => {
     const { status, findings, checks } = await withBench(async (bench) => {
       const { home, project } = bench;

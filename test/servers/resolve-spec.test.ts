@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { resolveSpec, specOfCommand } from '../../src/servers/resolve-spec.ts';
+import { anchored, resolveSpec, specOfCommand } from '../../src/servers/resolve-spec.ts';
 import { bareSpec, type Spec } from '../../src/servers/spec.ts';
 import { temporaryFolder } from '../support/cli.ts';
 
@@ -131,4 +131,33 @@ describe('a command', () => {
   ])('%s is understood', (line, wanted, args) => {
     expect(specOfCommand(line.split(' '), 'name')).toMatchObject({ name: 'name', wanted, args });
   });
+});
+
+test('words that name files here become absolute, and no others', async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'dist'));
+  await writeFile(join(folder, 'dist/index.js'), '');
+  await writeFile(join(folder, 'node'), '');
+
+  const words = [
+    'node',
+    'dist/index.js',
+    '--root',
+    '.',
+    '--config=dist/index.js',
+    'gone.js',
+    'https://a.example',
+    '/x.js',
+  ];
+
+  expect(anchored(words, folder)).toEqual([
+    'node',
+    join(folder, 'dist/index.js'),
+    '--root',
+    folder,
+    '--config=dist/index.js',
+    'gone.js',
+    'https://a.example',
+    '/x.js',
+  ]);
 });

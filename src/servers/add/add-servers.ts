@@ -204,10 +204,22 @@ async function verify(progress: Progress, machine: Machine, ports: AddPorts): Pr
     progress.verification = verification;
     progress.lock = { ...lock, tools: verification.tools };
   } catch (error) {
-    if (!(error instanceof McpctlError) || error.code !== 'SIGN_IN_NEEDED' || launch.kind !== 'remote')
-      throw error;
+    if (!(error instanceof McpctlError)) throw error;
+    if (error.code !== 'SIGN_IN_NEEDED' || launch.kind !== 'remote') throw withoutDoctor(error, name);
     needsSignIn(progress);
   }
+}
+
+/** Doctor knows servers of the manifest only, and this one is not going to be there. */
+function withoutDoctor(error: McpctlError, name: string): McpctlError {
+  if (error.hint !== `mcpctl doctor ${name}`) return error;
+  const hint =
+    'Correct it and add it again. To add it all the same and look into it with doctor: add --no-verify';
+  return new McpctlError(error.code, error.message, {
+    hint,
+    cause: error,
+    ...(error.data && { data: error.data }),
+  });
 }
 
 function needsSignIn(progress: Progress): void {
@@ -218,7 +230,10 @@ function needsSignIn(progress: Progress): void {
 
 function startTitle({ name, error, verification, notStarted }: Progress): string {
   if (error) return `${name} did not start`;
-  if (verification) return `Started ${name}: ${Object.keys(verification.tools.tools).length} tools`;
+  if (verification) {
+    const count = Object.keys(verification.tools.tools).length;
+    return `Started ${name}: ${count === 1 ? '1 tool' : `${count} tools`}`;
+  }
   return `${name} was not started: ${notStarted}`;
 }
 

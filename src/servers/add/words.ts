@@ -10,7 +10,10 @@ export interface AddWords {
   readonly name?: string;
 }
 
-/** Parts the words; `words` holds what stands before `--`, `after` what stands behind it, if there is one. */
+/**
+ * Parts the words; `words` holds what stands before `--`, `after` what stands behind it, if there is one.
+ * @throws USAGE
+ */
 export function partWords(words: readonly string[], after: readonly string[] | undefined): AddWords {
   const [first, second] = words;
   if (first === undefined && after === undefined) {
@@ -28,6 +31,11 @@ export function partWords(words: readonly string[], after: readonly string[] | u
   }
   if (words.length === 2 && /^https?:\/\//.test(second ?? '') && /^[A-Za-z0-9_-]+$/.test(first ?? '')) {
     return { servers: [second ?? ''], ...(first !== undefined && { name: first }) };
+  }
+  if (words.length === 0) {
+    throw new McpctlError('USAGE', 'No server to add was named.', {
+      hint: 'mcpctl add memory    (mcpctl list --catalog shows more)',
+    });
   }
   return { servers: words };
 }

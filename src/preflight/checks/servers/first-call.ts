@@ -16,12 +16,18 @@ export const firstCall: ServerCheck = {
       finding(isRefused ? 'SERVER_KEY_REFUSED' : 'SERVER_FIRST_CALL_FAILED', {
         subject: name,
         message: `${name} starts, but its tool ${tool} fails.`,
-        cause: known ? known.cause.cause(known.match) : `It says: ${text.slice(0, 300) || 'nothing'}`,
+        cause: known ? known.cause.cause(known.match) : `It says: ${excerpt(text) || 'nothing'}`,
         fix: { command: `mcpctl call ${name} ${tool}`, description: 'shows the whole answer', isSafe: false },
       }),
     ];
   },
 };
+
+/** On one line, cut where it is long. */
+function excerpt(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+}
 
 function textOf(content: unknown): string {
   if (!Array.isArray(content)) return '';

@@ -36,6 +36,8 @@ export const starts: ServerCheck = {
   },
 };
 
+const INSTALLED = new Set(['npm', 'git', 'mcpb', 'pypi']);
+
 type Failed = Extract<Tried, { ok: false }>;
 
 function explained({ server }: ServerExam, { error, said }: Failed): Finding | undefined {
@@ -45,13 +47,22 @@ function explained({ server }: ServerExam, { error, said }: Failed): Finding | u
   if (!known || (error.code === 'SERVER_TIMEOUT' && !EXPLAINS_SILENCE.has(known.cause.code)))
     return undefined;
   const { cause, match } = known;
-  const command = cause.fix?.(server.name, match);
+  const isInstalled = INSTALLED.has(server.lock?.source.type ?? '');
+  // What mcpctl did not install it cannot install again; there the path is wrong.
+  const command =
+    cause.code === 'SERVER_MODULE_MISSING' && !isInstalled
+      ? `mcpctl info ${server.name}`
+      : cause.fix?.(server.name, match);
   return finding(cause.code, {
     subject: server.name,
     message: firstSentence(error.message, server.name),
     cause: cause.cause(match),
-    ...(command && { fix: { command, description: 'gets it going', isSafe: false } }),
+    ...(command && { fix: { command, description: descriptionOf(command), isSafe: false } }),
   });
+}
+
+function descriptionOf(command: string): string {
+  return command.startsWith('mcpctl info ') ? 'shows what it starts' : 'gets it going';
 }
 
 function plainly(
