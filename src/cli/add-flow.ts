@@ -24,6 +24,7 @@ import { chosenClients } from './chosen-clients.ts';
 import type { Context } from './context.ts';
 import { scriptsUnapproved } from './install-locked.ts';
 import { serverMachine } from './server-machine.ts';
+import { createStoreChoice, type StoreChoice } from './store-choice.ts';
 import { runTasks } from './tasks.ts';
 
 export interface AddFlags {
@@ -89,12 +90,18 @@ export async function addFlow(words: AddWords, flags: AddFlags, context: Context
   context.output.note(renderPlan(result.planned.map(({ plan }) => plan)));
   if (flags.dryRun) return { restored, added: [], failed: result.failed, plans: result.planned };
   await confirm(result, flags, context);
-  const { plans, failed } = await answer(result, flags, context, target);
+  const keeping = createStoreChoice(context, { store: target.store, folder: target.project ?? context.cwd });
+  const { plans, failed } = await answer(result, flags, context, { ...target, keeping });
   throwIfAlone(failed, specs.length);
   const outcome = await addServers(
     plans,
     machine,
-    addPorts(context, { ...target, ...(clients && { clients }), startMs: settings.timeouts.startMs }),
+    addPorts(context, {
+      ...target,
+      store: keeping.store,
+      ...(clients && { clients }),
+      startMs: settings.timeouts.startMs,
+    }),
     flags,
   );
   throwIfAlone(outcome.failed, specs.length);
@@ -262,7 +269,7 @@ async function answer(
   { planned }: PlanResult,
   flags: AddFlags,
   context: Context,
-  target: ScopeTarget,
+  target: ScopeTarget & { readonly keeping: StoreChoice },
 ): Promise<{ plans: AddPlan[]; failed: { name: string; error: McpctlError }[] }> {
   const plans: AddPlan[] = [];
   const failed: { name: string; error: McpctlError }[] = [];
@@ -271,6 +278,7 @@ async function answer(
     prompt: context.prompt,
     given: grouped(flags.set),
     isSet: async (name: string) => await isSet(name, resolver),
+    readyToKeep: (name: string) => target.keeping.ready(name),
     needsAll: flags.verify,
     cwd: context.cwd,
     home: context.paths.home,

@@ -10,6 +10,8 @@ export interface AnswerOptions {
   readonly given: Readonly<Record<string, readonly string[]>>;
   /** True when a `${NAME}` reference resolves already. */
   isSet(name: string): Promise<boolean>;
+  /** Throws when a secret of that name could not be kept; called before one is asked for or missed. */
+  readyToKeep?(name: string): Promise<void>;
   /** False with `--no-verify`: what is missing may be given later. */
   readonly needsAll: boolean;
   readonly cwd: string;
@@ -52,11 +54,16 @@ export async function askFor(spec: Spec, options: AnswerOptions): Promise<Answer
 async function variableValue(
   server: string,
   variable: Variable,
-  { given, isSet, prompt, needsAll }: AnswerOptions,
+  { given, isSet, prompt, needsAll, readyToKeep = async () => {} }: AnswerOptions,
 ): Promise<{ readonly text: string } | 'set' | 'missing'> {
   const [plain] = given[variable.name] ?? [];
   if (plain !== undefined && !variable.secret) return { text: plain };
   if (await isSet(variable.name)) return 'set';
+  if (variable.secret && (prompt.canAsk || needsAll)) {
+    await readyToKeep(variable.name).catch((error: unknown) => {
+      throw unkeepable(server, variable, error);
+    });
+  }
   if (prompt.canAsk) return { text: await askVariable(server, variable, prompt) };
   if (needsAll) throw missingVariable(server, variable);
   return 'missing';
@@ -107,6 +114,21 @@ async function askVariable(server: string, variable: Variable, prompt: Prompt): 
   const value = secret ? await prompt.password(question) : await prompt.text(question);
   if (value.trim() !== '') return value.trim();
   throw missingVariable(server, variable);
+}
+
+/** The refusal of the place for secrets, with what it was wanted for. */
+function unkeepable(server: string, { name }: Variable, error: unknown): unknown {
+  if (!(error instanceof McpctlError)) return error;
+  const { code, message, hint } = error;
+  return new McpctlError(
+    code,
+    `${server} needs ${name}, which is not set and could not be kept. ${message}`,
+    {
+      ...(hint !== undefined && { hint }),
+      cause: error,
+      data: { server, variable: name },
+    },
+  );
 }
 
 function missingVariable(server: string, { name, where, secret }: Variable): McpctlError {
