@@ -9,7 +9,7 @@ else await main();
 async function main(): Promise<void> {
   const { createContext } = await import('./app/context.ts');
   const { runCommand } = await import('./app/run.ts');
-  const { McpctlError } = await import('./core/errors.ts');
+  const { asKnown, McpctlError } = await import('./core/errors.ts');
   const controller = new AbortController();
   const stop = (): void => controller.abort(new McpctlError('CANCELLED', 'Stopped by a signal.'));
   process.once('SIGINT', stop);
@@ -25,8 +25,9 @@ async function main(): Promise<void> {
   try {
     await runCommand(argv, context);
   } catch (error) {
-    context.output.failure(error);
-    process.exitCode = error instanceof McpctlError ? error.exitStatus : 70;
+    const failure = asKnown(error);
+    context.output.failure(failure);
+    process.exitCode = failure.exitStatus;
   }
   process.off('SIGINT', stop);
   process.off('SIGTERM', stop);

@@ -32,6 +32,24 @@ export function isSystemError(error: unknown, ...codes: string[]): error is Node
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
+const NO_ACCESS = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR'];
+
+/** Anything thrown as the one error type: a path the system refuses by its name, the rest as a bug. */
+export function asKnown(error: unknown): McpctlError {
+  if (error instanceof McpctlError) return error;
+  if (isSystemError(error, ...NO_ACCESS) && error.path !== undefined) {
+    return new McpctlError('FILE_UNWRITABLE', `Could not use ${error.path}: ${messageOf(error)}.`, {
+      hint: `Check what it is, who may write there and whether the disk is full: ls -ld ${error.path}; df -h`,
+      cause: error,
+      data: { path: error.path, reason: error.code },
+    });
+  }
+  return new McpctlError('INTERNAL', `Unexpected failure: ${messageOf(error)}`, {
+    cause: error,
+    hint: 'Run the command again with --verbose and report what it prints.',
+  });
+}
+
 /** The message of anything thrown, on one line. */
 export function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');

@@ -1,4 +1,4 @@
-import { McpctlError, messageOf } from '../core/errors.ts';
+import { asKnown, McpctlError } from '../core/errors.ts';
 import type { Env } from './env.ts';
 import { createStyle, type Style } from './style.ts';
 
@@ -88,14 +88,6 @@ export function createOutput(options: OutputOptions): Output {
       stderr.write(`${redact(lines.join('\n'))}\n`);
     },
   };
-}
-
-function asKnown(error: unknown): McpctlError {
-  if (error instanceof McpctlError) return error;
-  return new McpctlError('INTERNAL', `Unexpected failure: ${messageOf(error)}`, {
-    cause: error,
-    hint: 'Run the command again with --verbose and report what it prints.',
-  });
 }
 
 function causesOf(error: Error): string[] {

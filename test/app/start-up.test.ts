@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { access, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyHome, mcpctl, mcpctlJson, start } from '../support/cli.ts';
 import { fixturePath } from '../support/servers.ts';
@@ -104,4 +106,22 @@ test('add without a server is a usage error and does nothing', async () => {
 
   expect(status).toBe(2);
   expect(document.error).toMatchObject({ code: 'USAGE', hint: expect.stringContaining('--catalog') });
+});
+
+test('a folder that cannot be made is named, and is no bug of mcpctl', async () => {
+  const home = await emptyHome();
+  await writeFile(join(home.home, '.local'), '');
+  const words = ['add', 'echo', '--yes', '--json', '--', process.execPath, fixturePath('echo')];
+  const { status, stdout, stderr } = await mcpctl(words, home);
+
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout).error).toMatchObject({
+    code: 'FILE_UNWRITABLE',
+    message: expect.stringContaining(join(home.home, '.local')),
+    hint: expect.stringContaining('ls -ld'),
+  });
+  expect(stderr).not.toContain('FAILED: ENOTDIR');
+  await expect(access(join(home.home, '.config/claude/claude_desktop_config.json'))).rejects.toThrow(
+    'ENOENT',
+  );
 });

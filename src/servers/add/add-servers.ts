@@ -110,13 +110,14 @@ export async function addServers(
       })),
       {
         title: 'Write lock and manifest',
-        run: async () => {
+        run: async (handle: { title(text: string): void }) => {
           for (const progress of alive()) {
             await attempt(progress, 'write', async () => {
               progress.undo.push(await ports.writeLock(progress.name, progress.lock));
               progress.undo.push(await ports.writeEntry(progress.name, progress.entry));
             });
           }
+          if (alive().length === 0) handle.title('Nothing to write');
         },
       },
       ...(options.sync ? [syncStep(alive, ports)] : []),
@@ -242,7 +243,7 @@ function syncStep(alive: () => Progress[], ports: AddPorts) {
     title: 'Tell the clients',
     run: async (handle: { title(text: string): void }) => {
       const [first] = alive();
-      if (!first) return;
+      if (!first) return handle.title('Nothing to tell the clients');
       const { clients, undo } = await ports.syncClients(alive().map(({ name }) => name));
       first.undo.push(undo);
       for (const progress of alive()) progress.clients = clients;
