@@ -73,6 +73,5 @@ export const lockSchema = z.object({
 export type LockSource = z.infer<typeof lockSourceSchema>;
 export type LockRuntime = z.infer<typeof lockRuntimeSchema>;
 export type LockTools = z.infer<typeof lockToolsSchema>;
-export type LockedVersion = z.infer<typeof lockedVersionSchema>;
 export type LockEntry = z.infer<typeof lockEntrySchema>;
 export type Lock = z.infer<typeof lockSchema>;
