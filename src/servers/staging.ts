@@ -73,7 +73,8 @@ async function sweep(base: string): Promise<void> {
     try {
       if (await isLeftBehind(path)) await rm(path, { recursive: true, force: true });
     } catch (error) {
-      if (!isSystemError(error, 'ENOENT')) throw error;
+      // A program of the killed install may still be writing; then a later install takes it away.
+      if (!isSystemError(error, 'ENOENT', 'ENOTEMPTY', 'EBUSY', 'EPERM', 'EACCES')) throw error;
     }
   }
 }

@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { identifyThisProcess } from '../../src/platform/process-identity.ts';
 import { withStaging } from '../../src/servers/staging.ts';
 import { temporaryFolder } from '../support/cli.ts';
@@ -31,4 +32,20 @@ test('takes away at once what a killed install left, and leaves what others are 
   });
 
   expect(seen.sort()).toEqual(['install-afar', 'install-alive', 'install-fresh']);
+});
+
+test('is not kept from its work by what a killed install still writes', async () => {
+  const servers = await temporaryFolder();
+  const left = join(servers, '.staging', 'install-dead');
+  const { pid } = spawnSync('true');
+  await mkdir(join(left, 'work'), { recursive: true });
+  await writeFile(join(left, 'owner.json'), JSON.stringify({ ...(await identifyThisProcess()), pid }));
+  const script = `const fs = require('node:fs');
+    for (let n = 0; ; n++) { try { fs.mkdirSync('work/' + n % 50 + '/x', { recursive: true }); } catch {} if (n === 500) console.log('on'); }`;
+  const writer = spawn(process.execPath, ['-e', script], { cwd: left, stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(() => void writer.kill('SIGKILL'));
+  await once(writer.stdout, 'data');
+
+  for (let round = 0; round < 5; round += 1)
+    await expect(withStaging({ servers }, async () => 'done')).resolves.toBe('done');
 });
