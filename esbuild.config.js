@@ -4,12 +4,9 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 await rm(new URL('dist', import.meta.url), { recursive: true, force: true });
-const { metafile } = await build({
-  entryPoints: { main: 'src/main.ts', 'keychain-worker': 'src/secrets/keychain-worker.ts' },
+const options = {
   outdir: 'dist',
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   // jsonc-parser's CommonJS form requires its parts by computed names, which cannot be bundled.
   mainFields: ['module', 'main'],
@@ -22,10 +19,24 @@ const { metafile } = await build({
   metafile: true,
   // cosmiconfig asks for the compiler when it meets a .ts file, which it is never sent to look for.
   external: ['@napi-rs/keyring', 'typescript'],
+  logLevel: 'warning',
+};
+const { metafile } = await build({
+  ...options,
+  entryPoints: { main: 'src/main.ts', 'keychain-worker': 'src/secrets/keychain-worker.ts' },
+  splitting: true,
+  format: 'esm',
   chunkNames: 'chunks/[name]-[hash]',
   // CommonJS dependencies ask for require() at run time; ESM output has none of its own.
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-  logLevel: 'warning',
+});
+await build({
+  ...options,
+  entryPoints: { 'quick-list': 'src/quick-list.ts', 'quick-run': 'src/quick-run.ts' },
+  format: 'cjs',
+  // Neither asks anything: one prints, and the other's streams belong to the protocol.
+  external: [...options.external, '@inquirer/prompts'],
+  outExtension: { '.js': '.cjs' },
 });
 
 const bundled = await Promise.all(packageFolders(metafile).map(describe));

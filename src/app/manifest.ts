@@ -18,12 +18,6 @@ export interface CommandLine {
   readonly summary: string;
   /** Reads the command's code; nothing of it is loaded before. */
   load(): Promise<{ command(context: Context): Command }>;
-  /** Does the same without the option parser, for a command that must start fast. */
-  readonly start?: {
-    /** How many plain words it takes. */
-    readonly words: number;
-    run(words: readonly string[], context: Context): Promise<void>;
-  };
 }
 
 /** Every command, in the order of `--help`. */
@@ -39,13 +33,6 @@ export const COMMANDS: readonly CommandLine[] = [
     group: 'set up',
     summary: 'List your servers, or those of the catalog',
     load: () => import('../commands/list.ts'),
-    start: {
-      words: 0,
-      run: async (_words, context) => {
-        const { listServers } = await import('../cli/list-servers.ts');
-        await listServers(context);
-      },
-    },
   },
   {
     name: 'info',
@@ -148,13 +135,6 @@ export const COMMANDS: readonly CommandLine[] = [
     group: 'use',
     summary: 'Run one server on stdin and stdout; this is what clients start',
     load: () => import('../commands/run.ts'),
-    start: {
-      words: 1,
-      run: async ([server = ''], context) => {
-        const { runForClient } = await import('../cli/run-for-client.ts');
-        await runForClient(server, context);
-      },
-    },
   },
   {
     name: 'tools',

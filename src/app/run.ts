@@ -29,16 +29,6 @@ export async function runCommand(argv: readonly string[], context: Context): Pro
     return;
   }
   const line = findCommand(asked);
-  const plain = words.slice(1);
-  if (
-    line.start &&
-    first === line.name &&
-    plain.length === line.start.words &&
-    !plain.some((word) => word.startsWith('-'))
-  ) {
-    await line.start.run(plain, context);
-    return;
-  }
   await parse(await programFor([line], context), first === 'help' ? asked : [...argv]);
 }
 

@@ -41,6 +41,15 @@ test.each([
   });
 });
 
+test('list answers alike with and without the short way to it', async () => {
+  const home = await emptyHome();
+  await mcpctl(['add', 'echo', '--yes', '--no-verify', '--', process.execPath, fixturePath('echo')], home);
+  const short = await mcpctl(['list'], home);
+
+  expect(short).toMatchObject({ status: 0, stdout: expect.stringContaining('echo') });
+  expect(await mcpctl(['list', '--no-color'], home)).toEqual(short);
+});
+
 test('an option a command does not have is a usage error', async () => {
   const finished = await mcpctl(['list', '--nope'], await emptyHome());
 

@@ -1,0 +1,45 @@
+import type { Context } from '../cli/context.ts';
+import { asKnown, McpctlError } from '../core/errors.ts';
+import { createContext } from './context.ts';
+
+export interface ProcessOptions {
+  readonly process: NodeJS.Process;
+  readonly argv: readonly string[];
+  /** Absolute path of `bin/mcpctl.js`. */
+  readonly script: string;
+}
+
+const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+
+/** Runs one command as this process: with its streams, its signals, and its exit status. */
+export async function runProcess(
+  { process, argv, script }: ProcessOptions,
+  run: (argv: readonly string[], context: Context) => Promise<void>,
+): Promise<void> {
+  const controller = new AbortController();
+  const stop = (signal: NodeJS.Signals): void => {
+    if (controller.signal.aborted) {
+      // Asked twice: end now, as without a listener.
+      for (const name of SIGNALS) process.off(name, stop);
+      process.kill(process.pid, signal);
+    }
+    controller.abort(new McpctlError('CANCELLED', 'Stopped by a signal.'));
+  };
+  // Not `once`: signal-exit, which the live task list uses, ends the process when it finds itself the only listener.
+  for (const name of SIGNALS) process.on(name, stop);
+  // A reader or terminal that went away (`mcpctl add memory 2>&1 | head -1`) is no failure, and must not leave an installation half done.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    });
+  }
+  const context = createContext({ process, argv, signal: controller.signal, script });
+  try {
+    await run(argv, context);
+  } catch (error) {
+    const failure = asKnown(error);
+    context.output.failure(failure);
+    context.exitWith(failure.exitStatus);
+  }
+  for (const name of SIGNALS) process.off(name, stop);
+}
