@@ -51,8 +51,9 @@ export function addPorts(context: Context, target: AddTarget): AddPorts {
 }
 
 /** Looks values up as `run` does. */
-export function scopedResolver(context: Context, { project }: ScopeTarget, server?: string): Resolver {
+export function scopedResolver(context: Context, { scope, project }: ScopeTarget, server?: string): Resolver {
   return resolverFor(context, {
+    scope,
     ...(project !== undefined && { projectFolder: project }),
     ...(server !== undefined && { server }),
   });
@@ -74,9 +75,10 @@ async function verify(
   target: AddTarget,
 ): Promise<Verification> {
   const { env, platform, signal, program, cwd } = context;
-  const { project: projectFolder } = target;
+  const { scope, project: projectFolder } = target;
   const resolved = await prepareLaunch({
     name,
+    scope,
     launch,
     machine: context,
     ...(projectFolder && { projectFolder }),

@@ -1,5 +1,6 @@
 import type { ChosenServer } from '../manifest/choose.ts';
 import { readLock } from '../manifest/lock.ts';
+import type { Scope } from '../manifest/scopes.ts';
 import type { ServerTarget } from '../mcp/transport.ts';
 import type { Paths } from '../platform/paths.ts';
 import { resolverFor, type SecretMachine } from '../secrets/resolver-for.ts';
@@ -32,12 +33,13 @@ export async function prepareServer(
   machine: ServerMachine,
 ): Promise<PreparedServer> {
   const { paths, program, platform } = machine;
-  const { name, entry, manifest } = server;
+  const { name, entry, scope, manifest } = server;
   const lock = await readLock(manifest);
   const { node } = program;
   const launch = launchOf({ name, entry, lockEntry: lock.servers[name], paths, node, platform });
   const prepared = await prepareLaunch({
     name,
+    scope,
     launch,
     machine,
     ...(project !== undefined && { projectFolder: project }),
@@ -47,6 +49,8 @@ export async function prepareServer(
 
 export interface LaunchPreparation {
   readonly name: string;
+  /** Of the manifest its entry stands in. */
+  readonly scope: Scope;
   readonly launch: Launch;
   readonly machine: ServerMachine;
   /** Folder whose `.env` counts. */
@@ -55,9 +59,9 @@ export interface LaunchPreparation {
 
 /** Resolves the references of a launch; a value from the process environment opens neither `.env` nor keychain. */
 export async function prepareLaunch(preparation: LaunchPreparation): Promise<PreparedServer> {
-  const { name, launch, machine, projectFolder } = preparation;
+  const { name, scope, launch, machine, projectFolder } = preparation;
   const { env, platform, signal } = machine;
-  const resolver = resolverFor(machine, { server: name, ...(projectFolder && { projectFolder }) });
+  const resolver = resolverFor(machine, { scope, server: name, ...(projectFolder && { projectFolder }) });
   const secrets: string[] = [];
   const target = await targetOf(launch, { env, platform }, async (values) => {
     const resolved = await resolver.resolve(values, signal);

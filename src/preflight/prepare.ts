@@ -20,7 +20,7 @@ export interface PrepareOptions {
 /** Works out how a server starts. Each reference is resolved by itself, so that all missing values are reported. */
 export async function prepareServer(options: PrepareOptions): Promise<Prepared> {
   const { server, machine, projectFolder, signal } = options;
-  const { entry, name, lock } = server;
+  const { entry, name, scope, lock } = server;
   const failures: McpctlError[] = [];
   const secrets: string[] = [];
   const redact = (text: string): string =>
@@ -39,6 +39,7 @@ export async function prepareServer(options: PrepareOptions): Promise<Prepared> 
   if (!launch) return { target: undefined, lockState, failures, secrets, redact, notGiven: [] };
   const resolver = resolverFor(secretMachine(machine), {
     ...(projectFolder !== undefined && { projectFolder }),
+    scope,
     server: name,
   });
   const target = await targetOf(launch, machine, resolvingEach({ resolver, signal, failures, secrets }));

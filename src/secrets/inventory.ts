@@ -50,7 +50,11 @@ export async function takeInventory(machine: SecretMachine, request: InventoryRe
     const found = foundHere({ name, need, env: machine.env, dotenv });
     const isAsked = isListed || (need?.required === true && found.length === 0);
     const kept = isAsked ? await questions.ask(name) : {};
+    // For the user's own servers a listed name wins over .env.
+    const last =
+      isListed && need?.fromProject === false && found.at(-1)?.[0] === 'env' ? found.pop() : undefined;
     if (kept.value) found.push(['keychain', kept.value]);
+    if (last) found.push(last);
     const [counts] = found;
     secrets.push({
       name,

@@ -1,5 +1,6 @@
 import { McpctlError, messageOf } from '../core/errors.ts';
 import { parseReferences, type Segment } from '../core/reference.ts';
+import type { Scope } from '../manifest/scopes.ts';
 import type { Env } from '../platform/env.ts';
 import { readDotenv } from './dotenv.ts';
 import { secretParts } from './secret-parts.ts';
@@ -12,7 +13,12 @@ export interface ResolverOptions {
   readonly home: string;
   /** Folder whose `.env` counts; none when absent. */
   readonly projectFolder?: string;
-  /** Opens the keychain. Called only for a name that neither the environment nor `.env` has. */
+  /**
+   * Whose entry refers to the names; a project's by default. For the user's a name the keychain lists wins over
+   * `.env`, which may have come with a cloned repository.
+   */
+  readonly scope?: Scope;
+  /** Opens the keychain. Called for a name that `.env` does not have, or may not decide. */
   readonly keychain?: () => Promise<SecretReader>;
   /** Reads `https` backends (Vault); a plain `fetch` unless given. */
   readonly fetch?: typeof fetch;
@@ -30,7 +36,8 @@ export interface Resolved {
 export interface Resolver {
   /**
    * Replaces `${NAME}`, `${NAME:-default}` and `${scheme:path}` in each value. A name is looked up in the
-   * environment, then in `.env`, then in the keychain; an empty value counts as none.
+   * environment, then in the keychain when the entry is the user's and the name is listed there, then in `.env`, then
+   * in the keychain; an empty value counts as none.
    * @throws SECRET_MISSING, SECRET_BACKEND_UNKNOWN, SECRET_BACKEND_FAILED, SECRET_FILE_UNSAFE, SECRET_CORRUPT,
    *   KEYCHAIN_UNAVAILABLE (when the value is known to be in the keychain).
    */
@@ -53,9 +60,11 @@ export function createResolver(options: ResolverOptions): Resolver {
     if (env[name]) return env[name];
     dotenv ??= projectFolder === undefined ? Promise.resolve(new Map()) : readDotenv(projectFolder);
     const local = (await dotenv).get(name);
-    if (local) return local;
-    const kept = await fromKeychain({ name, required: fallback === undefined, open: openKeychain, signal });
+    if (local && options.scope !== 'user') return local;
+    const required = fallback === undefined && !local;
+    const kept = await fromKeychain({ name, required, open: openKeychain, signal });
     if (typeof kept === 'string' && kept !== '') return kept;
+    if (local) return local;
     if (fallback !== undefined) return fallback;
     throw missing(name, options, kept instanceof McpctlError ? kept : undefined);
   };

@@ -1,3 +1,4 @@
+import type { Scope } from '../manifest/scopes.ts';
 import type { Env } from '../platform/env.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { Keychain } from './keychain.ts';
@@ -15,6 +16,8 @@ export interface SecretMachine {
 }
 
 export interface ResolverScope {
+  /** Of the manifest whose entry refers to the names. */
+  readonly scope: Scope;
   /** Folder whose `.env` counts: the project's; the working directory by default. */
   readonly projectFolder?: string;
   /** Named in errors. */
@@ -22,7 +25,7 @@ export interface ResolverScope {
 }
 
 /** A resolver that opens this machine's keychain when it comes to that. */
-export function resolverFor(machine: SecretMachine, scope: ResolverScope = {}): Resolver {
+export function resolverFor(machine: SecretMachine, scope: ResolverScope): Resolver {
   const { env, platform, paths, cwd } = machine;
   const keychain = (): Promise<Keychain> => openKeychain(machine);
   return createResolver({ env, platform, home: paths.home, keychain, projectFolder: cwd, ...scope });

@@ -1,9 +1,10 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { emptyHome, type Home, mcpctl, start } from '../support/cli.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { emptyHome, type Home, mcpctl, mcpctlJson, start } from '../support/cli.ts';
 import { initialize, lineClient } from '../support/line-client.ts';
-import { fixtureEntry, writeManifest } from '../support/servers.ts';
+import { startSecretService } from '../support/secret-service.ts';
+import { EVERYTHING, fixtureEntry, writeManifest } from '../support/servers.ts';
 
 interface Clone extends Home {
   readonly cwd: string;
@@ -72,4 +73,29 @@ test("call and tools say that they use the project's server", async () => {
   ]) {
     expect((await mcpctl(words, place)).stderr).toContain('linear of this project is used');
   }
+});
+
+test("a clone's .env does not replace what the user keeps for an own server", async () => {
+  const place = await clone();
+  const service = await startSecretService();
+  onTestFinished(service.stop);
+  Object.assign(place.env, service.env, { HOME: place.home });
+  const entry = {
+    command: process.execPath,
+    args: [EVERYTHING],
+    env: { KEPT: '${TOKEN}', LOOSE: '${LOOSE}' },
+  };
+  await writeManifest(place.home, { mine: entry });
+  await mcpctl(['secret', 'set', 'TOKEN', '--stdin'], { ...place, input: 'kept by the user' });
+  await writeFile(join(place.cwd, '.env'), 'TOKEN=planted\nLOOSE=local\n');
+
+  const { stdout } = await mcpctl(['call', 'mine', 'get-env'], place);
+  const { document } = await mcpctlJson(['secret', 'list'], place);
+
+  expect(stdout).not.toContain('planted');
+  expect(stdout).toMatch(/"LOOSE": "local"/);
+  expect(document.data.secrets).toMatchObject([
+    { name: 'LOOSE', stored: ['env'] },
+    { name: 'TOKEN', stored: ['keychain', 'env'] },
+  ]);
 });

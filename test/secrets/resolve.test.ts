@@ -46,6 +46,29 @@ test('prefers the environment over .env over the keychain', async () => {
   expect(values).toEqual({ A: 'env-a', B: 'dotenv-b', C: 'kept-c' });
 });
 
+test("for the user's own entry a name the keychain lists wins over .env", async () => {
+  const projectFolder = await projectWith('A=dotenv-a\nB=dotenv-b\nC=dotenv-c\n');
+  const keychain = reader({ A: 'kept-a', C: 'kept-c', D: 'kept-d' });
+  const options = { ...machine, env: { C: 'env-c' }, projectFolder, keychain };
+  const asked = { A: '${A}', B: '${B}', C: '${C}', D: '${D}' };
+
+  expect((await createResolver({ ...options, scope: 'user' }).resolve(asked)).values).toEqual({
+    A: 'kept-a',
+    B: 'dotenv-b',
+    C: 'env-c',
+    D: 'kept-d',
+  });
+  expect((await createResolver({ ...options, scope: 'project' }).resolve(asked)).values.A).toBe('dotenv-a');
+});
+
+test("for the user's own entry .env never stands in for a listed name that cannot be read", async () => {
+  const projectFolder = await projectWith('TOKEN=from-a-clone\nOTHER=fine\n');
+  const options = { scope: 'user', projectFolder, keychain: brokenReader(['TOKEN']) } as const;
+
+  await expect(resolveOne('${TOKEN}', options)).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' });
+  expect((await resolveOne('${OTHER}', options)).values.KEY).toBe('fine');
+});
+
 test('leaves the keychain alone while the environment and .env have every name', async () => {
   const projectFolder = await projectWith('B=two\n');
   const keychain = async (): Promise<SecretReader> => {
