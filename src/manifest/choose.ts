@@ -1,5 +1,6 @@
 import { McpctlError } from '../core/errors.ts';
 import {
+  type Manifest,
   type ManifestServer,
   type Manifests,
   type ReadManifestsOptions,
@@ -25,8 +26,7 @@ export async function serverHere(name: string, options: ReadManifestsOptions): P
   const manifests = await readManifests(options);
   const server = requireServer(manifests, name);
   const { user } = manifests;
-  const isHiding = user.servers.has(name) || user.broken.has(name);
-  const hiding = isHiding ? `; yours of the same name, in ${user.path}, is not` : '';
+  const hiding = has(user, name) ? `; yours of the same name, in ${user.path}, is not` : '';
   const notes =
     server.scope === 'project' ? [`${name} of this project is used (${server.manifest})${hiding}.`] : [];
   return { server, ...folderOf(manifests), notes };
@@ -44,8 +44,7 @@ export async function serverToRun(
   const { scope, paths } = options;
   if (scope === 'project') return { ...(await ofProject(name, options)), notes: [] };
   const user = await readManifest(paths.manifest, 'user');
-  const isUsers = user.servers.has(name) || user.broken.has(name);
-  if (!isUsers && scope === undefined) {
+  if (!has(user, name) && scope === undefined) {
     const manifests = await readManifests(options);
     return { server: requireServer(manifests, name), ...folderOf(manifests), notes: [] };
   }
@@ -54,14 +53,31 @@ export async function serverToRun(
   return { server, ...(project && { project }), notes: note && scope === undefined ? [note] : [] };
 }
 
+/** Every entry `serverToRun` would choose without a scope: the user's, and the project's that the user has none for. */
+export function serversToRun(user: Manifest, project?: Manifest): ManifestServer[] {
+  return [user, project].flatMap((manifest) =>
+    manifest
+      ? [...manifest.servers].flatMap(([name, entry]) =>
+          manifest === project && has(user, name)
+            ? []
+            : [{ name, entry, scope: manifest.scope, manifest: manifest.path }],
+        )
+      : [],
+  );
+}
+
+function has({ servers, broken }: Manifest, name: string): boolean {
+  return servers.has(name) || broken.has(name);
+}
+
 async function ofProject(
   name: string,
   options: ReadManifestsOptions,
 ): Promise<Pick<ChosenServer, 'server' | 'project'>> {
   const manifests = await readManifests(options);
   const { project, servers } = manifests;
-  const isProjects = project?.servers.has(name) || project?.broken.has(name);
-  if (isProjects) return { server: requireServer(manifests, name), ...folderOf(manifests) };
+  if (project && has(project, name))
+    return { server: requireServer(manifests, name), ...folderOf(manifests) };
   const isUsers = servers.get(name)?.scope === 'user';
   throw new McpctlError(
     'SERVER_UNKNOWN',
@@ -83,10 +99,9 @@ async function besideUser(
   try {
     const { project } = await readManifests(options);
     if (!project) return {};
-    const isSame = project.servers.has(name) || project.broken.has(name);
     return {
       ...(project.project && { project: project.project }),
-      ...(isSame && {
+      ...(has(project, name) && {
         note: `your own ${name} runs (${options.paths.manifest}); this project has another of that name (${project.path}), which would run with: mcpctl run ${name} --scope project`,
       }),
     };

@@ -1,3 +1,4 @@
+import type { Scope } from '../manifest/scopes.ts';
 import type { Finding } from './finding.ts';
 import type { Situation } from './situation.ts';
 
@@ -31,6 +32,8 @@ export interface Verdict {
   readonly id: string;
   readonly area: Area;
   readonly title: string;
+  /** Of the manifest a server stands in; servers only. */
+  readonly scope?: Scope;
   readonly state: 'ok' | 'info' | 'warning' | 'error' | 'skipped';
   readonly detail: string;
   /** Milliseconds. */

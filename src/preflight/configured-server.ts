@@ -12,6 +12,8 @@ export interface ConfiguredServer {
   /** Path of the manifest it stands in. */
   readonly manifest: string;
   readonly lock: LockEntry | undefined;
+  /** Path of the project's manifest, when it has another server of that name, which is left alone. */
+  readonly hides: string | undefined;
 }
 
 /** A server made ready to start. */

@@ -68,11 +68,16 @@ function serverJobs(situation: Situation, { serverDeadlineMs }: ExamineOptions):
   return situation.servers.map((server) => ({
     id: server.name,
     area: 'servers',
-    title: server.name,
+    title: `${server.name} (${server.scope})`,
+    scope: server.scope,
     weight: 'heavy',
     // One answer to the greeting, one with the tools, one to the first call.
     deadlineMs: 3 * serverDeadlineMs + FAREWELL,
-    run: (signal) => examineServer({ server, situation, deadlineMs: serverDeadlineMs, signal }),
+    async run(signal) {
+      const outcome = await examineServer({ server, situation, deadlineMs: serverDeadlineMs, signal });
+      if (server.hides === undefined) return outcome;
+      return { ...outcome, detail: `${outcome.detail}; the project's own is not started` };
+    },
   }));
 }
 

@@ -1,4 +1,5 @@
 import { messageOf } from '../core/errors.ts';
+import type { Scope } from '../manifest/scopes.ts';
 import type { Area, Outcome, Verdict } from './check.ts';
 import { type Finding, finding } from './finding.ts';
 
@@ -7,6 +8,8 @@ export interface Job {
   readonly id: string;
   readonly area: Area;
   readonly title: string;
+  /** Of the manifest a server stands in. */
+  readonly scope?: Scope;
   /** Milliseconds, counted from its own start. */
   readonly deadlineMs: number;
   /** `heavy` jobs start programs; fewer of them run at once. */
@@ -43,11 +46,12 @@ export async function runJobs(jobs: readonly Job[], options: RunnerOptions): Pro
 async function runJob(job: Job, signal: AbortSignal): Promise<Verdict> {
   const started = performance.now();
   const { findings, detail = '', isSkipped = false } = await outcomeOf(job, signal);
-  const { id, area, title } = job;
+  const { id, area, title, scope } = job;
   return {
     id,
     area,
     title,
+    ...(scope && { scope }),
     state: isSkipped ? 'skipped' : worst(findings),
     detail,
     duration: Math.round(performance.now() - started),

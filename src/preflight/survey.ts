@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { ServerSource } from '../clients/survey.ts';
 import { McpctlError } from '../core/errors.ts';
+import { serversToRun } from '../manifest/choose.ts';
 import { readLock } from '../manifest/lock.ts';
 import type { Lock } from '../manifest/lock-schema.ts';
 import { type Manifest, readManifest } from '../manifest/manifest.ts';
@@ -59,18 +60,18 @@ async function readConfiguration(machine: Machine) {
     readState(paths.manifest, 'user'),
     ...(project !== undefined && project !== paths.manifest ? [readState(project, 'project')] : []),
   ]);
-  const servers = new Map<string, ConfiguredServer>();
-  for (const { state, manifest } of read) {
-    for (const name of manifest?.broken.keys() ?? []) servers.delete(name);
-    for (const [name, entry] of manifest?.servers ?? []) {
-      const lock = Object.hasOwn(state.lock.servers, name) ? state.lock.servers[name] : undefined;
-      servers.set(name, { name, entry, scope: state.scope, manifest: state.path, lock });
-    }
-  }
   const [user, own] = read.map(({ manifest }) => manifest);
+  const locks = new Map(read.map(({ state }) => [state.path, state.lock.servers]));
+  // While the user's manifest cannot be read, nobody knows which of the project's servers would run.
+  const servers = (user ? serversToRun(user, own) : []).map((server): ConfiguredServer => {
+    const { name, scope, manifest } = server;
+    const lock = locks.get(manifest) ?? {};
+    const hides = scope === 'user' && own?.servers.has(name) ? own.path : undefined;
+    return { ...server, hides, lock: Object.hasOwn(lock, name) ? lock[name] : undefined };
+  });
   const nothing: ServerSource = { servers: new Map(), broken: new Map() };
   const sources: Sources = { user: user ?? nothing, ...(own && { project: own }) };
-  return { manifests: read.map(({ state }) => state), servers: [...servers.values()], sources };
+  return { manifests: read.map(({ state }) => state), servers, sources };
 }
 
 const NO_LOCK: Lock = { lockfileVersion: 1, servers: {} };

@@ -99,3 +99,39 @@ test("a clone's .env does not replace what the user keeps for an own server", as
     { name: 'TOKEN', stored: ['keychain', 'env'] },
   ]);
 });
+
+test("doctor starts the user's server and leaves the clone's alone", async () => {
+  const place = await clone();
+  await writeManifest(place.home, { linear: fixtureEntry('echo') });
+  const servers = ['doctor', '--only', 'servers', '--offline'];
+
+  const { document } = await mcpctlJson(servers, place);
+
+  expect(await hasRun(place)).toBe(false);
+  expect(document.data.checks).toEqual([
+    expect.objectContaining({
+      id: 'linear',
+      scope: 'user',
+      detail: expect.stringContaining("the project's own is not started"),
+    }),
+  ]);
+  expect((await mcpctl(servers, place)).stdout).toContain('linear (user)');
+});
+
+test('doctor examines a server that only the project has', async () => {
+  const place = await clone();
+  const { document } = await mcpctlJson(['doctor', '--only', 'servers', '--offline'], place);
+
+  expect(await hasRun(place)).toBe(true);
+  expect(document.data.checks).toMatchObject([{ id: 'linear', scope: 'project' }]);
+});
+
+test("doctor starts nothing of the clone while the user's manifest cannot be read", async () => {
+  const place = await clone();
+  await writeManifest(place.home, {});
+  await writeFile(join(place.home, '.config', 'claude', 'claude_desktop_config.json'), '{ oops');
+  const { status } = await mcpctl(['doctor', '--offline'], place);
+
+  expect(status).toBe(5);
+  expect(await hasRun(place)).toBe(false);
+});
