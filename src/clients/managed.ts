@@ -49,8 +49,8 @@ export interface ManagedParts {
   /** Absolute Node executable; undefined for a plain `mcpctl`. */
   readonly node?: string;
   readonly script?: string;
-  /** What `--scope` says; empty without it, which is how the user's entries are written. */
-  readonly scope: '' | 'user' | 'project';
+  /** What `--scope` says; absent without it, which is how the user's entries are written. */
+  readonly scope?: Scope;
 }
 
 /** Takes a managed entry apart, whoever's Node and mcpctl it names; undefined for any other entry. */
@@ -61,14 +61,10 @@ export function partsOfManaged(entry: ClientEntry): ManagedParts | undefined {
   const script = isPlain ? undefined : args[0];
   const [verb, server, ...rest] = isPlain ? args : args.slice(1);
   if (!isPlain && !/(^|[\\/])mcpctl(\.m?js)?$/.test(script ?? '')) return undefined;
-  const scope = scopeOf(rest);
-  if (verb !== 'run' || server === undefined || scope === undefined) return undefined;
-  return { server, scope, ...(script !== undefined && { node: command, script }) };
-}
-
-function scopeOf(words: readonly string[]): ManagedParts['scope'] | undefined {
-  if (words.length === 0) return '';
-  const [flag, scope] = words;
-  if (words.length !== 2 || flag !== '--scope') return undefined;
-  return scope === 'user' || scope === 'project' ? scope : undefined;
+  if (verb !== 'run' || server === undefined) return undefined;
+  const program = script === undefined ? {} : { node: command, script };
+  if (rest.length === 0) return { server, ...program };
+  const [flag, scope] = rest;
+  if (rest.length !== 2 || flag !== '--scope' || (scope !== 'user' && scope !== 'project')) return undefined;
+  return { server, scope, ...program };
 }

@@ -1,4 +1,5 @@
 import { McpctlError } from '../core/errors.ts';
+import { createRedactor } from '../core/redaction.ts';
 import { isRemote } from '../manifest/entry.ts';
 import type { Resolver } from '../secrets/resolve.ts';
 import { resolverFor, type SecretMachine } from '../secrets/resolver-for.ts';
@@ -23,8 +24,6 @@ export async function prepareServer(options: PrepareOptions): Promise<Prepared> 
   const { entry, name, scope, lock } = server;
   const failures: McpctlError[] = [];
   const secrets: string[] = [];
-  const redact = (text: string): string =>
-    secrets.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
   const launch = keeping(failures, () =>
     launchOf({
       name,
@@ -36,7 +35,8 @@ export async function prepareServer(options: PrepareOptions): Promise<Prepared> 
     }),
   );
   const lockState = lockStateOf(server, launch, failures[0]);
-  if (!launch) return { target: undefined, lockState, failures, secrets, redact, notGiven: [] };
+  if (!launch)
+    return { target: undefined, lockState, failures, secrets, redact: createRedactor(secrets), notGiven: [] };
   const resolver = resolverFor(secretMachine(machine), {
     ...(projectFolder !== undefined && { projectFolder }),
     scope,
@@ -48,7 +48,7 @@ export async function prepareServer(options: PrepareOptions): Promise<Prepared> 
     lockState,
     failures,
     secrets,
-    redact,
+    redact: createRedactor(secrets),
     ...(await factsOf(server)),
   };
 }

@@ -167,7 +167,7 @@ test('a project entry names mcpctl alone and carries no variables of this machin
   expect(managedEntry({ name: 'a', scope: 'project', launcher, env: { XDG_STATE_HOME: '/s' } })).toEqual({
     kind: 'stdio',
     command: 'mcpctl',
-    args: ['run', 'a'],
+    args: ['run', 'a', '--scope', 'project'],
     env: {},
   });
 });

@@ -183,7 +183,7 @@ test('names the servers there are when the name is wrong', async () => {
 
 test('ends a server that ignores everything when the client goes, with what it started', async () => {
   const client = await run({ command: process.execPath, args: [fixturePath('stubborn')] });
-  await expect.poll(() => client.stderr()).toMatch(/^\d+ \d+$/m);
+  await expect.poll(() => client.stderr(), { timeout: 30_000 }).toMatch(/^\d+ \d+$/m);
   const pids = (/^(\d+) (\d+)$/m.exec(client.stderr()) ?? []).slice(1).map(Number);
   expect(await client.end()).toBe(0);
 
@@ -193,7 +193,7 @@ test('ends a server that ignores everything when the client goes, with what it s
 
 test('ends the server when it is told to stop', async () => {
   const client = await run({ command: process.execPath, args: [fixturePath('stubborn')] });
-  await expect.poll(() => client.stderr()).toMatch(/^\d+ \d+$/m);
+  await expect.poll(() => client.stderr(), { timeout: 30_000 }).toMatch(/^\d+ \d+$/m);
   const pids = (/^(\d+) (\d+)$/m.exec(client.stderr()) ?? []).slice(1).map(Number);
   client.child.kill('SIGTERM');
 
