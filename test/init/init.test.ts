@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyHome, mcpctl, mcpctlJson } from '../support/cli.ts';
@@ -59,4 +59,20 @@ test('shows the plan and writes nothing with --dry-run', LONG, async () => {
   expect(stderr).toContain('manifest: npx -y @modelcontextprotocol/server-memory@');
   await expect(readFile(join(home, '.config/claude/claude_desktop_config.json'))).rejects.toThrow('ENOENT');
   await expect(readFile(join(home, '.local/state/mcpctl/init.json'))).rejects.toThrow('ENOENT');
+});
+
+test('sets nothing up without --yes where nobody can be asked', async () => {
+  const machine = await emptyHome();
+
+  for (const words of [['init'], ['init', '--server', 'memory']]) {
+    const plain = await mcpctl(words, machine);
+    expect({ status: plain.status, stdout: plain.stdout }).toEqual({ status: 2, stdout: '' });
+    expect(plain.stderr).toContain('--yes');
+    const { document } = await mcpctlJson(words, machine);
+    expect(document.error).toMatchObject({
+      code: 'CONFIRMATION_NEEDED',
+      hint: expect.stringContaining('--yes'),
+    });
+  }
+  expect(await readdir(machine.home)).toEqual([]);
 });

@@ -44,10 +44,14 @@ export interface InitReport {
 /** The client whose file is written when none is found, so that installing it later is all there is to do. */
 const FIRST_CLIENT = 'claude-code';
 
-/** Sets a machine up: finds clients, adopts what they have, adds servers, tells the clients. */
+/**
+ * Sets a machine up: finds clients, adopts what they have, adds servers, tells the clients.
+ * @throws CONFIRMATION_NEEDED where nobody can be asked and `yes` is not given.
+ */
 export async function initFlow(given: InitFlags, context: Context): Promise<InitReport> {
   const begun = performance.now();
   const { paths, output, prompt } = context;
+  if (!prompt.canAsk && !given.yes && !given.dryRun) throw unasked();
   const { settings } = await readSettings(context);
   const flags = { scope: settings.defaultScope, ...given };
   const clients = await chosenClients(undefined, context);
@@ -74,6 +78,16 @@ export async function initFlow(given: InitFlags, context: Context): Promise<Init
   const told = outcome.added[0]?.clients ?? (await tellClients(choice, flags, context));
   if (outcome.failed.length === 0) await clearProgress(paths);
   return { found, told, ...outcome, kept, duration: since(begun) };
+}
+
+function unasked(): McpctlError {
+  return new McpctlError(
+    'CONFIRMATION_NEEDED',
+    'init asks which servers to set up, and nobody can be asked here.',
+    {
+      hint: 'Pass --yes for the servers that need no key, or choose: mcpctl init --yes --server <name…>',
+    },
+  );
 }
 
 async function findClients(context: Context): Promise<string[]> {
