@@ -1,6 +1,6 @@
 // The Debian packages the tests need, installed when missing; without root or apt, says which are missing.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Executable → Debian package. */
@@ -8,6 +8,8 @@ const NEEDED = {
   'dbus-daemon': 'dbus',
   'gnome-keyring-daemon': 'gnome-keyring',
   git: 'git',
+  initdb: 'postgresql',
+  psql: 'postgresql-client',
   tmux: 'tmux',
 };
 
@@ -36,8 +38,17 @@ export async function installServices() {
   }
 }
 
+/** Debian keeps the programs of a PostgreSQL server away from PATH. */
+function postgresFolders() {
+  try {
+    return readdirSync('/usr/lib/postgresql').map((version) => `/usr/lib/postgresql/${version}/bin`);
+  } catch {
+    return [];
+  }
+}
+
 function isOnPath(executable) {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+  return [...(process.env.PATH ?? '').split(delimiter), ...postgresFolders()].some((folder) => {
     try {
       accessSync(join(folder, executable), constants.X_OK);
       return true;
