@@ -12,7 +12,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 } else if (words === 1 && (command === '--version' || command === '-V')) {
   // Scripts ask for the version often.
   require('node:fs').writeSync(1, `${require('../package.json').version}\n`);
-} else if (words === 1 && command === 'list') {
+} else if (words === 1 && (command === 'list' || command === 'ls')) {
   require('../dist/quick-list.cjs');
 } else if (words === 2 && command === 'run' && !word.startsWith('-')) {
   require('../dist/quick-run.cjs');

@@ -2,11 +2,11 @@ import { COMMANDS, type CommandLine, GROUPS } from './manifest.ts';
 
 /** `mcpctl --help`, printed from the command table without loading a command. */
 export function rootHelp(): string {
-  const width = Math.max(0, ...COMMANDS.map(({ name }) => name.length));
+  const width = Math.max(0, ...COMMANDS.map((line) => typed(line).length));
   const groups = GROUPS.flatMap((group) => {
     const lines = COMMANDS.filter((command) => command.group === group);
     if (lines.length === 0) return [];
-    return [`${group}:`, ...lines.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`), ''];
+    return [`${group}:`, ...lines.map((line) => `  ${typed(line).padEnd(width)}  ${line.summary}`), ''];
   });
   return [
     'mcpctl: connect AI clients to MCP servers',
@@ -21,6 +21,10 @@ export function rootHelp(): string {
     '  mcpctl add linear        add one server to every client',
     '  mcpctl doctor            find out what is wrong',
   ].join('\n');
+}
+
+function typed({ name, alias }: CommandLine): string {
+  return alias ? `${name}, ${alias}` : name;
 }
 
 /** `mcpctl config --help`: the commands of a group of two words, none of them loaded. */

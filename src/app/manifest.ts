@@ -14,6 +14,8 @@ export const GROUPS = [
 export interface CommandLine {
   /** One or two words, e.g. `add` or `config validate`. */
   readonly name: string;
+  /** One word that means the same. */
+  readonly alias?: string;
   readonly group: (typeof GROUPS)[number];
   readonly summary: string;
   /** Reads the command's code; nothing of it is loaded before. */
@@ -30,6 +32,7 @@ export const COMMANDS: readonly CommandLine[] = [
   },
   {
     name: 'list',
+    alias: 'ls',
     group: 'set up',
     summary: 'List your servers, or those of the catalog',
     load: () => import('../commands/list.ts'),
@@ -48,6 +51,7 @@ export const COMMANDS: readonly CommandLine[] = [
   },
   {
     name: 'remove',
+    alias: 'rm',
     group: 'set up',
     summary: 'Remove servers and everything that belongs to them alone',
     load: () => import('../commands/remove.ts'),

@@ -35,9 +35,16 @@ export async function runCommand(argv: readonly string[], context: Context): Pro
 const GLOBAL_FLAGS = new Set(['--json', '--quiet', '-q', '--verbose', '--no-color']);
 
 function commandNames(lines: readonly CommandLine[]): {
-  commands: { name: string; group: string; summary: string }[];
+  commands: { name: string; alias?: string; group: string; summary: string }[];
 } {
-  return { commands: lines.map(({ name, group, summary }) => ({ name, group, summary })) };
+  return {
+    commands: lines.map(({ name, alias, group, summary }) => ({
+      name,
+      ...(alias && { alias }),
+      group,
+      summary,
+    })),
+  };
 }
 
 /** The commands of two words that begin with this one. */
@@ -48,7 +55,8 @@ function commandsOf(group: string): readonly CommandLine[] {
 function findCommand(words: readonly string[]): CommandLine {
   const [first = '', second = ''] = words;
   const found =
-    COMMANDS.find(({ name }) => name === `${first} ${second}`) ?? COMMANDS.find(({ name }) => name === first);
+    COMMANDS.find(({ name }) => name === `${first} ${second}`) ??
+    COMMANDS.find(({ name, alias }) => name === first || alias === first);
   if (found) return found;
   const group = commandsOf(first);
   if (group.length > 0) throw noneOfGroup(first, second, group);
@@ -84,6 +92,7 @@ export async function programFor(lines: readonly CommandLine[], context: Context
     const [group, name] = line.name.split(' ');
     const { command } = await line.load();
     const child = prepare(command(context), context);
+    if (line.alias) child.alias(line.alias);
     let parent = program;
     if (name) {
       parent =

@@ -24,7 +24,11 @@ export interface Candidate {
 
 export interface CompletionSources {
   /** Every command's name (one or two words) and summary. */
-  readonly commands: readonly { readonly name: string; readonly summary: string }[];
+  readonly commands: readonly {
+    readonly name: string;
+    readonly alias?: string;
+    readonly summary: string;
+  }[];
   describe(name: string): Promise<CompletableCommand>;
   /** What an argument or option of that name may be; none where only the user knows. */
   valuesFor(command: string, name: string): Promise<readonly Candidate[]>;
@@ -60,7 +64,7 @@ async function candidates(
   }
   const line =
     sources.commands.find(({ name }) => name === `${first} ${second}`) ??
-    sources.commands.find(({ name }) => name === first);
+    sources.commands.find(({ name, alias }) => name === first || alias === first);
   if (!line) return [];
   const command = await sources.describe(line.name);
   return await withinCommand(line.name, command, {

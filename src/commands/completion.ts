@@ -14,6 +14,7 @@ interface Options {
 /** A line of the command table, which a command cannot import. */
 export interface CommandSource {
   readonly name: string;
+  readonly alias?: string;
   readonly summary: string;
   load(): Promise<{ command(context: Context): Command }>;
 }
