@@ -18,10 +18,18 @@ export async function chosenClients(
     clientsNamed(settings.clients);
   } catch (error) {
     if (!(error instanceof McpctlError)) throw error;
-    throw new McpctlError('SETTINGS_INVALID', `clients in ${sources.clients}: ${error.message}`, {
-      ...(error.hint !== undefined && { hint: error.hint }),
-      cause: error,
-    });
+    throw new McpctlError(
+      'SETTINGS_INVALID',
+      `The setting clients in ${sources.clients} cannot be used: ${lowerFirst(error.message)}`,
+      {
+        ...(error.hint !== undefined && { hint: error.hint }),
+        cause: error,
+      },
+    );
   }
   return settings.clients;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }

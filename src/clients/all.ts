@@ -41,12 +41,15 @@ export const CLIENTS: readonly ClientAdapter[] = [
   warp,
 ];
 
+/** The ids of all, in the same order. */
+export const CLIENT_IDS: readonly string[] = CLIENTS.map(({ id }) => id);
+
 /** The adapters with these ids, in the order of `CLIENTS`. Throws CLIENT_UNKNOWN. */
 export function clientsNamed(ids: readonly string[]): ClientAdapter[] {
-  const unknown = ids.find((id) => CLIENTS.every((client) => client.id !== id));
+  const unknown = ids.find((id) => !CLIENT_IDS.includes(id));
   if (unknown !== undefined) {
     throw new McpctlError('CLIENT_UNKNOWN', `There is no client ${JSON.stringify(unknown)}.`, {
-      hint: `Known clients: ${CLIENTS.map(({ id }) => id).join(', ')}`,
+      hint: `Known clients: ${CLIENT_IDS.join(', ')}`,
     });
   }
   return CLIENTS.filter(({ id }) => ids.includes(id));

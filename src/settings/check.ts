@@ -8,7 +8,7 @@ import { sha256OfFile } from '../platform/atomic-write.ts';
 import type { Paths } from '../platform/paths.ts';
 import { PROJECT_PLACES } from './places.ts';
 import { findSettings } from './read.ts';
-import { validateSettingsFile } from './validate.ts';
+import { type SettingsRules, validateSettingsFile } from './validate.ts';
 
 export interface CheckedFile {
   readonly path: string;
@@ -17,7 +17,7 @@ export interface CheckedFile {
   readonly problems: readonly Problem[];
 }
 
-export interface CheckOptions {
+export interface CheckOptions extends SettingsRules {
   readonly paths: Pick<Paths, 'manifest' | 'settings' | 'home'>;
   /** Absolute. */
   readonly cwd: string;
@@ -29,9 +29,14 @@ export interface CheckOptions {
  * Judges the files in force here: both manifests, their locks, the settings.
  * @throws FILE_UNREADABLE, also when `file` does not exist.
  */
-export async function checkConfiguration({ paths, cwd, file }: CheckOptions): Promise<CheckedFile[]> {
+export async function checkConfiguration({
+  paths,
+  cwd,
+  file,
+  ...rules
+}: CheckOptions): Promise<CheckedFile[]> {
   if (file !== undefined) {
-    const checked = await check(file, kindOf(file, paths));
+    const checked = await check(file, kindOf(file, paths), rules);
     if (checked.exists) return [checked];
     throw new McpctlError('FILE_UNREADABLE', `There is no file ${file}.`, { hint: 'mcpctl config path' });
   }
@@ -39,20 +44,24 @@ export async function checkConfiguration({ paths, cwd, file }: CheckOptions): Pr
   const manifests = [paths.manifest, ...(project ? [project] : [])];
   const settings = await findSettings({ paths, cwd });
   return await Promise.all([
-    ...manifests.map((path) => check(path, 'manifest')),
-    ...manifests.map((path) => check(lockPath(path), 'lock')),
-    ...settings.map(({ path }) => check(path, 'settings')),
+    ...manifests.map((path) => check(path, 'manifest', rules)),
+    ...manifests.map((path) => check(lockPath(path), 'lock', rules)),
+    ...settings.map(({ path }) => check(path, 'settings', rules)),
   ]);
 }
 
-async function check(path: string, kind: CheckedFile['kind']): Promise<CheckedFile> {
+async function check(path: string, kind: CheckedFile['kind'], rules: SettingsRules): Promise<CheckedFile> {
   const exists = (await sha256OfFile(path).catch(() => 'unreadable')) !== null;
-  return { path, kind, exists, problems: exists ? await problemsOf(path, kind) : [] };
+  return { path, kind, exists, problems: exists ? await problemsOf(path, kind, rules) : [] };
 }
 
-async function problemsOf(path: string, kind: CheckedFile['kind']): Promise<readonly Problem[]> {
+async function problemsOf(
+  path: string,
+  kind: CheckedFile['kind'],
+  rules: SettingsRules,
+): Promise<readonly Problem[]> {
   if (kind === 'manifest') return await validateManifestFile(path);
-  if (kind === 'settings') return (await validateSettingsFile(path)).problems;
+  if (kind === 'settings') return (await validateSettingsFile(path, rules)).problems;
   try {
     await readLock(path);
     return [];

@@ -6,9 +6,9 @@ import { findProjectManifest, projectFolders, type Scope } from '../manifest/sco
 import type { Paths } from '../platform/paths.ts';
 import { settingsDialect } from './places.ts';
 import { findSettings } from './read.ts';
-import { judgeSetting } from './validate.ts';
+import { judgeSetting, type SettingsRules } from './validate.ts';
 
-export interface SettingEdit extends FileEditing {
+export interface SettingEdit extends FileEditing, SettingsRules {
   readonly paths: FileEditing['paths'] & Pick<Paths, 'settings' | 'home'>;
   /** Absolute. */
   readonly cwd: string;
@@ -43,17 +43,22 @@ export async function setSetting(edit: SettingEdit): Promise<FileChange & { read
 }
 
 /** The first reading of the typed text that the schema allows at that key. */
-function understand(path: readonly string[], { key, value }: SettingEdit): Json {
+function understand(path: readonly string[], { key, value, clientIds }: SettingEdit): Json {
   const readings: Json[] = [...asJson(value), value, value.split(',').map((part) => part.trim())];
-  const judged = readings.map((reading) => ({ reading, verdict: judgeSetting(path, reading) }));
+  const judged = readings.map((reading) => ({
+    reading,
+    verdict: judgeSetting(path, reading, { ...(clientIds && { clientIds }) }),
+  }));
   const allowed = judged.find(({ verdict }) => verdict?.allowed);
   if (allowed) return allowed.reading;
-  const [first] = judged;
-  const what = first?.verdict
-    ? `${key} does not take ${JSON.stringify(value)}: ${first.verdict.reason}`
+  const { verdict } = judged.find((one) => one.verdict?.hint !== undefined) ?? judged[0] ?? {};
+  const what = verdict
+    ? `The setting ${key} does not take ${JSON.stringify(value)}: ${verdict.reason}`
     : `There is no setting ${key}`;
   throw new McpctlError('SETTING_UNKNOWN', `${what.replace(/\.$/, '')}.`, {
-    hint: 'See what there is: mcpctl config show, and what is allowed: mcpctl config show --schema',
+    hint:
+      verdict?.hint ??
+      'See what there is: mcpctl config show, and what is allowed: mcpctl config show --schema',
     data: { key },
   });
 }

@@ -1,3 +1,4 @@
+import { closest } from '../core/closest.ts';
 import { McpctlError } from '../core/errors.ts';
 import type { DocumentPath } from '../documents/document.ts';
 import { valueAt } from '../documents/equality.ts';
@@ -13,10 +14,16 @@ export interface ValidatedSettings {
   readonly problems: readonly Problem[];
 }
 
+/** What the schema alone does not know. */
+export interface SettingsRules {
+  /** Ids of all clients; any text is allowed as an id when left out. */
+  readonly clientIds?: readonly string[];
+}
+
 /** Reads and judges one settings file. @throws FILE_UNREADABLE */
-export async function validateSettingsFile(path: string): Promise<ValidatedSettings> {
+export async function validateSettingsFile(path: string, rules?: SettingsRules): Promise<ValidatedSettings> {
   try {
-    return await validateSettings(path, (await readTextFile(path)).text);
+    return await validateSettings(path, (await readTextFile(path)).text, rules);
   } catch (error) {
     if (!(error instanceof McpctlError) || error.code !== 'DOCUMENT_INVALID') throw error;
     const problem = { file: path, line: 1, column: 1, code: 'ENCODING', severity: 'error' } as const;
@@ -28,7 +35,11 @@ export async function validateSettingsFile(path: string): Promise<ValidatedSetti
 }
 
 /** Judges the text of a settings file; `path` names it and tells JSON from YAML. */
-export async function validateSettings(path: string, text: string): Promise<ValidatedSettings> {
+export async function validateSettings(
+  path: string,
+  text: string,
+  rules: SettingsRules = {},
+): Promise<ValidatedSettings> {
   const document = await openDocument(text, settingsDialect(path), path);
   const problems: Problem[] = document.problems.map(({ line, column, code, message }) => ({
     file: path,
@@ -66,19 +77,55 @@ export async function validateSettings(path: string, text: string): Promise<Vali
       path: at,
     });
   }
-  if (checked?.success) return { value: checked.data, problems };
   if (problems.some(({ severity }) => severity === 'error')) return { value: {}, problems };
-  return { value: settingsSchema.parse(without(document.value, unknown)), problems };
+  const value = checked?.success ? checked.data : settingsSchema.parse(without(document.value, unknown));
+  const strangers = unknownClients(value, rules);
+  for (const { id, hint } of strangers) {
+    report.add({
+      code: 'CLIENT_UNKNOWN',
+      severity: 'error',
+      message: `clients: there is no client ${JSON.stringify(id)}`,
+      hint,
+      path: ['clients', value.clients?.indexOf(id) ?? 0],
+    });
+  }
+  return { value: strangers.length > 0 ? {} : value, problems };
+}
+
+function unknownClients({ clients = [] }: SettingsFile, { clientIds }: SettingsRules) {
+  if (!clientIds) return [];
+  return clients
+    .filter((id) => !clientIds.includes(id))
+    .map((id) => {
+      const [near] = closest(id, clientIds);
+      return { id, hint: near ? `Did you mean: ${near}` : `Known clients: ${clientIds.join(', ')}` };
+    });
+}
+
+export interface SettingVerdict {
+  readonly allowed: boolean;
+  readonly reason: string;
+  /** Given where the value is of the right kind, but names nothing there is. */
+  readonly hint?: string;
 }
 
 /** Whether a value would be allowed at a dotted key; undefined for a key that does not exist. */
 export function judgeSetting(
   path: readonly string[],
   value: unknown,
-): { allowed: boolean; reason: string } | undefined {
+  rules: SettingsRules,
+): SettingVerdict | undefined {
   const nested = path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
-  const issues = settingsSchema.safeParse(nested).error?.issues ?? [];
+  const { data, error } = settingsSchema.safeParse(nested);
+  const issues = error?.issues ?? [];
   if (issues.some(({ code }) => code === 'unrecognized_keys')) return undefined;
+  const [stranger] = data ? unknownClients(data, rules) : [];
+  if (stranger)
+    return {
+      allowed: false,
+      reason: `there is no client ${JSON.stringify(stranger.id)}`,
+      hint: stranger.hint,
+    };
   return { allowed: issues.length === 0, reason: lowerFirst(issues[0]?.message ?? '') };
 }
 

@@ -38,6 +38,24 @@ test('path names every place, and which are there', async () => {
 });
 
 describe('validate', () => {
+  test('finds a client of the settings that does not exist', async () => {
+    const here = await machine();
+    await here.put(join(here.cwd, '.mcpctlrc.json'), '{\n  "clients": ["zed", "curser"]\n}\n');
+
+    const { status, document } = await mcpctlJson(['config', 'validate'], here);
+
+    expect(status).toBe(3);
+    expect(document.data.problems).toEqual([
+      expect.objectContaining({
+        line: 2,
+        column: 22,
+        code: 'CLIENT_UNKNOWN',
+        message: 'clients: there is no client "curser"',
+        hint: 'Did you mean: cursor',
+      }),
+    ]);
+  });
+
   test('is content with nothing and with what is right', async () => {
     const here = await machine();
     expect(await mcpctl(['config', 'validate'], here)).toMatchObject({
@@ -162,6 +180,24 @@ describe('set', () => {
     expect(await readFile(join(here.cwd, '.mcpctlrc.yaml'), 'utf8')).toBe(
       '# ours\ndefaultScope: project # for now\n',
     );
+  });
+
+  test('refuses a client mcpctl does not know, and says which it may have been', async () => {
+    const here = await machine();
+
+    const far = await mcpctlJson(['config', 'set', 'clients', 'nope'], here);
+    expect(far.status).toBe(2);
+    expect(far.document.error).toMatchObject({
+      code: 'SETTING_UNKNOWN',
+      message: 'The setting clients does not take "nope": there is no client "nope".',
+      hint: expect.stringMatching(/^Known clients: claude-desktop, /),
+    });
+    const near = await mcpctlJson(['config', 'set', 'clients', 'zed,curser'], here);
+    expect(near.document.error).toMatchObject({
+      message: 'The setting clients does not take "zed,curser": there is no client "curser".',
+      hint: 'Did you mean: cursor',
+    });
+    await expect(stat(join(here.home, '.config'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   test('writes nothing with --dry-run, nor what is not allowed', async () => {

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Context } from '../../cli/context.ts';
 import { unifiedDiff } from '../../cli/diff.ts';
+import { CLIENT_IDS } from '../../clients/all.ts';
 import type { Scope } from '../../manifest/scopes.ts';
 import { setSetting } from '../../settings/edit.ts';
 
@@ -19,7 +20,17 @@ export function command(context: Context): Command {
     .option('--dry-run', 'show the change and write nothing')
     .addHelpText('after', EXAMPLES)
     .action(async (key: string, value: string, { scope, dryRun = false }: Options) => {
-      const change = await setSetting({ paths, cwd, now, signal, key, value, scope, dryRun });
+      const change = await setSetting({
+        paths,
+        cwd,
+        now,
+        signal,
+        key,
+        value,
+        scope,
+        dryRun,
+        clientIds: CLIENT_IDS,
+      });
       const { path, changed } = change;
       if (!output.json && changed) output.note(await unifiedDiff(change, output.style));
       const written = changed && !dryRun;

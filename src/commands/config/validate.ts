@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { checkReport, renderCheck } from '../../cli/check-view.ts';
 import type { Context } from '../../cli/context.ts';
+import { CLIENT_IDS } from '../../clients/all.ts';
 import { ERROR_CODES } from '../../core/error-codes.ts';
 import { checkConfiguration } from '../../settings/check.ts';
 
@@ -14,7 +15,7 @@ export function command(context: Context): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, { strict = false }: { strict?: boolean }) => {
       const only = file === undefined ? {} : { file: resolve(cwd, file) };
-      const report = checkReport(await checkConfiguration({ paths, cwd, ...only }));
+      const report = checkReport(await checkConfiguration({ paths, cwd, clientIds: CLIENT_IDS, ...only }));
       if (report.errors > 0 || (strict && report.warnings > 0)) {
         context.exitWith(ERROR_CODES.MANIFEST_INVALID.exit);
       }
