@@ -1,11 +1,12 @@
 import { readLock } from '../manifest/lock.ts';
-import { readManifests } from '../manifest/manifest.ts';
+import { readManifests, strayRoots } from '../manifest/manifest.ts';
 import type { Context } from './context.ts';
 import { renderServers, serverRow } from './server-row.ts';
 
 /** Answers with the servers of the manifests in force here, and with the entries that cannot be used. */
 export async function listServers({ output, paths, cwd }: Context): Promise<void> {
   const manifests = await readManifests({ paths, cwd });
+  for (const { message, hint } of strayRoots(manifests)) output.warn(`${message} See: ${hint}`);
   const files = [manifests.user, ...(manifests.project ? [manifests.project] : [])];
   const locks = new Map(
     await Promise.all(files.map(async ({ path }) => [path, await readLock(path)] as const)),

@@ -8,7 +8,7 @@ import { parseTolerantJson } from '../documents/tolerant-json.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { ServerEntry } from './entry.ts';
 import { findProjectManifest, type Scope } from './scopes.ts';
-import { flawOf } from './structure.ts';
+import { flawOf, strayRootOf } from './structure.ts';
 
 /** One manifest file as it is on disk. */
 export interface Manifest {
@@ -22,6 +22,8 @@ export interface Manifest {
   readonly servers: ReadonlyMap<string, ServerEntry>;
   /** Entries that cannot be used, with the reason; `config validate` has the details. */
   readonly broken: ReadonlyMap<string, string>;
+  /** The key its servers stand under when that is not `mcpServers`, so that none of them counts. */
+  readonly strayRoot?: string;
 }
 
 export interface ManifestServer {
@@ -91,7 +93,26 @@ export async function readManifest(path: string, scope: Scope): Promise<Manifest
     else broken.set(name, flaw);
   }
   const place = scope === 'project' ? { project: dirname(dirname(path)) } : {};
-  return { scope, path, exists, ...place, servers, broken };
+  const strayRoot = strayRootOf(root);
+  return { scope, path, exists, ...place, servers, broken, ...(strayRoot !== undefined && { strayRoot }) };
+}
+
+/** What to tell people whose manifest names its servers under another key than `mcpServers`. */
+export function strayRoots({
+  project,
+  user,
+}: Pick<Manifests, 'user' | 'project'>): { path: string; message: string; hint: string }[] {
+  return [project, user].flatMap((manifest) =>
+    manifest?.strayRoot === undefined
+      ? []
+      : [
+          {
+            path: manifest.path,
+            message: `${manifest.path} has its servers under ${JSON.stringify(manifest.strayRoot)} instead of "mcpServers", so they do not count.`,
+            hint: `mcpctl config validate ${manifest.path}`,
+          },
+        ],
+  );
 }
 
 /**
@@ -113,6 +134,13 @@ export function requireServer(manifests: Manifests, name: string): ManifestServe
         },
       );
     }
+  }
+  const stray = strayRoots(manifests)[0];
+  if (stray) {
+    throw new McpctlError('SERVER_UNKNOWN', `There is no server ${JSON.stringify(name)}: ${stray.message}`, {
+      hint: stray.hint,
+      data: { server: name, file: stray.path },
+    });
   }
   const names = [...manifests.servers.keys()].sort();
   const [near] = closest(name, names);

@@ -38,6 +38,18 @@ function isTextMap(value: unknown): boolean {
   return isRecord(value) && Object.values(value).every((item) => typeof item === 'string');
 }
 
+/** Root keys of clients' files, which people copy from. */
+const OTHER_ROOTS = ['servers', 'mcp', 'mcp_servers', 'context_servers', 'extensions', 'amp.mcpServers'];
+
+/** The key of a manifest without `mcpServers` under which its servers seem to stand, where they do not count. */
+export function strayRootOf(root: Readonly<Record<string, unknown>>): string | undefined {
+  if (root.mcpServers !== undefined) return undefined;
+  const key = Object.keys(root).find(
+    (name) => OTHER_ROOTS.includes(name) || name.replaceAll(/[^a-z]/gi, '').toLowerCase() === 'mcpservers',
+  );
+  return key !== undefined && isRecord(root[key]) ? key : undefined;
+}
+
 const SOURCE_FIELDS = new Map<unknown, readonly string[]>(
   Object.entries({
     command: [],

@@ -5,6 +5,7 @@ import type { ConfigDocument, SyntaxProblem } from '../documents/document.ts';
 import { openJson } from '../documents/jsonc.ts';
 import { readTextFile } from '../documents/read.ts';
 import { createReport, type Problem, type Report } from './problem.ts';
+import { strayRootOf } from './structure.ts';
 import { validateEntry } from './validate-entry.ts';
 
 /**
@@ -51,9 +52,6 @@ function syntaxProblem(file: string, { line, column, code, message }: SyntaxProb
   return { file, line, column, code, severity: 'error', message, hint };
 }
 
-/** Root keys of clients' files, which people copy from. */
-const OTHER_ROOTS = ['servers', 'mcp', 'mcp_servers', 'context_servers', 'extensions', 'amp.mcpServers'];
-
 async function validateRoot(document: ConfigDocument, report: Report): Promise<void> {
   const root = document.value as Record<string, unknown>;
   const servers = root.mcpServers;
@@ -72,10 +70,8 @@ async function validateRoot(document: ConfigDocument, report: Report): Promise<v
 }
 
 function reportMissingRoot(root: Record<string, unknown>, report: Report): void {
-  const other = Object.keys(root).find(
-    (key) => OTHER_ROOTS.includes(key) || key.replaceAll(/[^a-z]/gi, '').toLowerCase() === 'mcpservers',
-  );
-  if (other !== undefined && isRecord(root[other])) {
+  const other = strayRootOf(root);
+  if (other !== undefined) {
     report.add({
       code: 'WRONG_ROOT_KEY',
       severity: 'error',
