@@ -54,14 +54,16 @@ export async function takeInventory(machine: SecretMachine, request: InventoryRe
     const last =
       isListed && need?.fromProject === false && found.at(-1)?.[0] === 'env' ? found.pop() : undefined;
     if (kept.value) found.push(['keychain', kept.value]);
+    // A value the keychain holds but cannot give is not replaced by .env.
+    const isBarred = last !== undefined && found.length === 0 && kept.trouble !== undefined;
     if (last) found.push(last);
     const [counts] = found;
     secrets.push({
       name,
       stored: found.map(([place]) => place),
       usedBy: need?.servers ?? [],
-      state: counts ? 'ready' : stateOf({ need, isListed, trouble: kept.trouble }),
-      ...(counts && { fingerprint: fingerprint(counts[1]) }),
+      state: counts && !isBarred ? 'ready' : stateOf({ need, isListed, trouble: kept.trouble }),
+      ...(counts && !isBarred && { fingerprint: fingerprint(counts[1]) }),
     });
   }
   return { secrets, ...(questions.failure && { keychain: questions.failure }) };

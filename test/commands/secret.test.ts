@@ -197,6 +197,7 @@ test('lists what it can while the keychain cannot be asked', async () => {
   });
   await mcpctl(['secret', 'set', 'KEPT', '--stdin'], { ...machine, input: CANARY });
   await machine.service.lock();
+  await writeFile(join(machine.home, '.env'), 'KEPT=does not count\n');
 
   const { document } = await mcpctlJson(['secret', 'list'], {
     ...machine,
@@ -206,7 +207,7 @@ test('lists what it can while the keychain cannot be asked', async () => {
   expect(document.data.keychain.code).toBe('KEYCHAIN_UNAVAILABLE');
   expect(document.data.secrets).toMatchObject([
     { name: 'ELSEWHERE', stored: ['environment'], state: 'ready' },
-    { name: 'KEPT', stored: [], state: 'unknown' },
+    { name: 'KEPT', stored: ['env'], state: 'unknown' },
   ]);
 });
 
