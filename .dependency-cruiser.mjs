@@ -9,6 +9,7 @@ export const FLOORS = [
   ['auth', 'servers', 'marketplace'],
   ['gateway', 'pipelines', 'preflight', 'watch', 'docs'],
   ['cli'],
+  ['flows'],
   ['commands'],
   ['app'],
 ];

@@ -2,7 +2,7 @@
 // what this command does.
 import { join } from 'node:path';
 import { runProcess } from './app/process.ts';
-import { listServers } from './cli/list-servers.ts';
+import { listServers } from './flows/servers/list-servers.ts';
 
 const script = join(__dirname, '..', 'bin', 'mcpctl.js');
 void runProcess({ process, argv: process.argv.slice(2), script }, async (_argv, context) => {

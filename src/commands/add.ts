@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
-import { type AddFlags, addFlow } from '../cli/add-flow.ts';
-import { addDocument, renderAdded } from '../cli/add-view.ts';
 import type { Context } from '../cli/context.ts';
+import { type AddFlags, addFlow } from '../flows/servers/add-flow.ts';
+import { addDocument, renderAdded } from '../flows/servers/add-view.ts';
 import { partWords } from '../servers/add/words.ts';
 
 export function command(context: Context): Command {

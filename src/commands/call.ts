@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { type CallOptions, callServer } from '../cli/call-server.ts';
 import type { Context } from '../cli/context.ts';
+import { type CallOptions, callServer } from '../flows/calls/call-server.ts';
 
 export function command(context: Context): Command {
   return new Command('call')

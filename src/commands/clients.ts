@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { chosenClients } from '../cli/chosen-clients.ts';
-import { surveyOf } from '../cli/clients-survey.ts';
-import { clientsReport, renderClients } from '../cli/clients-view.ts';
 import type { Context } from '../cli/context.ts';
 import { exists } from '../clients/detect.ts';
 import { findDrift } from '../clients/drift.ts';
+import { chosenClients } from '../flows/clients/chosen-clients.ts';
+import { surveyOf } from '../flows/clients/clients-survey.ts';
+import { clientsReport, renderClients } from '../flows/clients/clients-view.ts';
 
 export function command(context: Context): Command {
   return new Command('clients')

@@ -1,9 +1,14 @@
 import { Command, Option } from 'commander';
-import { type CompletionSources, complete } from '../cli/complete.ts';
-import { completionScript, printCandidates, SHELLS, type Shell } from '../cli/completion-scripts.ts';
-import { valuesFor } from '../cli/completion-values.ts';
 import type { Context } from '../cli/context.ts';
 import { McpctlError } from '../core/errors.ts';
+import { type CompletionSources, complete } from '../flows/completion/complete.ts';
+import {
+  completionScript,
+  printCandidates,
+  SHELLS,
+  type Shell,
+} from '../flows/completion/completion-scripts.ts';
+import { valuesFor } from '../flows/completion/completion-values.ts';
 import { describeCommand } from './shared/describe-command.ts';
 
 interface Options {

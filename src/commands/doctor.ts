@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
-import { renderReport, reportDocument } from '../cli/doctor-view.ts';
 import { progressLine } from '../cli/progress-line.ts';
-import { serverMachine } from '../cli/server-machine.ts';
-import { settingsOrDefaults } from '../cli/settings-or-defaults.ts';
+import { renderReport, reportDocument } from '../flows/doctor/doctor-view.ts';
+import { serverMachine } from '../flows/servers/server-machine.ts';
+import { settingsOrDefaults } from '../flows/settings/settings-or-defaults.ts';
 import { AREAS, type Area } from '../preflight/check.ts';
 import { examine } from '../preflight/examine.ts';
 import { createLocalMachine } from '../preflight/local-machine.ts';

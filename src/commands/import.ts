@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
-import { type ImportFlags, importFlow } from '../cli/import-flow.ts';
-import { importReport, renderImport } from '../cli/import-view.ts';
+import { type ImportFlags, importFlow } from '../flows/clients/import-flow.ts';
+import { importReport, renderImport } from '../flows/clients/import-view.ts';
 
 export function command(context: Context): Command {
   return new Command('import')

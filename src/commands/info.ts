@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { findInCatalog, goneFromCatalog, suggestFromCatalog } from '../catalog/find.ts';
-import { type CatalogDocument, catalogDocument, renderCatalogEntry } from '../cli/catalog-view.ts';
 import type { Context } from '../cli/context.ts';
-import { renderServerDetail, type ServerDetail, serverDetail } from '../cli/server-detail.ts';
 import { McpctlError } from '../core/errors.ts';
+import { type CatalogDocument, catalogDocument, renderCatalogEntry } from '../flows/servers/catalog-view.ts';
+import { renderServerDetail, type ServerDetail, serverDetail } from '../flows/servers/server-detail.ts';
 import { readLock } from '../manifest/lock.ts';
 import { readManifests } from '../manifest/manifest.ts';
 

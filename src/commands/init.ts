@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
-import { type InitFlags, initFlow } from '../cli/init/init-flow.ts';
-import { initDocument, renderInit } from '../cli/init/init-view.ts';
+import { type InitFlags, initFlow } from '../flows/init/init-flow.ts';
+import { initDocument, renderInit } from '../flows/init/init-view.ts';
 
 export function command(context: Context): Command {
   return new Command('init')

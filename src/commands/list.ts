@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
-import { listServers } from '../cli/list-servers.ts';
+import { listServers } from '../flows/servers/list-servers.ts';
 
 interface Options {
   readonly catalog?: boolean;
@@ -36,7 +36,7 @@ examples:
 async function listCatalog({ category, tier }: Options, { output }: Context): Promise<void> {
   const [{ loadCatalogIndex }, { renderCatalog }, { McpctlError }] = await Promise.all([
     import('../catalog/load.ts'),
-    import('../cli/catalog-view.ts'),
+    import('../flows/servers/catalog-view.ts'),
     import('../core/errors.ts'),
   ]);
   const rows = await loadCatalogIndex();

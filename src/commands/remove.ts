@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
-import { type RemoveFlags, removeFlow } from '../cli/remove-flow.ts';
+import { type RemoveFlags, removeFlow } from '../flows/servers/remove-flow.ts';
 
 export function command(context: Context): Command {
   return new Command('remove')

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
-import { runForClient } from '../cli/run-for-client.ts';
+import { runForClient } from '../flows/calls/run-for-client.ts';
 
 export function command(context: Context): Command {
   return new Command('run')

@@ -1,14 +1,20 @@
 import { Command, Option } from 'commander';
-import { chosenClients } from '../cli/chosen-clients.ts';
-import { applyPorts, surveyOf } from '../cli/clients-survey.ts';
 import type { Context } from '../cli/context.ts';
-import { installFirst } from '../cli/install-locked.ts';
-import { isIncomplete, renderSync, type SyncReport, syncDiffs, syncReport } from '../cli/sync-view.ts';
 import { applySync } from '../clients/apply.ts';
 import { fleetingLauncher } from '../clients/managed.ts';
 import { requireClients } from '../clients/survey.ts';
 import { ERROR_CODES } from '../core/error-codes.ts';
 import { McpctlError } from '../core/errors.ts';
+import { chosenClients } from '../flows/clients/chosen-clients.ts';
+import { applyPorts, surveyOf } from '../flows/clients/clients-survey.ts';
+import {
+  isIncomplete,
+  renderSync,
+  type SyncReport,
+  syncDiffs,
+  syncReport,
+} from '../flows/clients/sync-view.ts';
+import { installFirst } from '../flows/servers/install-locked.ts';
 
 interface Options {
   readonly client?: string[];

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { placeRows, renderPlaces } from '../../cli/config-view.ts';
 import type { Context } from '../../cli/context.ts';
+import { placeRows, renderPlaces } from '../../flows/settings/config-view.ts';
 
 export function command(context: Context): Command {
   return new Command('path')

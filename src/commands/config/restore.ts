@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Context } from '../../cli/context.ts';
-import { planRestore, restoreBackup } from '../../cli/restore.ts';
 import { McpctlError } from '../../core/errors.ts';
+import { planRestore, restoreBackup } from '../../flows/settings/restore.ts';
 
 interface Options {
   readonly yes?: boolean;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { renderConfiguration, shownConfiguration } from '../../cli/config-view.ts';
 import type { Context } from '../../cli/context.ts';
+import { renderConfiguration, shownConfiguration } from '../../flows/settings/config-view.ts';
 
 export function command(context: Context): Command {
   const { output } = context;

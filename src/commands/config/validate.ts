@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { checkReport, renderCheck } from '../../cli/check-view.ts';
 import type { Context } from '../../cli/context.ts';
 import { CLIENT_IDS } from '../../clients/all.ts';
 import { ERROR_CODES } from '../../core/error-codes.ts';
+import { checkReport, renderCheck } from '../../flows/settings/check-view.ts';
 import { checkConfiguration } from '../../settings/check.ts';
 
 export function command(context: Context): Command {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Context } from '../../cli/context.ts';
-import { renderInventory } from '../../cli/secret-view.ts';
+import { renderInventory } from '../../flows/settings/secret-view.ts';
 import { readManifests } from '../../manifest/manifest.ts';
 import { takeInventory } from '../../secrets/inventory.ts';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CompletableCommand } from '../../cli/complete.ts';
+import type { CompletableCommand } from '../../flows/completion/complete.ts';
 
 /** A command's options and arguments as completion needs them, with those every command has. */
 export function describeCommand(command: Command): CompletableCommand {

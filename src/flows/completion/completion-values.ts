@@ -1,0 +1,42 @@
+import type { Context } from '../../cli/context.ts';
+import type { Candidate } from './complete.ts';
+import { SHELLS } from './completion-scripts.ts';
+
+/** Commands whose server need not be installed yet. */
+const FROM_CATALOG = new Set(['add', 'info', 'search']);
+
+/** What an argument or option may be, from the user's manifests, the catalog and the known clients. */
+export async function valuesFor(command: string, name: string, context: Context): Promise<Candidate[]> {
+  const word = name.replace(/^--/, '').replace(/s$/, '');
+  if (word === 'client') return await clientIds();
+  if (word === 'category') return await categories();
+  if (word === 'shell') return SHELLS.map((shell) => ({ word: shell, description: '' }));
+  if (word !== 'server' && word !== 'name') return [];
+  const installed = command === 'add' ? [] : await installedServers(context);
+  return FROM_CATALOG.has(command) ? [...installed, ...(await catalogNames(installed))] : installed;
+}
+
+async function installedServers({ paths, cwd }: Context): Promise<Candidate[]> {
+  const { readManifests } = await import('../../manifest/manifest.ts');
+  const { servers } = await readManifests({ paths, cwd });
+  return [...servers.values()].map(({ name, scope }) => ({ word: name, description: `${scope} scope` }));
+}
+
+async function catalogNames(known: readonly Candidate[]): Promise<Candidate[]> {
+  const { loadCatalogIndex } = await import('../../catalog/load.ts');
+  const taken = new Set(known.map(({ word }) => word));
+  return (await loadCatalogIndex())
+    .filter(({ slug }) => !taken.has(slug))
+    .map(({ slug, description }) => ({ word: slug, description }));
+}
+
+async function categories(): Promise<Candidate[]> {
+  const { loadCatalogIndex } = await import('../../catalog/load.ts');
+  const found = new Set((await loadCatalogIndex()).map(({ category }) => category));
+  return [...found].sort().map((word) => ({ word, description: '' }));
+}
+
+async function clientIds(): Promise<Candidate[]> {
+  const { CLIENTS } = await import('../../clients/all.ts');
+  return CLIENTS.map(({ id, title }) => ({ word: id, description: title }));
+}

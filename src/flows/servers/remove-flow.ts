@@ -1,0 +1,134 @@
+import { readFile, rm } from 'node:fs/promises';
+import type { Context } from '../../cli/context.ts';
+import { runTasks } from '../../cli/tasks.ts';
+import { applySync } from '../../clients/apply.ts';
+import { McpctlError } from '../../core/errors.ts';
+import { removeServer } from '../../manifest/edit.ts';
+import { lockPath, updateLock } from '../../manifest/lock.ts';
+import { readManifest, readManifests } from '../../manifest/manifest.ts';
+import type { Scope } from '../../manifest/scopes.ts';
+import { openKeychain } from '../../secrets/resolver-for.ts';
+import { planRemoval, type Removal, removeFiles } from '../../servers/remove.ts';
+import { applyPorts, surveyOf } from '../clients/clients-survey.ts';
+import { withEntry } from './add-ports.ts';
+
+export interface RemoveFlags {
+  readonly scope?: Scope;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly keepSecrets?: boolean;
+}
+
+export interface Removed {
+  readonly removed: readonly (Removal & { readonly clients: readonly string[] })[];
+  readonly dryRun: boolean;
+}
+
+/** Takes servers out of manifest, lock and clients, and deletes what was installed, logged and stored for them. */
+export async function removeFlow(
+  names: readonly string[],
+  flags: RemoveFlags,
+  context: Context,
+): Promise<Removed> {
+  const { paths, cwd, prompt } = context;
+  const manifests = await readManifests({ paths, cwd });
+  const planned = await planRemoval({
+    names: [...new Set(names)],
+    manifests,
+    paths,
+    ...(flags.scope && { scope: flags.scope }),
+  });
+  const removals = await Promise.all(
+    planned.map(async (removal) => ({
+      ...removal,
+      secrets: flags.keepSecrets ? [] : await storedOnly(removal.secrets, context),
+    })),
+  );
+  context.output.note(removals.map(describe).join('\n'));
+  if (flags.dryRun)
+    return { removed: removals.map((removal) => ({ ...removal, clients: [] })), dryRun: true };
+  const question = {
+    message: `Remove ${removals.map(({ name }) => name).join(', ')}?`,
+    flag: '--yes',
+    initial: false,
+  };
+  if (!flags.yes && !(await prompt.confirm(question)))
+    throw new McpctlError('CANCELLED', 'Nothing was removed.');
+  let clients: readonly string[] = [];
+  await runTasks(
+    [
+      {
+        title: 'Take it out of manifest and lock',
+        run: async () => {
+          for (const removal of removals) await removeEntry(removal, context);
+        },
+      },
+      {
+        title: 'Tell the clients',
+        run: async () => {
+          clients = await syncClients(removals, context);
+        },
+      },
+      {
+        title: 'Delete what was installed',
+        run: async () => {
+          for (const removal of removals) {
+            await removeFiles(removal, paths);
+            for (const name of removal.secrets)
+              await (await openKeychain(context)).delete(name, context.signal);
+          }
+        },
+      },
+    ],
+    context,
+  );
+  return { removed: removals.map((removal) => ({ ...removal, clients })), dryRun: false };
+}
+
+/**
+ * Secrets in the keychain, where nobody but mcpctl put them. A `.env` may serve the project's own programs, so what
+ * stands there stays.
+ */
+async function storedOnly(names: readonly string[], context: Context): Promise<string[]> {
+  if (names.length === 0) return [];
+  const stored = await (await openKeychain(context)).names();
+  return names.filter((name) => stored.includes(name));
+}
+
+function describe({ name, manifest, folder, secrets }: Removal): string {
+  return [
+    `${name}: its entry in ${manifest}, in the lock and in the clients`,
+    ...(folder === undefined ? [] : [`  what is installed in ${folder}, and its logs`]),
+    ...(secrets.length > 0
+      ? [`  the secrets only it uses: ${secrets.join(', ')} (--keep-secrets keeps them)`]
+      : []),
+  ].join('\n');
+}
+
+async function removeEntry(
+  { name, scope, manifest }: Removal,
+  { paths, now, signal }: Context,
+): Promise<void> {
+  await removeServer({ path: manifest, scope, name, paths, now, signal });
+  const { servers } = await updateLock(manifest, (lock) => withEntry(lock, name, undefined), {
+    paths,
+    signal,
+  });
+  if (Object.keys(servers).length === 0) await rm(lockPath(manifest), { force: true });
+  const { exists } = await readManifest(manifest, scope);
+  if (exists) await removeBare(manifest);
+}
+
+/** A manifest that holds nothing but an empty list is one mcpctl made. */
+async function removeBare(path: string): Promise<void> {
+  const text = await readFile(path, 'utf8');
+  if (/^\s*\{\s*"mcpServers"\s*:\s*\{\s*\}\s*\}\s*$/.test(text)) await rm(path, { force: true });
+}
+
+async function syncClients(removals: readonly Removal[], context: Context): Promise<string[]> {
+  const scopes = [...new Set(removals.map(({ scope }) => scope))];
+  const { plan } = await surveyOf(context, { scopes });
+  const { written, failed } = await applySync(plan, applyPorts(context));
+  for (const { problem } of failed) context.output.warn(problem.message);
+  return [...new Set(written.flatMap(({ file }) => file.clients.map(({ title }) => title)))];
+}
