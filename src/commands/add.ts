@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
-import { type AddFlags, addFlow } from '../flows/servers/add-flow.ts';
+import { addFlow } from '../flows/servers/add-flow.ts';
 import { addDocument, renderAdded } from '../flows/servers/add-view.ts';
+import type { AddFlags } from '../flows/servers/specs-of.ts';
 import { partWords } from '../servers/add/words.ts';
 
 export function command(context: Context): Command {

@@ -227,3 +227,30 @@ async function isGone(pid: number): Promise<boolean> {
   const state = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => 'State:\tX');
   return /^State:\s+[ZX]/m.test(state);
 }
+
+test('passes the 2026-07-28 era through, discovery and questions in results included', async () => {
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': { elicitation: {} },
+  };
+  const session = [
+    { id: 1, method: 'server/discover', params: { _meta } },
+    { id: 2, method: 'tools/list', params: { _meta } },
+    { id: 3, method: 'tools/call', params: { name: 'echo', arguments: { message: 'hi' }, _meta } },
+    { id: 4, method: 'tools/call', params: { name: 'greet', arguments: {}, _meta } },
+    { id: 5, method: 'tools/list', params: {} },
+  ];
+  const record = async (client: LineClient): Promise<string[]> => {
+    for (const message of session) client.send(message);
+    await Promise.all([1, 2, 3, 4, 5].map(client.answer));
+    expect(await client.end()).toBe(0);
+    return client.lines;
+  };
+  const direct = await record(
+    lineClient(spawn(process.execPath, [fixturePath('modern')], { stdio: 'pipe' })),
+  );
+
+  expect(await record(await run(fixtureEntry('modern')))).toEqual(direct);
+  expect(direct.join('\n')).toContain('"resultType":"input_required"');
+  expect(direct.join('\n')).toContain('-32022');
+});

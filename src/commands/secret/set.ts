@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
 import type { Context } from '../../cli/context.ts';
+import { describeNeeds } from '../../flows/settings/env-example.ts';
 import { readManifests } from '../../manifest/manifest.ts';
 import { readSecretFile, readSecretFrom, refuseSecretArguments } from '../../secrets/secret-input.ts';
 import type { SecretStore } from '../../secrets/secret-reader.ts';
 import { checkStore, storeSecret } from '../../secrets/store-secret.ts';
 import { readSettings } from '../../settings/read.ts';
-import { describeNeeds } from '../shared/env-example.ts';
 
 interface Options {
   readonly store?: SecretStore;

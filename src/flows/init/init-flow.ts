@@ -12,7 +12,8 @@ import { readSettings } from '../../settings/read.ts';
 import { chosenClients } from '../clients/chosen-clients.ts';
 import { applyPorts, surveyOf } from '../clients/clients-survey.ts';
 import { importFlow } from '../clients/import-flow.ts';
-import { type AddFlags, addFlow, scopeTarget } from '../servers/add-flow.ts';
+import { addFlow, scopeTarget } from '../servers/add-flow.ts';
+import type { AddFlags } from '../servers/specs-of.ts';
 import { clearProgress, type InitProgress, readProgress, writeProgress } from './progress.ts';
 import { STARTERS } from './starters.ts';
 

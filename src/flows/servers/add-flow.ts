@@ -1,55 +1,25 @@
 import { dirname } from 'node:path';
-import { findInCatalog, suggestFromCatalog } from '../../catalog/find.ts';
-import { type CatalogWay, chooseWay } from '../../catalog/way.ts';
 import type { Context } from '../../cli/context.ts';
 import { runTasks } from '../../cli/tasks.ts';
 import { McpctlError } from '../../core/errors.ts';
-import { findLiteralSecret } from '../../core/secret-patterns.ts';
 import { readLock } from '../../manifest/lock.ts';
 import { readManifest } from '../../manifest/manifest.ts';
-import { findProjectManifest, projectManifest, type Scope } from '../../manifest/scopes.ts';
-import type { SecretStore } from '../../secrets/secret-reader.ts';
+import { findProjectManifest, projectManifest } from '../../manifest/scopes.ts';
 import { type AddOutcome, type AddPlan, addServers } from '../../servers/add/add-servers.ts';
-import { adjustSpec } from '../../servers/add/adjust.ts';
 import { askFor } from '../../servers/add/answers.ts';
 import { type PlanResult, planServers, renderPlan } from '../../servers/add/plan-servers.ts';
-import { type AddWords, parseAssignments, parseHeaders } from '../../servers/add/words.ts';
-import { specFromCatalog } from '../../servers/from-catalog.ts';
-import { specFromRegistry } from '../../servers/from-registry.ts';
+import { type AddWords, parseAssignments } from '../../servers/add/words.ts';
 import type { Machine } from '../../servers/machine.ts';
-import { anchored, nameFor, resolveSpec, specOfCommand } from '../../servers/resolve-spec.ts';
 import { isMissing, restoreServers } from '../../servers/restore.ts';
 import type { Spec } from '../../servers/spec.ts';
 import { readSettings } from '../../settings/read.ts';
 import { chosenClients } from '../clients/chosen-clients.ts';
+import { describeNeeds } from '../settings/env-example.ts';
 import { addPorts, type ScopeTarget, scopedResolver } from './add-ports.ts';
 import { scriptsUnapproved } from './install-locked.ts';
 import { serverMachine } from './server-machine.ts';
+import { type AddFlags, specsOf } from './specs-of.ts';
 import { createStoreChoice, type StoreChoice } from './store-choice.ts';
-
-export interface AddFlags {
-  readonly name?: string;
-  readonly scope?: Scope | 'local';
-  readonly yes?: boolean;
-  readonly dryRun?: boolean;
-  readonly verify: boolean;
-  readonly sync: boolean;
-  /** Ids of clients to tell, installed or not; those of the settings, or every one found, when undefined. */
-  readonly client?: readonly string[];
-  readonly allowScripts?: boolean;
-  readonly force?: boolean;
-  readonly write?: boolean;
-  readonly via?: string;
-  readonly auth?: CatalogWay['auth'];
-  readonly profile?: string;
-  readonly bin?: string;
-  readonly transport?: 'http' | 'sse' | 'stdio';
-  readonly env: readonly string[];
-  readonly header: readonly string[];
-  readonly arg: readonly string[];
-  readonly set: readonly string[];
-  readonly store?: SecretStore;
-}
 
 export interface FlowResult extends AddOutcome {
   /** With `--dry-run`: what would be done. */
@@ -57,8 +27,6 @@ export interface FlowResult extends AddOutcome {
   /** Servers the manifest has already, installed again as they are locked. */
   readonly restored: readonly { readonly name: string; readonly folder?: string }[];
 }
-
-const MCP_REGISTRY = 'https://registry.modelcontextprotocol.io';
 
 /** The whole of `add`: specs, plan, questions, and what `addServers` does. */
 export async function addFlow(words: AddWords, flags: AddFlags, context: Context): Promise<FlowResult> {
@@ -106,6 +74,7 @@ export async function addFlow(words: AddWords, flags: AddFlags, context: Context
   );
   throwIfAlone(outcome.failed, specs.length);
   const { added } = outcome;
+  if (target.scope === 'project') await tellOthers(target, context);
   return { restored, added, failed: [...result.failed, ...failed, ...outcome.failed], plans: [] };
 }
 
@@ -149,6 +118,12 @@ async function restoreMissing(
   });
 }
 
+/** Whoever clones the project finds the names of the values its servers need, without the values. */
+async function tellOthers({ path, scope, project }: ScopeTarget, context: Context): Promise<void> {
+  const names = await describeNeeds({ ...(await readManifest(path, scope)), project }, context);
+  if (names.length > 0) context.output.note(`Added ${names.join(', ')} to .env.example, without values.`);
+}
+
 /** Asking registries takes seconds, so it is shown. */
 async function found(
   specs: readonly Spec[],
@@ -187,74 +162,6 @@ export async function scopeTarget(
   const project = found === undefined ? {} : { project: folder };
   if (scope !== 'project') return { scope: 'user', path: paths.manifest, store, ...project };
   return { scope: 'project', path: found ?? projectManifest(cwd), store, project: folder };
-}
-
-interface LookUp extends Pick<Context, 'cwd' | 'paths' | 'signal'> {
-  readonly machine: Machine;
-  readonly scope: Scope;
-  /** Base address of the MCP registry. */
-  readonly registry?: string | undefined;
-}
-
-async function specsOf(words: AddWords, flags: AddFlags, look: LookUp): Promise<Spec[]> {
-  const name = flags.name ?? words.name;
-  const { cwd, paths, machine, scope, signal, registry = MCP_REGISTRY } = look;
-  const baseUrl = registry.replace(/\/+$/, '');
-  const specs = words.command
-    ? [specOfCommand(scope === 'project' ? words.command : anchored(words.command, cwd), name)]
-    : await Promise.all(
-        words.servers.map((argument) =>
-          resolveSpec(argument, {
-            cwd,
-            home: paths.home,
-            findInCatalog: (asked) => catalogSpec(asked, flags),
-            findInRegistry: (asked) =>
-              specFromRegistry(asked, { baseUrl, fetch: machine.fetch, signal, nameFor }),
-            suggest: (asked) => suggestFromCatalog(asked),
-          }),
-        ),
-      );
-  const adjustment = {
-    env: parseAssignments(flags.env, '--env'),
-    headers: parseHeaders(flags.header),
-    args: flags.arg,
-    findSecret: findLiteralSecret,
-    ...(name !== undefined && { name }),
-    ...(flags.transport && { transport: flags.transport }),
-    ...(flags.bin !== undefined && { bin: flags.bin }),
-  };
-  const isAdjusted = name !== undefined || flags.env.length + flags.header.length + flags.arg.length > 0;
-  if (specs.length > 1 && isAdjusted) {
-    throw new McpctlError('USAGE', '--name, --env, --header and --arg are for one server at a time.', {
-      hint: 'Add that server in a command of its own.',
-    });
-  }
-  return specs.map((spec) => adjustSpec(spec, adjustment));
-}
-
-async function catalogSpec(
-  asked: string,
-  { write, via, profile, auth }: AddFlags,
-): Promise<Spec | undefined> {
-  const match = await findInCatalog(asked);
-  if (!match) return undefined;
-  const chosen = profile === undefined ? match : { ...match, profile };
-  const { kinds } = match.entry.auth;
-  if (auth !== undefined && !match.alternative && !kinds.includes(auth)) {
-    throw new McpctlError('USAGE', `${match.entry.title} has no sign-in of kind ${auth}.`, {
-      hint: `Choose one of: ${kinds.join(', ')}`,
-    });
-  }
-  const way = chooseWay(chosen, {
-    ...(write && { write }),
-    ...(via !== undefined && { transport: via }),
-    ...(auth && { auth }),
-  });
-  if (way) return specFromCatalog(chosen, way, asked);
-  const ways = (match.alternative ?? match.entry).transports.map(({ id }) => id);
-  throw new McpctlError('USAGE', `${match.entry.title} cannot be reached via ${via}.`, {
-    hint: `Choose one of: ${ways.join(', ')}`,
-  });
 }
 
 async function confirm({ planned }: PlanResult, flags: AddFlags, { prompt, output }: Context): Promise<void> {
