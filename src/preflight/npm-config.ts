@@ -3,8 +3,8 @@ import type { Machine } from './machine.ts';
 
 /** What of npm's configuration decides how the registry is reached. */
 export interface NpmConfig {
-  /** As written; may be no address at all. */
-  readonly registry: string;
+  /** As written, which may be no address at all; undefined where npm's own default counts. */
+  readonly registry: string | undefined;
   readonly proxy: string | undefined;
   readonly httpsProxy: string | undefined;
   /** Comma-separated hosts reached without the proxy. */
@@ -12,8 +12,6 @@ export interface NpmConfig {
   readonly caFile: string | undefined;
   readonly verifiesCertificates: boolean;
 }
-
-const DEFAULT_REGISTRY = 'https://registry.npmjs.org/';
 
 /**
  * Reads npm's settings without starting npm (which costs as much as a server): environment over project over user
@@ -31,7 +29,7 @@ export async function readNpmConfig(machine: Machine, npmPath: string | undefine
   const value = (key: string): string | undefined =>
     setting(env, key) ?? layers.find((layer) => layer[key] !== undefined)?.[key];
   return {
-    registry: value('registry') ?? DEFAULT_REGISTRY,
+    registry: value('registry'),
     proxy: value('proxy') ?? (env.HTTP_PROXY || env.http_proxy || undefined),
     httpsProxy:
       value('https-proxy') ??

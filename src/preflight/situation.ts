@@ -32,6 +32,8 @@ export interface Situation {
   /** The installed clients; throws CLIENT_RECORD_BROKEN. */
   clients(): Promise<Survey>;
   npmConfig(): Promise<NpmConfig>;
+  /** Address of the npm registry; undefined where npm is missing or does not say. */
+  registryAddress(): Promise<string | undefined>;
   /** One request to the npm registry. */
   registry(): Promise<Reach>;
   /** Proxy and certificates for the way to a URL, as npm and the proxy variables have them. */

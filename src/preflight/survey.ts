@@ -37,7 +37,11 @@ export async function createSituation(options: SurveyOptions): Promise<Situation
   if (unknown.length > 0) throw unknownServers(unknown, manifests, servers);
   const project = manifests.find(({ scope }) => scope === 'project');
   const projectFolder = project && dirname(dirname(project.path));
-  const npmConfig = once(async () => await readNpmConfig(machine, await findOnPath('npm', machine)));
+  const npm = once(() => findOnPath('npm', machine));
+  const npmConfig = once(async () => await readNpmConfig(machine, await npm()));
+  const registryAddress = once(
+    async () => (await npmConfig()).registry ?? (await askRegistry(machine, await npm())),
+  );
   return {
     machine,
     manifests,
@@ -45,7 +49,10 @@ export async function createSituation(options: SurveyOptions): Promise<Situation
     clients: once(() => surveyInstalled(machine, sources)),
     isOffline,
     npmConfig,
-    registry: once(async () => await reachRegistry(machine, await npmConfig())),
+    registryAddress,
+    registry: once(
+      async () => await reachRegistry(machine, await npmConfig(), (await registryAddress()) ?? ''),
+    ),
     route: async (url) => await routeTo(url, machine, await npmConfig()),
     openKeychain: once(() => openKeychain(secretMachine(machine))),
     reinstall,
@@ -113,11 +120,18 @@ function unknownServers(
   );
 }
 
-async function reachRegistry(machine: Machine, config: NpmConfig): Promise<Reach> {
-  if (!URL.canParse(config.registry)) {
+/** Starting npm costs half a second, so its own default is asked for only where nothing else is set. */
+async function askRegistry(machine: Machine, npm: string | undefined): Promise<string | undefined> {
+  if (npm === undefined) return undefined;
+  const { status, stdout } = await machine.execute(npm, ['config', 'get', 'registry'], { timeoutMs: 10_000 });
+  return status === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
+}
+
+async function reachRegistry(machine: Machine, config: NpmConfig, address: string): Promise<Reach> {
+  if (!URL.canParse(address)) {
     return { ok: false, stage: 'dns', code: 'ERR_INVALID_URL', message: 'no address' };
   }
-  const url = new URL(config.registry);
+  const url = new URL(address);
   return await machine.reach(url, {
     method: 'HEAD',
     timeoutMs: 8_000,

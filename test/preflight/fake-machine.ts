@@ -6,6 +6,8 @@ import type { NpmConfig } from '../../src/preflight/npm-config.ts';
 import type { Reach } from '../../src/preflight/reach.ts';
 import type { Situation } from '../../src/preflight/situation.ts';
 
+const REGISTRY = 'https://registry.test/';
+
 export interface FakeFile extends Partial<FileFacts> {
   readonly text?: string;
 }
@@ -75,7 +77,7 @@ export function fakeSituation(
   more: { servers?: object; clients?: string[] } = {},
 ): Situation {
   const config: NpmConfig = {
-    registry: 'https://registry.test/',
+    registry: REGISTRY,
     proxy: undefined,
     httpsProxy: undefined,
     noProxy: '',
@@ -95,7 +97,8 @@ export function fakeSituation(
     isOffline: false,
     clients: async () => ({ chosen: (more.clients ?? []).map((id) => ({ id })) }) as never,
     npmConfig: async () => config,
-    registry: () => machine.reach(new URL(config.registry), { timeoutMs: 1 }),
+    registryAddress: async () => REGISTRY,
+    registry: () => machine.reach(new URL(REGISTRY), { timeoutMs: 1 }),
     route: async () => ({}),
     openKeychain: unused,
     reinstall: undefined,

@@ -10,7 +10,7 @@ type Finder = (name: string) => Promise<Spec | undefined>;
 const linearOnly: Finder = async (name) =>
   name === 'linear' ? bareSpec('linear', { type: 'remote', url: 'https://mcp.linear.app/mcp' }) : undefined;
 
-async function specOf(argument: string, cwd = '/work', findInCatalog = linearOnly): Promise<Spec> {
+async function specOf(argument: string, cwd = '/projects', findInCatalog = linearOnly): Promise<Spec> {
   return await resolveSpec(argument, {
     cwd,
     home: '/home/me',
@@ -44,7 +44,7 @@ test.each([
   ['https://a.example/sse', 'a', { type: 'remote', url: 'https://a.example/sse', transport: 'sse' }],
   ['http://localhost:3000/mcp', 'localhost', { type: 'remote', url: 'http://localhost:3000/mcp' }],
   ['https://a.example/x.mcpb', 'x', { type: 'mcpb', origin: 'https://a.example/x.mcpb' }],
-  ['./some.mcpb', 'some', { type: 'mcpb', origin: '/work/some.mcpb' }],
+  ['./some.mcpb', 'some', { type: 'mcpb', origin: '/projects/some.mcpb' }],
 ])('reads %s', async (argument, name, wanted) => {
   expect(await specOf(argument)).toMatchObject({ name, wanted });
 });
@@ -62,18 +62,20 @@ test.each([
   } as const;
   const findInCatalog = async (): Promise<Spec> => bareSpec('memory', listed);
 
-  expect(await specOf(argument, '/work', findInCatalog)).toMatchObject({ wanted: { ...listed, version } });
+  expect(await specOf(argument, '/projects', findInCatalog)).toMatchObject({
+    wanted: { ...listed, version },
+  });
 });
 
 test('refuses the version of a name that stands for another server', async () => {
   const findInCatalog = async (): Promise<Spec> =>
     bareSpec('linear', { type: 'remote', url: 'https://mcp.linear.app/mcp' });
 
-  await expect(specOf('@old/linear@1.2.3', '/work', findInCatalog)).rejects.toMatchObject({
+  await expect(specOf('@old/linear@1.2.3', '/projects', findInCatalog)).rejects.toMatchObject({
     code: 'SPEC_INVALID',
     hint: expect.stringContaining('npm:@old/linear@1.2.3'),
   });
-  expect(await specOf('@old/linear@latest', '/work', findInCatalog)).toMatchObject({ name: 'linear' });
+  expect(await specOf('@old/linear@latest', '/projects', findInCatalog)).toMatchObject({ name: 'linear' });
 });
 
 test('reads folders and scripts relative to where it was typed', async () => {

@@ -131,7 +131,7 @@ export const machineCases: readonly Case[] = [
     async build(bench) {
       const { env } = bench;
       const origin = await bench.serve((_request, response) => response.writeHead(407).end());
-      env.npm_config_registry = 'https://registry.npmjs.org/';
+      env.npm_config_registry = 'https://registry.example/';
       env.HTTPS_PROXY = origin;
     },
   },

@@ -10,7 +10,9 @@ export const registry: Check = {
   needsNetwork: true,
   deadlineMs: 15_000,
   async run(situation) {
-    const { registry: address } = await situation.npmConfig();
+    const address = await situation.registryAddress();
+    // Without npm there is nothing to ask; that npm is missing is said elsewhere.
+    if (address === undefined) return { findings: [], detail: 'npm does not say' };
     if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
       return {
         findings: [
