@@ -16,11 +16,12 @@ const servers = [
 ];
 
 test('finds every name in every part of an entry, with who needs it', () => {
+  const ofUser = { required: true, fromProject: false };
   expect(needsOf(servers)).toEqual([
-    { name: 'LINEAR_API_KEY', servers: ['linear'], required: true, fromEnvironment: true },
-    { name: 'LOG_LEVEL', servers: ['postgres', 'github'], required: true, fromEnvironment: true },
-    { name: 'DATABASE_URL', servers: ['postgres'], required: true, fromEnvironment: true },
-    { name: 'pg-password', servers: ['postgres'], required: true, fromEnvironment: false },
+    { name: 'LINEAR_API_KEY', servers: ['linear'], ...ofUser, fromEnvironment: true },
+    { name: 'LOG_LEVEL', servers: ['postgres', 'github'], ...ofUser, fromEnvironment: true },
+    { name: 'DATABASE_URL', servers: ['postgres'], ...ofUser, fromEnvironment: true },
+    { name: 'pg-password', servers: ['postgres'], ...ofUser, fromEnvironment: false },
   ]);
 });
 
