@@ -2,20 +2,10 @@ import { expect, test } from 'vitest';
 import type { ClientAdapter } from '../../src/clients/adapter.ts';
 import { CLIENTS } from '../../src/clients/all.ts';
 import { ERROR_CODES } from '../../src/core/error-codes.ts';
+import { createRandom, type Random } from '../support/random.ts';
 import { fixture, parse, planText, serversOf } from './planning.ts';
 
 const ROUNDS = 500;
-
-/** mulberry32: the same seed gives the same corruptions everywhere. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const INSERTS = [
   '{',
@@ -49,47 +39,44 @@ const INSERTS = [
 ];
 
 /** One to three random injuries: what crashes, half-done saves, merges and careless edits leave behind. */
-function corrupt(text: string, next: () => number): string {
+function corrupt(text: string, random: Random): string {
   let result = text;
-  const at = (): number => Math.floor(next() * (result.length + 1));
-  const pick = <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)] as T;
+  const at = (): number => random.below(result.length + 1);
   const injuries: readonly (() => string)[] = [
     () => result.slice(0, at()),
     () => result.slice(at()),
     () => {
       const from = at();
-      return result.slice(0, from) + result.slice(from + 1 + Math.floor(next() * 12));
+      return result.slice(0, from) + result.slice(from + 1 + random.below(12));
     },
     () => {
       const from = at();
-      return result.slice(0, from) + pick(INSERTS) + result.slice(from);
+      return result.slice(0, from) + random.pick(INSERTS) + result.slice(from);
     },
     () => {
       const from = at();
-      return (
-        result.slice(0, from) + String.fromCharCode(32 + Math.floor(next() * 95)) + result.slice(from + 1)
-      );
+      return result.slice(0, from) + String.fromCharCode(32 + random.below(95)) + result.slice(from + 1);
     },
     () => {
       const lines = result.split('\n');
-      const line = Math.floor(next() * lines.length);
-      return lines.toSpliced(Math.floor(next() * lines.length), 0, lines[line] ?? '').join('\n');
+      const line = random.below(lines.length);
+      return lines.toSpliced(random.below(lines.length), 0, lines[line] ?? '').join('\n');
     },
     () => {
       const lines = result.split('\n');
-      return lines.toSpliced(Math.floor(next() * lines.length), 1).join('\n');
+      return lines.toSpliced(random.below(lines.length), 1).join('\n');
     },
     () => {
       const lines = result.split('\n');
-      const line = Math.floor(next() * lines.length);
+      const line = random.below(lines.length);
       return lines
         .with(line, `<<<<<<< HEAD\n${lines[line]}\n=======\n${lines[line]}\n>>>>>>> other`)
         .join('\n');
     },
     () => result + result,
   ];
-  const count = 1 + Math.floor(next() * 3);
-  for (let round = 0; round < count; round += 1) result = pick(injuries)();
+  const count = 1 + random.below(3);
+  for (let round = 0; round < count; round += 1) result = random.pick(injuries)();
   return result;
 }
 
@@ -107,10 +94,10 @@ test.each(CLIENTS.map((client, index) => [client.id, client, index] as const))(
   `%s: ${ROUNDS} corrupted files, never a crash, never a lost foreign entry, always a code`,
   async (_id, client, index) => {
     const before = fixture(client, 'before');
-    const next = random(20_261_122 + index);
+    const random = createRandom(20_261_122 + index);
     const count = { written: 0, refused: 0 };
     for (let round = 0; round < ROUNDS; round += 1) {
-      const text = corrupt(before, next);
+      const text = corrupt(before, random);
       const plan = await planText(client, text);
       const errors = plan.problems.filter(({ severity }) => severity === 'error');
       for (const { code } of plan.problems) expect(ERROR_CODES).toHaveProperty(code);
