@@ -16,6 +16,10 @@ export const ERROR_CODES = {
     exit: 1,
     meaning: 'An .mcpb file is damaged, unsafe to unpack, or not made for this system.',
   },
+  CALLBACK_PORT_BUSY: {
+    exit: 1,
+    meaning: 'The port the browser must come back to after a sign-in is in use.',
+  },
   CALL_ARGUMENTS: { exit: 2, meaning: "The arguments do not fit the tool's schema." },
   CALL_FAILED: { exit: 1, meaning: 'The tool was called and says that it failed.' },
   CALL_TOOL_UNKNOWN: { exit: 2, meaning: 'The server has no tool of that name.' },
@@ -50,6 +54,13 @@ export const ERROR_CODES = {
   CLIENT_SECRET_EXPOSED: { exit: 6, meaning: 'The client could not keep the value out of its file.' },
   CLIENT_UNKNOWN: { exit: 2, meaning: 'mcpctl does not know a client of that id.' },
   CONFIRMATION_NEEDED: { exit: 2, meaning: 'The command asks before it acts, and nobody could be asked.' },
+  CREDENTIAL_CORRUPT: { exit: 1, meaning: 'A stored sign-in was changed, cut or swapped, and is not used.' },
+  CREDENTIAL_FILE_UNSAFE: {
+    exit: 3,
+    meaning: 'A file of the encrypted store can be read by others or belongs to somebody else.',
+  },
+  CREDENTIAL_HELPER_FAILED: { exit: 5, meaning: 'The credential helper did not do what it was asked.' },
+  CREDENTIAL_LOCKED: { exit: 3, meaning: 'The encrypted store does not open with this passphrase or key.' },
   DEPENDENCY_CONFLICT: { exit: 1, meaning: 'The packages cannot be installed together.' },
   DOCUMENT_EDIT_FAILED: {
     exit: 1,
@@ -78,6 +89,17 @@ export const ERROR_CODES = {
   NETWORK_TIMEOUT: { exit: 5, meaning: 'A host did not answer in time.' },
   NETWORK_UNREACHABLE: { exit: 5, meaning: 'A host could not be reached.' },
   NOT_A_SERVER: { exit: 1, meaning: 'What was named has no program that could be started.' },
+  OAUTH_CLIENT_NEEDED: {
+    exit: 4,
+    meaning: 'The vendor lets nobody register by themselves: an app must be created by hand.',
+  },
+  OAUTH_DISCOVERY_FAILED: { exit: 5, meaning: 'It could not be found out where and how to sign in.' },
+  OAUTH_REFUSED: { exit: 4, meaning: 'The authorization server refused the request.' },
+  OAUTH_UNAVAILABLE: {
+    exit: 5,
+    meaning: 'The authorization server could not be reached or failed; the sign-in is kept.',
+  },
+  OAUTH_UNTRUSTED: { exit: 6, meaning: 'An authorization server breaks a rule that protects sign-ins.' },
   PACKAGE_NOT_FOUND: { exit: 1, meaning: 'The registry has no such package or version.' },
   PLATFORM_UNSUPPORTED: {
     exit: 1,
@@ -91,6 +113,7 @@ export const ERROR_CODES = {
     exit: 1,
     meaning: 'The server needs a newer Node than this machine has, and none could be installed beside it.',
   },
+  SCOPE_REFUSED: { exit: 6, meaning: 'More permissions were wanted than the manifest or the user allows.' },
   SCRIPTS_NOT_APPROVED: {
     exit: 6,
     meaning: 'A lock that came with a project asks for install scripts you did not approve.',
@@ -124,6 +147,7 @@ export const ERROR_CODES = {
   SETTINGS_INVALID: { exit: 3, meaning: 'A settings file holds something that is not allowed.' },
   SETTING_UNKNOWN: { exit: 2, meaning: 'There is no setting of that name, or it does not take that value.' },
   SIGN_IN_NEEDED: { exit: 4, meaning: 'The server wants a sign-in or refuses the one it has.' },
+  SIGN_IN_TIMEOUT: { exit: 4, meaning: 'Nobody finished the sign-in in time.' },
   SPEC_INVALID: { exit: 2, meaning: 'What was named is no server mcpctl can add.' },
   SYNC_INCOMPLETE: {
     exit: 3,

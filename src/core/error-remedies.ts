@@ -11,6 +11,8 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   BACKUP_NOT_FOUND: 'look at those there are: `mcpctl config backups`.',
   BIN_AMBIGUOUS: 'name the program as the hint says.',
   BUNDLE_INVALID: 'download the file again, or ask its author for one made for your system.',
+  CALLBACK_PORT_BUSY:
+    'end the program that uses the port, or free it from another sign-in that is still waiting.',
   CALL_ARGUMENTS: 'see what the tool expects: `mcpctl tools <server>`.',
   CALL_FAILED: 'read the tool’s own answer; it says what it could not do.',
   CALL_TOOL_UNKNOWN: 'see the tools there are: `mcpctl tools <server>`.',
@@ -38,6 +40,10 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
     'leave out `--direct`: mcpctl then fills the value in when the client starts the server.',
   CLIENT_UNKNOWN: 'see which there are: `mcpctl clients`.',
   CONFIRMATION_NEEDED: 'run it in a terminal, or add the flag the hint names.',
+  CREDENTIAL_CORRUPT: 'sign in again: `mcpctl auth login <server>`.',
+  CREDENTIAL_FILE_UNSAFE: 'make the file yours alone: `chmod 600 <file>`.',
+  CREDENTIAL_HELPER_FAILED: 'try the helper by hand: `<program> list`.',
+  CREDENTIAL_LOCKED: 'give the passphrase or key file the store was made with.',
   DEPENDENCY_CONFLICT: 'name another version of the package, or report the conflict to its authors.',
   DOCUMENT_EDIT_FAILED: 'make the change by hand; the file is as it was.',
   DOCUMENT_INVALID:
@@ -56,6 +62,12 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   NETWORK_TIMEOUT: 'try again; behind a proxy, look at `mcpctl doctor --only machine`.',
   NETWORK_UNREACHABLE: 'look at the connection, the proxy and the name: `mcpctl doctor --only machine`.',
   NOT_A_SERVER: 'name a package that has a program, or the file to start.',
+  OAUTH_CLIENT_NEEDED:
+    'create an app at the vendor and give its client id: `mcpctl auth login <server>` says how.',
+  OAUTH_DISCOVERY_FAILED: 'check the address of the server: `mcpctl doctor <server>`.',
+  OAUTH_REFUSED: 'sign in again: `mcpctl auth login <server>`.',
+  OAUTH_UNAVAILABLE: 'try again later; nothing was lost.',
+  OAUTH_UNTRUSTED: 'do not sign in there; report it to the vendor.',
   PACKAGE_NOT_FOUND:
     'check the spelling and the version; `mcpctl info <name>` knows what became of older names.',
   PLATFORM_UNSUPPORTED:
@@ -65,6 +77,7 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   REGISTRY_UNREACHABLE: 'try again; behind a proxy, look at `mcpctl doctor --only machine`.',
   RESPONSE_TOO_LARGE: 'check that the address is the one of the server.',
   RUNTIME_UNAVAILABLE: 'install a newer Node yourself, or take an alternative: `mcpctl info <name>`.',
+  SCOPE_REFUSED: 'widen `scopes` in the manifest if you want this: then `mcpctl auth login <server>`.',
   SCRIPTS_NOT_APPROVED:
     'read what the scripts do, then approve them: `mcpctl add <name> --scope project --allow-scripts`.',
   SECRET_BACKEND_FAILED: 'sign in at the backend and run the command again.',
@@ -94,7 +107,8 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
     'check the address with `mcpctl info <server>` and the network with `mcpctl doctor <server>`.',
   SETTINGS_INVALID: 'mend the settings file at the place named; `mcpctl config show` prints what counts.',
   SETTING_UNKNOWN: 'see the settings there are: `mcpctl config show`.',
-  SIGN_IN_NEEDED: 'store an API key where the server takes one: `mcpctl info <server>`.',
+  SIGN_IN_NEEDED: 'sign in: `mcpctl auth login <server>`, or store an API key where the server takes one.',
+  SIGN_IN_TIMEOUT: 'sign in again: `mcpctl auth login <server>`; without a browser here: `--no-browser`.',
   SPEC_INVALID: 'name a catalog server, `npm:package`, `pypi:package`, `oci:image`, a folder, or an address.',
   SYNC_INCOMPLETE: 'read the report; each file left alone has its own reason there.',
   TLS_UNTRUSTED: 'behind a company proxy, point `NODE_EXTRA_CA_CERTS` at its certificate.',
