@@ -6,6 +6,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 3,
+    // The authorization server of the tests warns that it is one.
+    onConsoleLog: (text) => !text.startsWith('oidc-provider '),
     reporters: process.env.CI ? ['default', './test/setup/summary-reporter.ts'] : ['default'],
   },
 });
