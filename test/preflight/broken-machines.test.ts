@@ -3,10 +3,11 @@ import type { Case } from './cases/case.ts';
 import { clientCases } from './cases/clients.ts';
 import { machineCases } from './cases/machine.ts';
 import { manifestCases } from './cases/manifest.ts';
+import { answerCases } from './cases/server-answers.ts';
 import { serverCases } from './cases/servers.ts';
 import { withBench } from './workbench.ts';
 
-const CASES = [...machineCases, ...manifestCases, ...clientCases, ...serverCases];
+const CASES = [...machineCases, ...manifestCases, ...clientCases, ...serverCases, ...answerCases];
 
 describe.concurrent('a broken machine', () => {
   test.each(CASES.map((one) => [one.name, one.code, one] as const))(
