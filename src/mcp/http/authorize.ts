@@ -7,14 +7,18 @@ export interface Challenge {
   /** Every `WWW-Authenticate` header, joined by commas. */
   readonly wwwAuthenticate: string | undefined;
   readonly url: URL;
+  /** What `headers` gave the request that was refused: by now there may be something newer. */
+  readonly sent?: Readonly<Record<string, string>>;
 }
 
 /** Where tokens come from. */
 export interface Authorize {
-  /** Headers for the next request; none when nobody signed in yet. */
-  headers(): Promise<Readonly<Record<string, string>>>;
+  /** Headers for the next request, to that address; none when nobody signed in yet. */
+  headers(url: URL): Promise<Readonly<Record<string, string>>>;
   /** Tries to satisfy a challenge; true when the request is worth repeating once. */
   satisfy(challenge: Challenge): Promise<boolean>;
+  /** What to tell the user about a challenge that remains. */
+  refusal?(challenge: Challenge): McpctlError;
 }
 
 /** The challenge of an answer, or undefined when it is none. */

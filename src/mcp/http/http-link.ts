@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { McpctlError } from '../../core/errors.ts';
 import type { RemoteTarget } from '../transport.ts';
-import { type Authorize, challengeOf, signInNeeded } from './authorize.ts';
+import { type Authorize, type Challenge, challengeOf, signInNeeded } from './authorize.ts';
 import { createExchange, type Exchange, type HttpRequest } from './exchange.ts';
 
 export interface HttpLinkOptions {
@@ -29,28 +29,29 @@ export function createHttpLink({ server, target, env, authorize }: HttpLinkOptio
   const exchange: Exchange = createExchange({ server, env });
   const open = new Set<IncomingMessage>();
   let isPaused = false;
-  const once = async (request: HttpRequest): Promise<IncomingMessage> => {
-    const token = authorize ? await authorize.headers() : undefined;
-    return await exchange.request({
+  const once = async (
+    request: HttpRequest,
+  ): Promise<{ response: IncomingMessage; challenge: Challenge | undefined }> => {
+    const { url } = request;
+    const sent = await authorize?.headers(url);
+    const response = await exchange.request({
       ...request,
-      headers: { ...target.headers, ...token, ...request.headers },
+      headers: { ...target.headers, ...sent, ...request.headers },
     });
+    const challenge = challengeOf(response, url);
+    // Nothing is read of a refusal, and its connection is free for the next try.
+    if (challenge) response.resume();
+    return { response, challenge: challenge && { ...challenge, ...(sent && { sent }) } };
   };
   return {
     url: home,
     async request(partial) {
       const request = { ...partial, url: partial.url ?? home };
-      let response = await once(request);
-      let challenge = challengeOf(response, request.url);
-      if (challenge && authorize && (await authorize.satisfy(challenge))) {
-        response.resume();
-        response = await once(request);
-        challenge = challengeOf(response, request.url);
+      let { response, challenge } = await once(request);
+      if (challenge && (await authorize?.satisfy(challenge))) {
+        ({ response, challenge } = await once(request));
       }
-      if (challenge) {
-        response.resume();
-        throw signInNeeded(server, challenge);
-      }
+      if (challenge) throw authorize?.refusal?.(challenge) ?? signInNeeded(server, challenge);
       open.add(response);
       response.once('close', () => open.delete(response));
       if (isPaused) response.pause();

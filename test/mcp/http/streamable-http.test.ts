@@ -195,8 +195,9 @@ test.each([401, 403])(
       },
     };
     expect((await open(server.origin, { authorize })).protocolVersion).toBe('2025-06-18');
+    const sent = { authorization: 'Bearer old' };
     expect(challenges).toEqual([
-      { status, wwwAuthenticate: 'Bearer scope="a"', url: new URL(server.origin) },
+      { status, wwwAuthenticate: 'Bearer scope="a"', sent, url: new URL(server.origin) },
     ]);
   },
 );
