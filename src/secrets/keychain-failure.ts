@@ -17,13 +17,15 @@ export interface KeychainFailure {
   readonly deadlineMs?: number;
   /** What the native library said. */
   readonly detail?: string;
+  /** Other places, as lines of the hint. */
+  readonly elsewhere: readonly string[];
 }
 
 /** The error for a keychain that cannot be used, with every way out in its hint. */
 export function keychainUnavailable(failure: KeychainFailure): McpctlError {
-  const { reason, detail } = failure;
+  const { reason, detail, elsewhere } = failure;
   return new McpctlError('KEYCHAIN_UNAVAILABLE', messageFor(failure), {
-    hint: [...mendingFor(failure), ...ELSEWHERE].join('\n'),
+    hint: [...mendingFor(failure), ...elsewhere].join('\n'),
     ...(detail !== undefined && { cause: new Error(detail) }),
     data: { reason },
   });
@@ -79,10 +81,3 @@ function mendingFor({ reason, platform }: KeychainFailure): string[] {
     return ['Restart the keychain service: systemctl --user restart gnome-keyring-daemon'];
   return ['Unlock it in the desktop, or: gnome-keyring-daemon --unlock --components=secrets'];
 }
-
-const ELSEWHERE = [
-  'Or keep the value elsewhere, on your decision:',
-  '  mcpctl secret set NAME --store env     .env of this project, readable by you alone',
-  '  export NAME=...                        the environment of what starts mcpctl',
-  '  ${file:/path/to/file} in the manifest  a file with mode 600',
-];

@@ -2,10 +2,11 @@
 import { parentPort } from 'node:worker_threads';
 import type { AsyncEntry } from '@napi-rs/keyring';
 
-/** One operation on one keychain item of the service `mcpctl`. */
+/** One operation on one keychain item. */
 export interface EntryRequest {
   readonly id: number;
   readonly operation: 'read' | 'write' | 'delete';
+  readonly service: string;
   readonly account: string;
   readonly value?: string;
 }
@@ -15,21 +16,19 @@ export type EntryReply =
   /** `native` is true when the native module itself could not be loaded. */
   | { readonly id: number; readonly ok: false; readonly native: boolean; readonly message: string };
 
-const SERVICE = 'mcpctl';
-
 parentPort?.on('message', async (request: EntryRequest) => {
-  const { id } = request;
-  let open: (account: string) => AsyncEntry;
+  const { id, service, account } = request;
+  let open: () => AsyncEntry;
   try {
     const { AsyncEntry: Entry } = await import('@napi-rs/keyring');
     // Unpinned, it falls back to the kernel's keyring, which forgets everything at reboot.
-    open = (account) => new Entry(SERVICE, account, { linux: { store: 'secret-service' } });
+    open = () => new Entry(service, account, { linux: { store: 'secret-service' } });
   } catch (error) {
     reply({ id, ok: false, native: true, message: textOf(error) });
     return;
   }
   try {
-    reply({ id, ok: true, value: await perform(open(request.account), request) });
+    reply({ id, ok: true, value: await perform(open(), request) });
   } catch (error) {
     reply({ id, ok: false, native: false, message: textOf(error) });
   }

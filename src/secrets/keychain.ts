@@ -8,6 +8,7 @@ import type { EntryStore } from './entry-store.ts';
 import { keychainUnavailable } from './keychain-failure.ts';
 import { createKeychainIndex } from './keychain-index.ts';
 import { deleteValue, readValue, sweep, writeValue } from './keychain-layout.ts';
+import { type KeychainPart, SECRETS } from './keychain-part.ts';
 import type { SecretKeeper } from './secret-reader.ts';
 import { createWorkerEntries } from './worker-entries.ts';
 
@@ -24,6 +25,8 @@ export interface KeychainOptions {
   readonly script: string;
   /** True when a person sits at a terminal and can be asked. */
   readonly canAsk: boolean;
+  /** Secrets by default. */
+  readonly part?: KeychainPart;
   /** Items kept elsewhere than in the system keychain, for tests. */
   readonly entries?: EntryStore;
 }
@@ -37,14 +40,14 @@ export interface Keychain extends SecretKeeper {
 
 /** The system keychain. Nothing is opened or started before the first use. */
 export function createKeychain(options: KeychainOptions): Keychain {
-  const { paths, platform } = options;
+  const { paths, platform, part = SECRETS } = options;
   const deadlineMs = canUnlock(options) ? UNLOCK_DEADLINE_MS : DEADLINE_MS;
   const entries =
-    options.entries ?? createWorkerEntries({ workerFile: workerFile(options), platform, deadlineMs });
-  const index = createKeychainIndex(join(paths.state, 'keychain.json'));
+    options.entries ?? createWorkerEntries({ workerFile: workerFile(options), platform, part, deadlineMs });
+  const index = createKeychainIndex(join(paths.state, `${part.name}.json`));
   const locked = async <T>(signal: AbortSignal | undefined, body: () => Promise<T>): Promise<T> =>
     await withFileLock(
-      { folder: paths.locks, name: 'keychain', signal, timeoutMs: deadlineMs + 10_000 },
+      { folder: paths.locks, name: part.name, signal, timeoutMs: deadlineMs + 10_000 },
       body,
     );
 
@@ -53,7 +56,9 @@ export function createKeychain(options: KeychainOptions): Keychain {
     await entries.write(account, account, signal);
     const answer = await entries.read(account, signal);
     await entries.delete(account, signal);
-    if (answer !== account) throw keychainUnavailable({ reason: 'forgets', platform });
+    if (answer !== account) {
+      throw keychainUnavailable({ reason: 'forgets', platform, elsewhere: part.elsewhere });
+    }
   };
 
   const check = async (name: string, signal?: AbortSignal): Promise<void> => {

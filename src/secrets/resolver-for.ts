@@ -2,6 +2,7 @@ import type { Scope } from '../manifest/scopes.ts';
 import type { Env } from '../platform/env.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { Keychain } from './keychain.ts';
+import type { KeychainPart } from './keychain-part.ts';
 import { createResolver, type Resolver } from './resolve.ts';
 
 /** The parts of the machine that decide where secrets are; a command's `Context` has them all. */
@@ -31,9 +32,9 @@ export function resolverFor(machine: SecretMachine, scope: ResolverScope): Resol
   return createResolver({ env, platform, home: paths.home, keychain, projectFolder: cwd, ...scope });
 }
 
-/** The machine's keychain; its code is loaded here and not before. */
-export async function openKeychain(machine: SecretMachine): Promise<Keychain> {
+/** A part of the machine's keychain, secrets by default; its code is loaded here and not before. */
+export async function openKeychain(machine: SecretMachine, part?: KeychainPart): Promise<Keychain> {
   const { env, platform, paths, program, prompt } = machine;
   const { createKeychain } = await import('./keychain.ts');
-  return createKeychain({ env, platform, paths, script: program.script, canAsk: prompt.canAsk });
+  return createKeychain({ env, platform, paths, script: program.script, canAsk: prompt.canAsk, part });
 }

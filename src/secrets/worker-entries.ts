@@ -1,13 +1,15 @@
 import type { Worker } from 'node:worker_threads';
 import { McpctlError } from '../core/errors.ts';
 import type { EntryStore } from './entry-store.ts';
-import { keychainUnavailable, reasonFor } from './keychain-failure.ts';
+import { type KeychainFailure, keychainUnavailable, reasonFor } from './keychain-failure.ts';
+import type { KeychainPart } from './keychain-part.ts';
 import type { EntryReply, EntryRequest } from './keychain-worker.ts';
 
 export interface WorkerEntriesOptions {
   /** The built `keychain-worker.js`, absolute. */
   readonly workerFile: string;
   readonly platform: NodeJS.Platform;
+  readonly part: KeychainPart;
   /** Milliseconds one operation may take. */
   readonly deadlineMs: number;
 }
@@ -18,7 +20,9 @@ export interface WorkerEntriesOptions {
  * @throws KEYCHAIN_UNAVAILABLE from every method, CANCELLED when the signal aborts.
  */
 export function createWorkerEntries(options: WorkerEntriesOptions): EntryStore {
-  const { platform, deadlineMs } = options;
+  const { platform, deadlineMs, part } = options;
+  const unavailable = (failure: Omit<KeychainFailure, 'platform' | 'elsewhere'>): McpctlError =>
+    keychainUnavailable({ ...failure, platform, elsewhere: part.elsewhere });
   const pending = new Map<number, Pending>();
   let worker: Worker | undefined;
   let lastId = 0;
@@ -36,8 +40,7 @@ export function createWorkerEntries(options: WorkerEntriesOptions): EntryStore {
     const started = new Thread(options.workerFile, { execArgv: [], name: 'mcpctl keychain' });
     started.on('message', (reply: EntryReply) => pending.get(reply.id)?.settle(reply));
     started.on('error', (error) => {
-      if (worker === started)
-        abandon(keychainUnavailable({ reason: 'no-module', platform, detail: error.message }));
+      if (worker === started) abandon(unavailable({ reason: 'no-module', detail: error.message }));
     });
     // Last: listening for messages would take it back.
     started.unref();
@@ -54,7 +57,7 @@ export function createWorkerEntries(options: WorkerEntriesOptions): EntryStore {
   };
 
   const ask = async (
-    request: Omit<EntryRequest, 'id'>,
+    request: Omit<EntryRequest, 'id' | 'service'>,
     signal?: AbortSignal,
   ): Promise<string | null | boolean> => {
     if (signal?.aborted) throw cancelled();
@@ -63,10 +66,7 @@ export function createWorkerEntries(options: WorkerEntriesOptions): EntryStore {
     const id = lastId;
     return await new Promise((done, fail) => {
       const cancel = (): void => finish(() => fail(cancelled()));
-      const timer = setTimeout(
-        () => abandon(keychainUnavailable({ reason: 'no-answer', platform, deadlineMs })),
-        deadlineMs,
-      );
+      const timer = setTimeout(() => abandon(unavailable({ reason: 'no-answer', deadlineMs })), deadlineMs);
       const finish = (settle: () => void): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', cancel);
@@ -76,9 +76,9 @@ export function createWorkerEntries(options: WorkerEntriesOptions): EntryStore {
       signal?.addEventListener('abort', cancel, { once: true });
       pending.set(id, {
         fail: (error) => finish(() => fail(error)),
-        settle: (reply) => finish(() => (reply.ok ? done(reply.value) : fail(failureOf(reply, platform)))),
+        settle: (reply) => finish(() => (reply.ok ? done(reply.value) : fail(unavailable(failureOf(reply))))),
       });
-      thread.postMessage({ ...request, id } satisfies EntryRequest);
+      thread.postMessage({ ...request, id, service: part.service } satisfies EntryRequest);
     });
   };
 
@@ -99,9 +99,11 @@ interface Pending {
   settle(reply: EntryReply): void;
 }
 
-function failureOf(reply: EntryReply & { ok: false }, platform: NodeJS.Platform): McpctlError {
-  const detail = reply.message;
-  return keychainUnavailable({ reason: reply.native ? 'no-module' : reasonFor(detail), platform, detail });
+function failureOf({
+  native,
+  message,
+}: EntryReply & { ok: false }): Pick<KeychainFailure, 'reason' | 'detail'> {
+  return { reason: native ? 'no-module' : reasonFor(message), detail: message };
 }
 
 function cancelled(): McpctlError {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STORE_NAME } from './settings.ts';
 
 const milliseconds = (text: string) => z.int().min(100).max(3_600_000).describe(`${text}, in milliseconds`);
 
@@ -7,6 +8,18 @@ const registry = (text: string) => z.url({ protocol: /^https?$/ }).describe(text
 /** What a settings file may hold. Every key is optional; the defaults are in settings.ts. */
 export const settingsSchema = z.strictObject({
   $schema: z.string().optional().describe('Where an editor finds this schema'),
+  auth: z
+    .strictObject({
+      store: z
+        .string()
+        .regex(STORE_NAME)
+        .optional()
+        .describe(
+          "Where new sign-ins are kept: keychain, file (encrypted), memory, or helper:<program> for docker-credential-<program>; counts in the user's settings only",
+        ),
+    })
+    .optional()
+    .describe('How mcpctl signs in'),
   clients: z
     .array(z.string().min(1))
     .optional()

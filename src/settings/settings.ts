@@ -1,5 +1,9 @@
 /** The policy in force: defaults, the user's file over them, the project's over both. */
 export interface Settings {
+  readonly auth: {
+    /** Where new sign-ins go when nobody says where. */
+    readonly store: string;
+  };
   /** Ids of clients that are written; undefined means every client found. */
   readonly clients?: readonly string[];
   readonly defaultScope: 'user' | 'project';
@@ -14,7 +18,11 @@ export interface Settings {
   };
 }
 
+/** Where a sign-in may be kept, as `auth.store` and `--store` take it. */
+export const STORE_NAME = /^(keychain|file|memory|helper:[A-Za-z0-9][A-Za-z0-9._-]{0,63})$/;
+
 export const DEFAULT_SETTINGS: Settings = {
+  auth: { store: 'keychain' },
   defaultScope: 'user',
   registries: {},
   secrets: { store: 'keychain' },
