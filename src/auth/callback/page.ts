@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { PAGE_STYLE } from './page-style.ts';
+
+/** How a sign-in ended, for the page in the browser. */
+export type SignInOutcome =
+  | { readonly ok: true; readonly server: string }
+  | {
+      readonly ok: false;
+      readonly server: string;
+      readonly code: string;
+      readonly message: string;
+      /** What to type next. */
+      readonly next: string;
+    };
+
+const styleHash = createHash('sha256').update(PAGE_STYLE).digest('base64');
+
+/** Nothing but our own style is allowed, and the address with its code goes nowhere. */
+export const PAGE_HEADERS = {
+  'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'Cache-Control': 'no-store',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+} as const;
+
+/** What a person sees when the sign-in is over. */
+export function outcomePage(outcome: SignInOutcome): string {
+  const server = shown(outcome.server);
+  if (outcome.ok) {
+    return page({
+      tone: 'good',
+      title: `Signed in to ${server}`,
+      body: '<p>mcpctl keeps this sign-in and renews it by itself.</p>\n<p>You can close this tab.</p>',
+    });
+  }
+  return page({
+    tone: 'bad',
+    title: `Not signed in to ${server}`,
+    body: `<p>${shown(outcome.message)}</p>
+<h2>What to do</h2>
+<p>Close this tab and run this in your terminal:</p>
+<pre><code>${shown(outcome.next)}</code></pre>
+<p class="code">Error code <code>${shown(outcome.code)}</code></p>`,
+  });
+}
+
+/** For a browser that waited long, or whose sign-in was stopped. */
+export function waitingPage(): string {
+  return page({
+    tone: 'open',
+    title: 'Look at your terminal',
+    body: '<p>The browser has done its part. How the sign-in ends is written in the terminal.</p>\n<p>You can close this tab.</p>',
+  });
+}
+
+/** For a redirect that is not the one waited for. */
+export function strangerPage(): string {
+  return page({
+    tone: 'bad',
+    title: 'Not the sign-in that is waiting',
+    body: '<p>This address belongs to another sign-in, perhaps an older one. mcpctl did not use it and still waits for the right one.</p>\n<p>Close this tab and go on in the newest one.</p>',
+  });
+}
+
+interface PageParts {
+  readonly tone: 'good' | 'bad' | 'open';
+  /** Both as HTML. */
+  readonly title: string;
+  readonly body: string;
+}
+
+const MARKS = {
+  good: '<path d="M7 12.5l3.5 3.5L17 9"/>',
+  bad: '<path d="M12 7v6"/><path d="M12 16.5v.01"/>',
+  open: '<path d="M12 7v5l3 2"/>',
+};
+
+function page({ tone, title, body }: PageParts): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<meta name="color-scheme" content="light dark">
+<title>${title} · mcpctl</title>
+<style>${PAGE_STYLE}</style>
+</head>
+<body>
+<main class="${tone}">
+<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10"/>${MARKS[tone]}</svg>
+<h1>${title}</h1>
+${body}
+</main>
+<footer>mcpctl, on this computer</footer>
+</body>
+</html>
+`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** A text from elsewhere: of bounded length, without characters that hide or reorder others, as HTML. */
+function shown(text: string): string {
+  const short = text.length > 1_000 ? `${text.slice(0, 1_000)}…` : text;
+  return short
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
+    .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+}

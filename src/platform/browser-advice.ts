@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { isWsl } from './browser-programs.ts';
+import type { Env } from './env.ts';
+
+export interface BrowserSituation {
+  readonly env: Env;
+  readonly platform: NodeJS.Platform;
+  /** The port a browser must come back to, once it is known. */
+  readonly port?: number;
+  readonly exists?: (path: string) => boolean;
+}
+
+/** Why no browser that could come back here can be opened, and the ways out, each a line. */
+export interface BrowserAdvice {
+  readonly reason: 'ci' | 'ssh' | 'wsl' | 'container' | 'no-display';
+  readonly why: string;
+  readonly ways: readonly string[];
+}
+
+const PASTE =
+  'Run the command with --no-browser: open the printed address in any browser, then paste the address it ends at.';
+
+/** Undefined where a browser can be opened, and where `$BROWSER` names one: remote editors set it to theirs. */
+export function browserAdvice(situation: BrowserSituation): BrowserAdvice | undefined {
+  const { env, platform, exists = existsSync } = situation;
+  if (env.BROWSER) return undefined;
+  if (env.CI && env.CI !== 'false') {
+    return {
+      reason: 'ci',
+      why: 'This is a CI job, where nobody can sign in.',
+      ways: ['Use an API key or client credentials of the vendor, or sign in on your own machine.'],
+    };
+  }
+  if (env.SSH_CONNECTION || env.SSH_TTY) return overSsh(situation);
+  if (platform !== 'linux') return undefined;
+  if (isWsl(env)) {
+    if (isOnPath('wslview', env, exists)) return undefined;
+    return {
+      reason: 'wsl',
+      why: 'wslview is not installed, so the browser of Windows cannot be opened from here.',
+      ways: ['Install it: sudo apt install wslu', PASTE],
+    };
+  }
+  if (exists('/.dockerenv') || exists('/run/.containerenv')) {
+    return { reason: 'container', why: 'A container has no browser of its own.', ways: [PASTE] };
+  }
+  if (env.DISPLAY || env.WAYLAND_DISPLAY) return undefined;
+  return { reason: 'no-display', why: 'This machine has no graphical display.', ways: [PASTE] };
+}
+
+function overSsh({ env, port }: BrowserSituation): BrowserAdvice {
+  return {
+    reason: 'ssh',
+    why: 'You are connected by SSH, and a browser on your own computer comes back to your own computer.',
+    ways: [
+      ...(port === undefined
+        ? []
+        : [
+            `Forward the port, in a second terminal on your own computer: ssh -L ${port}:127.0.0.1:${port} ${target(env)}`,
+          ]),
+      PASTE,
+    ],
+  };
+}
+
+/** How the user most likely reached this machine: `SSH_CONNECTION` ends with its address and port. */
+function target(env: Env): string {
+  const [, , address = '', port = '22'] = (env.SSH_CONNECTION ?? '').split(' ');
+  const host = isIP(address) === 0 ? '<this machine>' : address;
+  const user = /^[\w.-]+$/.test(env.USER ?? '') ? `${env.USER}@` : '';
+  return `${/^\d+$/.test(port) && port !== '22' ? `-p ${port} ` : ''}${user}${host}`;
+}
+
+function isOnPath(name: string, env: Env, exists: (path: string) => boolean): boolean {
+  return (env.PATH ?? '').split(':').some((folder) => folder !== '' && exists(`${folder}/${name}`));
+}
