@@ -135,6 +135,17 @@ const headerSchema = z.strictObject({
   or: z.array(z.string()).optional(),
 });
 
+/** What one vendor's authorization server wants otherwise than the standard says. */
+const quirksSchema = z.strictObject({
+  resource: z.boolean().optional(),
+  resourceOnRefresh: z.boolean().optional(),
+  scopeOnRefresh: z.boolean().optional(),
+  scopeOnRegistration: z.boolean().optional(),
+  metadataDocument: z.boolean().optional(),
+  authorizeParams: z.record(z.string(), z.string()).optional(),
+  tokenAuthMethod: z.enum(['none', 'client_secret_basic', 'client_secret_post']).optional(),
+});
+
 const oauthSchema = z.strictObject({
   version: z.enum(['2.0', '2.1', '2.x']),
   /** How a client gets its id: by itself, from an app the user creates, or only by the vendor's approval. */
@@ -149,6 +160,18 @@ const oauthSchema = z.strictObject({
   resource: httpsUrl.optional(),
   authorizationEndpoint: httpsUrl.optional(),
   tokenEndpoint: httpsUrl.optional(),
+  /** Where the browser has to come back to, where the vendor compares addresses letter by letter. */
+  callback: z
+    .strictObject({
+      host: z.enum(['127.0.0.1', 'localhost']).optional(),
+      /** Any port when absent. */
+      port: z.int().min(1024).max(65_535).optional(),
+      path: z.string().startsWith('/').optional(),
+    })
+    .optional(),
+  quirks: quirksSchema.optional(),
+  /** How a user creates an app there; `{redirectUri}` stands for the address to enter. */
+  app: z.strictObject({ console: sentence, steps: z.array(sentence).min(1) }).optional(),
   notes: z.array(sentence),
 });
 

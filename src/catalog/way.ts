@@ -30,6 +30,8 @@ export interface CatalogWay {
   /** Without a tool, or absent, listing the tools is the harmless call. */
   readonly firstCall?: CatalogEntry['firstCall'];
   readonly isReadOnly: boolean;
+  /** True when the user asked to write. */
+  readonly mayWrite: boolean;
 }
 
 /** The way a match leads, or undefined when it has no transport of that id. Reads only where the server can be told to. */
@@ -56,6 +58,7 @@ export function chooseWay(match: CatalogMatch, options: WayOptions = {}): Catalo
     auth,
     ...(firstCall && { firstCall }),
     isReadOnly: readOnly !== undefined,
+    mayWrite: options.write ?? false,
   };
 }
 

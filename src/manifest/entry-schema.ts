@@ -27,5 +27,12 @@ export const remoteEntrySchema = z.looseObject({
   clientMetadataUrl: z.string().optional(),
   /** TCP port for the sign-in redirect, where a vendor compares ports exactly. */
   callbackPort: z.int().min(1).max(65_535).optional(),
+  /** Where a vendor tells the two apart. */
+  callbackHost: z.enum(['127.0.0.1', 'localhost']).optional(),
+  callbackPath: z.string().startsWith('/').optional(),
+  /** How to sign in; with the browser by default. */
+  grant: z.enum(['browser', 'device', 'client-credentials']).optional(),
+  /** Entries of one address and profile share a sign-in; the server's name by default. */
+  profile: z.string().min(1).optional(),
   disabled: z.boolean().optional(),
 });

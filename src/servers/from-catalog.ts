@@ -2,6 +2,7 @@ import type { CatalogMatch } from '../catalog/find.ts';
 import type { CatalogWay } from '../catalog/way.ts';
 import type { JsonObject } from '../core/json.ts';
 import { parseReferences } from '../core/reference.ts';
+import { kindOfScope } from '../core/scope-kind.ts';
 import { problemWithServerName } from '../core/server-name.ts';
 import type { FirstCall, Spec, Variable, Wanted } from './spec.ts';
 
@@ -26,7 +27,7 @@ export function specFromCatalog(match: CatalogMatch, way: CatalogWay, asked: str
       : variables,
     blanks: way.blanks,
     auth: way.auth,
-    ...(isRemote && way.auth === 'oauth' && { oauth: oauthOf(match) }),
+    ...(isRemote && way.auth === 'oauth' && { oauth: oauthOf(match, way) }),
     ...(firstCall?.tool !== undefined && { firstCall: callOf(firstCall) }),
     catalog: entry.slug,
     ...(hasKey(match, way) && { keyWay: `mcpctl add ${entry.slug} --auth api-key --force` }),
@@ -81,15 +82,31 @@ function isUsed({ name, required }: Variable, { headers }: CatalogWay): boolean 
   return used || required;
 }
 
-function oauthOf({ entry }: CatalogMatch): Record<string, string | readonly string[]> {
+function oauthOf({ entry }: CatalogMatch, way: CatalogWay): Record<string, string | readonly string[]> {
   const { oauth } = entry.auth;
   if (!oauth) return {};
-  const scopes = oauth.minimumScopes.filter((scope) => !/[<{]/.test(scope));
+  const scopes = scopesOf(oauth, way);
   return {
     ...(scopes.length > 0 && { scopes }),
     ...(oauth.clientId !== undefined && { clientId: oauth.clientId }),
     ...(oauth.clientSecret !== undefined && { clientSecret: oauth.clientSecret }),
   };
+}
+
+/**
+ * The ceiling a new entry gets: what reads, with `--write` also what writes, never what administers. An app of one's
+ * own knows only the scopes it was given, so there it is what the first call needs.
+ */
+function scopesOf(
+  { scopes, minimumScopes, registration }: NonNullable<CatalogMatch['entry']['auth']['oauth']>,
+  { mayWrite }: CatalogWay,
+): string[] {
+  const isWanted = (scope: string): boolean => {
+    if (minimumScopes.includes(scope)) return true;
+    const kind = kindOfScope(scope);
+    return registration !== 'pre-registered' && (kind === 'read' || (kind === 'write' && mayWrite));
+  };
+  return scopes.filter((scope) => !/[<{]/.test(scope) && isWanted(scope));
 }
 
 function callOf(call: { tool?: string; args: unknown; startArgs?: string[] }): FirstCall {

@@ -1,3 +1,4 @@
+import { appSteps } from '../../catalog/app-steps.ts';
 import type { CatalogMatch } from '../../catalog/find.ts';
 import type { CatalogIndexRow } from '../../catalog/index-row.ts';
 import {
@@ -108,6 +109,8 @@ function signInOf(entry: CatalogEntry): string[] {
       ? [`needed at least: ${oauth.minimumScopes.join(', ')}`]
       : []),
     ...(oauth?.notes ?? []),
+    ...(oauth?.app ? [`Your app: ${oauth.app.console}`] : []),
+    ...appSteps(entry).map((step, index) => `  ${index + 1}. ${step}`),
   ];
 }
 

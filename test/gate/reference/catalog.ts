@@ -1,3 +1,4 @@
+import { appSteps } from '../../../src/catalog/app-steps.ts';
 import {
   describeAuth,
   describeFirstCall,
@@ -140,6 +141,14 @@ function signIn(entry: CatalogEntry): string[] {
       ...(oauth && oauth.minimumScopes.length > 0 ? [`Needed at least: ${codes(oauth.minimumScopes)}.`] : []),
       ...(oauth?.notes ?? []),
     ]),
+    ...(oauth?.app
+      ? [
+          `To create an app of your own: ${oauth.app.console}`,
+          appSteps(entry)
+            .map((step, index) => `${index + 1}. ${step}`)
+            .join('\n'),
+        ]
+      : []),
   ];
 }
 
