@@ -5,7 +5,9 @@ import { delimiter, join } from 'node:path';
 
 /** Executable → Debian package. */
 const NEEDED = {
+  chromium: 'chromium',
   'dbus-daemon': 'dbus',
+  'docker-credential-secretservice': 'golang-docker-credential-helpers',
   'gnome-keyring-daemon': 'gnome-keyring',
   git: 'git',
   initdb: 'postgresql',

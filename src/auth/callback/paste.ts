@@ -1,0 +1,102 @@
+import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import { McpctlError } from '../../core/errors.ts';
+import { readPasted } from './pasted-address.ts';
+
+export interface PasteOptions {
+  readonly input: Readable & { isTTY?: boolean; setRawMode?(raw: boolean): unknown };
+  readonly redirectUri: string;
+  readonly state: string;
+  /** Told why a paste was not taken; the next one is waited for. */
+  readonly refuse: (message: string) => void;
+  /** Aborted when the browser came back by itself. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits for the redirect to be pasted and confirmed with Enter. Undefined when the input ends or the signal aborts.
+ * Nothing that is typed appears anywhere: a terminal is switched to raw mode, which also lifts its limit of 1024 or
+ * 4096 characters a line. Throws CANCELLED at Ctrl-C, which is no signal in that mode.
+ */
+export function pastedRedirect(options: PasteOptions): Promise<URL | undefined> {
+  const { input, refuse, signal } = options;
+  if (signal.aborted || input.readableEnded || input.destroyed) return Promise.resolve(undefined);
+  return new Promise((resolve, reject) => {
+    const finish = (settle: () => void): void => {
+      signal.removeEventListener('abort', onAbort);
+      stop();
+      settle();
+    };
+    const onAbort = (): void => finish(() => resolve(undefined));
+    const stop = collectPastes(input, {
+      pasted(text) {
+        const read = readPasted(text, options);
+        if (read.kind === 'refused') refuse(read.message);
+        else finish(() => resolve(read.url));
+      },
+      ended: onAbort,
+      interrupted: () =>
+        finish(() => reject(new McpctlError('CANCELLED', 'Cancelled while the sign-in was waited for.'))),
+    });
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+interface PasteEvents {
+  pasted(text: string): void;
+  ended(): void;
+  interrupted(): void;
+}
+
+const CTRL_C = '\u0003';
+const CTRL_D = '\u0004';
+/** A long address arrives in pieces, and wrapped ones have line ends inside: the end is where nothing follows. */
+const QUIET_MS = 150;
+const MAX_LENGTH = 64 * 1024;
+
+/** Hands out each text that was confirmed with Enter. Returns what puts the input back as it was. */
+function collectPastes(input: PasteOptions['input'], events: PasteEvents): () => void {
+  const decoder = new StringDecoder('utf8');
+  const isTerminal = input.isTTY === true && input.setRawMode !== undefined;
+  let text = '';
+  let quiet: NodeJS.Timeout | undefined;
+
+  const flush = (): void => {
+    const pasted = text;
+    text = '';
+    if (pasted.trim() !== '') events.pasted(pasted);
+  };
+  const onData = (chunk: Buffer | string): void => {
+    const given = typeof chunk === 'string' ? chunk : decoder.write(chunk);
+    clearTimeout(quiet);
+    if (isTerminal && given.includes(CTRL_C)) events.interrupted();
+    else if (isTerminal && given.includes(CTRL_D)) events.ended();
+    else {
+      text = isTerminal ? typed(text + given) : text + given;
+      if (text.length > MAX_LENGTH) flush();
+      else if (/[\r\n]/.test(text)) quiet = setTimeout(flush, QUIET_MS);
+    }
+  };
+  const onEnd = (): void => {
+    flush();
+    events.ended();
+  };
+
+  if (isTerminal) input.setRawMode?.(true);
+  input.on('data', onData).once('end', onEnd).once('close', onEnd).once('error', onEnd);
+  return () => {
+    clearTimeout(quiet);
+    input.off('data', onData).off('end', onEnd).off('close', onEnd).off('error', onEnd);
+    if (isTerminal) input.setRawMode?.(false);
+    input.pause();
+  };
+}
+
+/** Applies the erase key, which the terminal itself leaves alone in raw mode. */
+function typed(text: string): string {
+  let kept = '';
+  for (const character of text) {
+    kept = character === '\u007f' || character === '\b' ? kept.slice(0, -1) : kept + character;
+  }
+  return kept;
+}
