@@ -36,6 +36,8 @@ export interface SignInSettings {
   readonly grant: 'authorization-code' | 'device-code' | 'client-credentials';
   readonly clientId?: string;
   readonly clientSecret?: string;
+  /** Instead of a secret: a private key in PEM form, for signed assertions (client credentials only). */
+  readonly clientKey?: string;
   /** https URL of a client ID metadata document. */
   readonly clientMetadataUrl?: string;
   readonly callback: CallbackPlace;

@@ -1,0 +1,48 @@
+import { McpctlError } from '../../core/errors.ts';
+import { createAddressGuard } from '../../platform/fetch-addresses.ts';
+import { isLoopback } from './network.ts';
+
+export interface EndpointRules {
+  /** True only when the MCP server's own URL is on this machine. */
+  readonly allowLoopback: boolean;
+  /** Host names, addresses and ranges of an intranet that may be named. */
+  readonly allowPrivate?: readonly string[];
+}
+
+const LONGEST = 4096;
+
+/**
+ * An address that somebody else's document names, fit to be asked or opened in a browser.
+ * @throws OAUTH_UNTRUSTED when it is not: another scheme than https (http on this machine, when allowed), a user
+ * name, control characters, too long, or a private address.
+ */
+export function checkEndpoint(what: string, text: string, rules: EndpointRules): URL {
+  const refuse = (why: string): never => {
+    throw new McpctlError('OAUTH_UNTRUSTED', `The ${what} ${excerpt(text)} ${why}.`, {
+      data: { endpoint: what },
+    });
+  };
+  if (text.length > LONGEST) refuse('is too long for an address');
+  if (/[^\x21-\x7e]/.test(text)) refuse('has characters no address has');
+  if (!URL.canParse(text)) refuse('is not an address');
+  const url = new URL(text);
+  const isHere = rules.allowLoopback && isLoopback(url);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isHere)) refuse('does not use https');
+  if (url.username || url.password) refuse('carries a user name');
+  if (url.hash) refuse('has a fragment');
+  if (isLoopback(url) && !rules.allowLoopback)
+    refuse('is on this machine, which only a server here may name');
+  try {
+    const allowed = [...(rules.allowLoopback ? ['loopback'] : []), ...(rules.allowPrivate ?? [])];
+    createAddressGuard(allowed).checkLiteral(url.hostname);
+  } catch {
+    refuse('is not on a public address');
+  }
+  return url;
+}
+
+/** Enough to recognise it by, on one line and harmless in a terminal. */
+function excerpt(text: string): string {
+  const shown = text.slice(0, 80).replaceAll(/[^\x20-\x7e]/g, '?');
+  return `"${shown}${text.length > 80 ? '…' : ''}"`;
+}

@@ -1,0 +1,37 @@
+import { isIP } from 'node:net';
+import type { Env } from '../../platform/env.ts';
+import { createFetch, type Fetch } from '../../platform/fetch.ts';
+
+export interface AuthFetchOptions {
+  readonly env: Env;
+  /** True only when the MCP server's own URL is on this machine. */
+  readonly allowLoopback: boolean;
+  /** Host names, addresses and ranges of an intranet that may be asked. */
+  readonly allowPrivate?: readonly string[];
+  readonly now?: () => number;
+  /** Told when an answer's clock is more than a minute off: how many milliseconds it is ahead of this machine's. */
+  readonly onClockSkew?: (milliseconds: number, host: string) => void;
+}
+
+const TOLERATED_SKEW = 60_000;
+
+/**
+ * The way to authorization servers, for all of discovery, registration, tokens and revocation: https except to an
+ * allowed loopback, public addresses only, 1 MiB and 30 s at most, and no redirect is ever followed.
+ */
+export function createAuthFetch(options: AuthFetchOptions): Fetch {
+  const { env, allowLoopback, allowPrivate = [], now = Date.now, onClockSkew } = options;
+  const fetch = createFetch({ env, allowPrivate: [...(allowLoopback ? ['loopback'] : []), ...allowPrivate] });
+  return async (url, init) => {
+    const response = await fetch(url, { ...init, redirect: 'manual' });
+    const skew = Date.parse(response.headers.get('date') ?? '') - now();
+    if (Math.abs(skew) > TOLERATED_SKEW) onClockSkew?.(skew, new URL(url).host);
+    return response;
+  };
+}
+
+/** True when a URL's host is this machine, by name or address. */
+export function isLoopback(url: string | URL): boolean {
+  const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
