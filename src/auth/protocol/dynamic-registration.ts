@@ -2,10 +2,20 @@ import type { ClientMetadata } from 'openid-client';
 import { McpctlError } from '../../core/errors.ts';
 import type { Fetch } from '../../platform/fetch.ts';
 import type { OAuthClient, ServerMetadata, TokenAuthMethod } from '../credential.ts';
+import type { SignInSettings } from '../sign-in-settings.ts';
 import { asUnavailable, protocolStep, type Step } from './failures.ts';
 import { normalisingFetch } from './normalise.ts';
-import type { RegistrationOptions } from './registration.ts';
 import { retryAfterOf } from './retry-after.ts';
+
+export interface RegistrationOptions {
+  readonly settings: SignInSettings;
+  readonly server: ServerMetadata;
+  /** Where the browser may come back to; the first is the one that is used. */
+  readonly redirectUris: readonly string[];
+  readonly scopes: readonly string[];
+  readonly fetch: Fetch;
+  readonly signal?: AbortSignal;
+}
 
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 

@@ -1,19 +1,8 @@
 import { McpctlError } from '../../core/errors.ts';
-import type { Fetch } from '../../platform/fetch.ts';
 import type { OAuthClient, ServerMetadata } from '../credential.ts';
 import type { SignInSettings } from '../sign-in-settings.ts';
 import { methodFor } from './client-auth.ts';
-import { registerDynamically } from './dynamic-registration.ts';
-
-export interface RegistrationOptions {
-  readonly settings: SignInSettings;
-  readonly server: ServerMetadata;
-  /** Where the browser may come back to; the first is the one that is used. */
-  readonly redirectUris: readonly string[];
-  readonly scopes: readonly string[];
-  readonly fetch: Fetch;
-  readonly signal?: AbortSignal;
-}
+import { type RegistrationOptions, registerDynamically } from './dynamic-registration.ts';
 
 /**
  * The client to sign in with, in the order of the MCP specification: a given id, a metadata document, a registration.
