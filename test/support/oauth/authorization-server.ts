@@ -167,7 +167,7 @@ async function createProvider({ options, issuer, storage, jwk }: ProviderParts):
       revocation: { enabled: true },
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: options.deviceFlow ?? false },
-      clientIdMetadataDocument: { enabled: documents !== undefined, ack: 'draft-01' },
+      clientIdMetadataDocument: { enabled: documents !== undefined, ack: 'draft-02' },
       resourceIndicators: {
         enabled: true,
         useGrantedResource: () => true,

@@ -70,12 +70,12 @@ export function recordAnswer(record: RecordedRequest, response: ServerResponse, 
 export function recording(
   requests: RecordedRequest[],
   hooks: { intercept: Intercept; alter: Alter },
-  handle: RequestListener,
+  handle: (request: IncomingMessage, response: ServerResponse, record: RecordedRequest) => void,
 ): RequestListener {
   return async (request, response) => {
     const record = await recordRequest(request);
     requests.push(record);
     recordAnswer(record, response, hooks.alter);
-    if (!hooks.intercept(record, response)) handle(request, response);
+    if (!hooks.intercept(record, response)) handle(request, response, record);
   };
 }

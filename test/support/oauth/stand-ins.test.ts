@@ -33,35 +33,59 @@ test('a reused refresh token ends the family', async () => {
   await expect(oauth.refreshTokenGrant(config(), second)).rejects.toThrow();
 });
 
-async function world(options: AuthorizationServerOptions = {}) {
+test('a code for a device is confirmed on its page', async () => {
+  const { signInByDevice, call } = await world({ deviceFlow: true });
+  const { access_token } = await signInByDevice('read write');
+
+  expect(await call(access_token, 'whoami')).toEqual([200, { subject: 'ada', scopes: ['read', 'write'] }]);
+});
+
+test('a client is known by its metadata document', async () => {
+  const id = 'https://client.example/metadata.json';
+  const { signIn, call } = await world(
+    {
+      registration: false,
+      documents: {
+        [id]: {
+          client_id: id,
+          client_name: 'A client',
+          redirect_uris: [REDIRECT],
+          application_type: 'native',
+          token_endpoint_auth_method: 'none',
+          grant_types: ['authorization_code', 'refresh_token'],
+        },
+      },
+    },
+    id,
+  );
+  const { access_token } = await signIn('read');
+
+  expect((await call(access_token, 'whoami'))[0]).toBe(200);
+});
+
+test('a refusal comes back as an error, with the issuer unless it is not to say it', async () => {
+  const refused = new URL((await (await world()).authorize('read', 'refuse')).url);
+  const silent = new URL((await (await world({ iss: false })).authorize('read', 'refuse')).url);
+
+  expect(refused.searchParams.get('error')).toBe('access_denied');
+  expect(refused.searchParams.has('iss')).toBe(true);
+  expect(silent.searchParams.get('error')).toBe('access_denied');
+  expect(silent.searchParams.has('iss')).toBe(false);
+});
+
+const INSECURE = { algorithm: 'oauth2' as const, execute: [oauth.allowInsecureRequests] };
+
+async function world(options: AuthorizationServerOptions = {}, clientId?: string) {
   const issuer = await startAuthorizationServer(options);
   onTestFinished(issuer.close);
   const server = await startProtectedServer({ issuers: [issuer.issuer], verify: issuer.verify });
   onTestFinished(server.close);
-  const config = await oauth.dynamicClientRegistration(
-    new URL(issuer.issuer),
-    {
-      redirect_uris: [REDIRECT],
-      application_type: 'native',
-      token_endpoint_auth_method: 'none',
-      grant_types: ['authorization_code', 'refresh_token'],
-    },
-    oauth.None(),
-    { algorithm: 'oauth2', execute: [oauth.allowInsecureRequests] },
-  );
-  const call = async (token: string, name: string): Promise<[number, unknown]> => {
-    const response = await fetch(server.url, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}` },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name } }),
-    });
-    const body = (await response.json()) as { result?: { content: { text: string }[] } };
-    const text = body.result?.content[0]?.text;
-    return [response.status, text && JSON.parse(text)];
-  };
-  const signIn = async (scope: string) => {
-    const verifier = oauth.randomPKCECodeVerifier();
-    const state = oauth.randomState();
+  const config = clientId
+    ? await oauth.discovery(new URL(issuer.issuer), clientId, {}, oauth.None(), INSECURE)
+    : await register(issuer.issuer, options.deviceFlow ? [DEVICE] : []);
+  const verifier = oauth.randomPKCECodeVerifier();
+  const state = oauth.randomState();
+  const authorize = async (scope: string, does: 'consent' | 'refuse') => {
     const url = oauth.buildAuthorizationUrl(config, {
       redirect_uri: REDIRECT,
       scope,
@@ -70,13 +94,45 @@ async function world(options: AuthorizationServerOptions = {}) {
       code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
     });
-    const callback = await browse(url, { stopAt: REDIRECT });
-    return await oauth.authorizationCodeGrant(
-      config,
-      new URL(callback.url),
-      { pkceCodeVerifier: verifier, expectedState: state },
-      { resource: server.url },
-    );
+    return await browse(url, { stopAt: REDIRECT, does });
   };
-  return { issuer, server, config: () => config, call, signIn };
+  return {
+    issuer,
+    config: () => config,
+    call: (token: string, name: string) => callTool(server.url, token, name),
+    authorize,
+    async signIn(scope: string) {
+      const { url } = await authorize(scope, 'consent');
+      const checks = { pkceCodeVerifier: verifier, expectedState: state };
+      return await oauth.authorizationCodeGrant(config, new URL(url), checks, { resource: server.url });
+    },
+    async signInByDevice(scope: string) {
+      const started = await oauth.initiateDeviceAuthorization(config, { scope, resource: server.url });
+      await browse(started.verification_uri_complete ?? '');
+      return await oauth.pollDeviceAuthorizationGrant(config, { ...started, interval: 0 });
+    },
+  };
+}
+
+const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
+
+async function register(issuer: string, grants: string[]): Promise<oauth.Configuration> {
+  const client = {
+    redirect_uris: [REDIRECT],
+    application_type: 'native',
+    token_endpoint_auth_method: 'none',
+    grant_types: ['authorization_code', 'refresh_token', ...grants],
+  };
+  return await oauth.dynamicClientRegistration(new URL(issuer), client, oauth.None(), INSECURE);
+}
+
+async function callTool(url: string, token: string, name: string): Promise<[number, unknown]> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name } }),
+  });
+  const body = (await response.json()) as { result?: { content: { text: string }[] } };
+  const text = body.result?.content[0]?.text;
+  return [response.status, text && JSON.parse(text)];
 }

@@ -1,0 +1,66 @@
+/** How one vendor's authorization server differs from what the standards lead to expect. */
+export interface VendorRules {
+  /** False: clients come from the vendor's console only. */
+  readonly registration?: boolean;
+  /** A registration without `scope` gets clients that may ask for nothing. */
+  readonly registrationNeedsScope?: boolean;
+  /** Advertises client ID metadata documents, but its MCP server refuses tokens of such clients. */
+  readonly documentsAdvertisedOnly?: boolean;
+  /** Made by hand in the vendor's console. Its redirect is compared byte for byte, unless it names no port: then any does. */
+  readonly client?: { readonly id: string; readonly secret?: string; readonly redirectUri: string };
+  /** Every refresh replaces the refresh token; the old one works so many milliseconds longer. */
+  readonly rotation?: { readonly leeway: number };
+  /** Seconds; 3600 by default; `none`: the answer has no `expires_in` and tokens live for ever. */
+  readonly lifetime?: number | 'none';
+  /** Errors come with status 200, and every answer as a form unless JSON is asked for. */
+  readonly errorsWithStatus200?: boolean;
+  readonly resourceOnRefresh?: 'required' | 'refused';
+  readonly scopeOnRefresh?: 'required';
+  /** Parameters of the authorization request without which there is no refresh token. */
+  readonly offlineNeeds?: Readonly<Record<string, string>>;
+  /** The scope without which there is no refresh token. */
+  readonly offlineScope?: string;
+  /** An unknown client gets this at the authorization endpoint, in the browser, instead of a redirect. */
+  readonly unknownClient?: { readonly status: number; readonly body: object };
+  readonly scopes?: readonly string[];
+}
+
+/** As reported in public for these vendors; their names stand for the behaviour, not for the vendor of today. */
+export const VENDORS = {
+  linear: { documentsAdvertisedOnly: true, registrationNeedsScope: true, scopes: ['read', 'write'] },
+  notion: { rotation: { leeway: 0 } },
+  atlassian: { rotation: { leeway: 600_000 }, lifetime: 3300 },
+  github: {
+    registration: false,
+    client: { id: 'Iv1.0123456789abcdef', secret: 'of-the-app', redirectUri: 'http://127.0.0.1/callback' },
+    lifetime: 'none',
+    errorsWithStatus200: true,
+  },
+  slack: {
+    registration: false,
+    client: { id: '1234.5678', secret: 'of-the-app', redirectUri: 'http://localhost:3118/callback' },
+    rotation: { leeway: 0 },
+  },
+  asana: {
+    registration: false,
+    client: { id: '120000', secret: 'of-the-app', redirectUri: 'http://127.0.0.1:8123/callback' },
+  },
+  supabase: {
+    rotation: { leeway: 10_000 },
+    unknownClient: { status: 422, body: { message: 'Unrecognized client_id' } },
+  },
+  entra: {
+    registration: false,
+    client: { id: 'c0ffee00-1111-2222-3333-444455556666', redirectUri: 'http://localhost/callback' },
+    resourceOnRefresh: 'refused',
+    scopeOnRefresh: 'required',
+    offlineScope: 'offline_access',
+    scopes: ['api://app/read', 'offline_access'],
+  },
+  cloudflare: { rotation: { leeway: 0 }, resourceOnRefresh: 'required' },
+  google: {
+    registration: false,
+    client: { id: 'app.googleusercontent', secret: 'of-the-app', redirectUri: 'http://127.0.0.1/callback' },
+    offlineNeeds: { access_type: 'offline', prompt: 'consent' },
+  },
+} as const satisfies Record<string, VendorRules>;
