@@ -6,7 +6,7 @@ import type { OAuthClient, ServerMetadata, Tokens } from '../credential.ts';
 import { configure } from './configuration.ts';
 import { checkEndpoint } from './endpoints.ts';
 import { protocolStep, type Step } from './failures.ts';
-import { isLoopback } from './network.ts';
+import { reachOf } from './network.ts';
 import { tokensOf } from './tokens-of.ts';
 
 export interface DeviceOptions {
@@ -42,8 +42,8 @@ export async function deviceAuthorization(options: DeviceOptions): Promise<Devic
   const parameters = new URLSearchParams(resource === null ? {} : { resource });
   if (scopes.length > 0) parameters.set('scope', scopes.join(' '));
   const begun = await protocolStep(step, () => library.initiateDeviceAuthorization(config, parameters));
-  const rules = { allowLoopback: isLoopback(server.issuer) };
-  const page = (address: string): string => checkEndpoint('verification page', address, rules).href;
+  const reach = reachOf(server.issuer);
+  const page = (address: string): string => checkEndpoint('verification page', address, reach).href;
   const expiresAt = now() + begun.expires_in * 1000;
   return {
     userCode: begun.user_code.replaceAll(/[^\x20-\x7e]/g, '').slice(0, 64),

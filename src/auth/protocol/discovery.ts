@@ -3,7 +3,7 @@ import type { Fetch } from '../../platform/fetch.ts';
 import type { ServerMetadata } from '../credential.ts';
 import type { OAuthQuirks, SignInSettings } from '../sign-in-settings.ts';
 import type { BearerChallenge } from './challenges.ts';
-import { isLoopback } from './network.ts';
+import { reachOf } from './network.ts';
 import { findResourceMetadata } from './resource-metadata.ts';
 import { findServerMetadata, isSameIssuer, legacyServer } from './server-metadata.ts';
 
@@ -40,12 +40,13 @@ export interface Discovery {
  */
 export async function discover(options: DiscoverOptions): Promise<Discovery> {
   const { url, challenge, fetch, quirks, expectedIssuer, signal } = options;
-  const rules = { allowLoopback: isLoopback(url), allowPrivate: options.allowPrivate ?? [] };
+  const own = reachOf(url);
+  const reach = { ...own, allowPrivate: [...(own.allowPrivate ?? []), ...(options.allowPrivate ?? [])] };
   const found = await findResourceMetadata({
     url,
     resourceMetadata: challenge?.resourceMetadata,
     fetch,
-    rules,
+    reach,
     signal,
   });
   const authorizationServers = found ? [...found.authorizationServers] : [new URL(url).origin];
@@ -53,7 +54,7 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
   if (expectedIssuer !== undefined && !isSameIssuer(issuer, expectedIssuer)) {
     throw issuerChanged(url, expectedIssuer, issuer);
   }
-  const document = await findServerMetadata({ issuer, fetch, rules, signal });
+  const document = await findServerMetadata({ issuer, fetch, reach, signal });
   if (document) checkDocument(document, options.grant ?? 'authorization-code');
   const server = withQuirks(document ?? withoutDocument(issuer, found === undefined, quirks), quirks);
   return {

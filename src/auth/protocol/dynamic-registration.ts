@@ -103,12 +103,10 @@ function registeredMethod({
   return method === 'client_secret_post' || method === 'none' ? method : 'client_secret_basic';
 }
 
+/** Either code may mean the redirect URI: some servers have but one for all metadata. */
 function refusesRedirect(error: unknown): boolean {
   if (!(error instanceof McpctlError) || error.code !== 'OAUTH_REFUSED') return false;
-  const code = error.data?.error;
-  return (
-    code === 'invalid_redirect_uri' || (code === 'invalid_client_metadata' && /redirect/i.test(error.message))
-  );
+  return error.data?.error === 'invalid_redirect_uri' || error.data?.error === 'invalid_client_metadata';
 }
 
 function asLocalhost(uri: string): string {

@@ -1,13 +1,6 @@
 import { McpctlError } from '../../core/errors.ts';
 import { createAddressGuard } from '../../platform/fetch-addresses.ts';
-import { isLoopback } from './network.ts';
-
-export interface EndpointRules {
-  /** True only when the MCP server's own URL is on this machine. */
-  readonly allowLoopback: boolean;
-  /** Host names, addresses and ranges of an intranet that may be named. */
-  readonly allowPrivate?: readonly string[];
-}
+import { isLoopback, type Reach } from './network.ts';
 
 const LONGEST = 4096;
 
@@ -16,7 +9,7 @@ const LONGEST = 4096;
  * @throws OAUTH_UNTRUSTED when it is not: another scheme than https (http on this machine, when allowed), a user
  * name, control characters, too long, or a private address.
  */
-export function checkEndpoint(what: string, text: string, rules: EndpointRules): URL {
+export function checkEndpoint(what: string, text: string, reach: Reach): URL {
   const refuse = (why: string): never => {
     throw new McpctlError('OAUTH_UNTRUSTED', `The ${what} ${excerpt(text)} ${why}.`, {
       data: { endpoint: what },
@@ -26,14 +19,14 @@ export function checkEndpoint(what: string, text: string, rules: EndpointRules):
   if (/[^\x21-\x7e]/.test(text)) refuse('has characters no address has');
   if (!URL.canParse(text)) refuse('is not an address');
   const url = new URL(text);
-  const isHere = rules.allowLoopback && isLoopback(url);
+  const isHere = reach.allowLoopback && isLoopback(url);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isHere)) refuse('does not use https');
   if (url.username || url.password) refuse('carries a user name');
   if (url.hash) refuse('has a fragment');
-  if (isLoopback(url) && !rules.allowLoopback)
+  if (isLoopback(url) && !reach.allowLoopback)
     refuse('is on this machine, which only a server here may name');
   try {
-    const allowed = [...(rules.allowLoopback ? ['loopback'] : []), ...(rules.allowPrivate ?? [])];
+    const allowed = [...(reach.allowLoopback ? ['loopback'] : []), ...(reach.allowPrivate ?? [])];
     createAddressGuard(allowed).checkLiteral(url.hostname);
   } catch {
     refuse('is not on a public address');

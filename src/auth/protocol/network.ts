@@ -2,12 +2,16 @@ import { isIP } from 'node:net';
 import type { Env } from '../../platform/env.ts';
 import { createFetch, type Fetch } from '../../platform/fetch.ts';
 
-export interface AuthFetchOptions {
-  readonly env: Env;
+/** Where else than to public addresses a sign-in may lead. */
+export interface Reach {
   /** True only when the MCP server's own URL is on this machine. */
   readonly allowLoopback: boolean;
-  /** Host names, addresses and ranges of an intranet that may be asked. */
+  /** Host names, addresses and ranges of an intranet. */
   readonly allowPrivate?: readonly string[];
+}
+
+export interface AuthFetchOptions extends Reach {
+  readonly env: Env;
   readonly now?: () => number;
   /** Told when an answer's clock is more than a minute off: how many milliseconds it is ahead of this machine's. */
   readonly onClockSkew?: (milliseconds: number, host: string) => void;
@@ -28,6 +32,15 @@ export function createAuthFetch(options: AuthFetchOptions): Fetch {
     if (Math.abs(skew) > TOLERATED_SKEW) onClockSkew?.(skew, new URL(url).host);
     return response;
   };
+}
+
+/**
+ * What the address of an MCP server opens by itself, since a user chose it: its own host, and this machine when it
+ * is here. A name that is made to lead elsewhere later finds no certificate there.
+ */
+export function reachOf(url: string | URL): Reach {
+  const allowLoopback = isLoopback(url);
+  return allowLoopback ? { allowLoopback } : { allowLoopback, allowPrivate: [new URL(url).hostname] };
 }
 
 /** True when a URL's host is this machine, by name or address. */

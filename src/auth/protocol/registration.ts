@@ -4,6 +4,13 @@ import type { SignInSettings } from '../sign-in-settings.ts';
 import { methodFor } from './client-auth.ts';
 import { type RegistrationOptions, registerDynamically } from './dynamic-registration.ts';
 
+const ABOUT_THE_REQUEST = [
+  'invalid_redirect_uri',
+  'invalid_client_metadata',
+  'invalid_request',
+  'invalid_scope',
+];
+
 /**
  * The client to sign in with, in the order of the MCP specification: a given id, a metadata document, a registration.
  * @throws OAUTH_CLIENT_NEEDED when there is no way but an app made by hand; `data.app` says where and how.
@@ -13,7 +20,11 @@ export async function register(options: RegistrationOptions): Promise<OAuthClien
   const given = givenClient(settings, server);
   if (given) return given;
   if (settings.grant !== 'client-credentials' && server.registration_endpoint !== undefined) {
-    return await registerDynamically(options);
+    try {
+      return await registerDynamically(options);
+    } catch (error) {
+      if (!isClosed(error)) throw error;
+    }
   }
   throw clientNeeded(options);
 }
@@ -33,6 +44,14 @@ function givenClient(settings: SignInSettings, server: ServerMetadata): OAuthCli
   const isWanted = clientMetadataUrl !== undefined && quirks.metadataDocument !== false;
   if (!isWanted || server.client_id_metadata_document_supported !== true) return undefined;
   return { kind: 'metadata-document', id: clientMetadataUrl, authMethod: 'none' };
+}
+
+/** Registration that is advertised and not open: refused as such, not for what was sent. */
+function isClosed(error: unknown): boolean {
+  if (!(error instanceof McpctlError)) return false;
+  if (error.code === 'OAUTH_REFUSED') return !ABOUT_THE_REQUEST.includes(String(error.data?.error));
+  const status = Number(error.data?.status);
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
 
 function clientNeeded({ settings, server, redirectUris }: RegistrationOptions): McpctlError {

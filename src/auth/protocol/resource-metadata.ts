@@ -1,7 +1,8 @@
 import { McpctlError } from '../../core/errors.ts';
 import type { Fetch } from '../../platform/fetch.ts';
-import { checkEndpoint, type EndpointRules } from './endpoints.ts';
+import { checkEndpoint } from './endpoints.ts';
 import { requestMetadata, useless } from './metadata-request.ts';
+import type { Reach } from './network.ts';
 
 /** What a protected resource says about itself (RFC 9728). */
 export interface ResourceMetadata {
@@ -17,7 +18,7 @@ export interface ResourceQuestion {
   /** From the challenge: then no other place is asked. */
   readonly resourceMetadata?: string | undefined;
   readonly fetch: Fetch;
-  readonly rules: EndpointRules;
+  readonly reach: Reach;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -30,10 +31,10 @@ const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 export async function findResourceMetadata(
   question: ResourceQuestion,
 ): Promise<ResourceMetadata | undefined> {
-  const { url, resourceMetadata, fetch, rules, signal } = question;
+  const { url, resourceMetadata, fetch, reach, signal } = question;
   const named = resourceMetadata !== undefined;
   const places = named
-    ? [checkEndpoint('resource_metadata address', resourceMetadata, rules)]
+    ? [checkEndpoint('resource_metadata address', resourceMetadata, reach)]
     : wellKnownPlaces(new URL(url));
   for (const place of places) {
     const document = await requestMetadata({ fetch, url: place, about: url, signal });

@@ -1,13 +1,14 @@
 import { McpctlError } from '../../core/errors.ts';
 import type { Fetch } from '../../platform/fetch.ts';
 import type { ServerMetadata } from '../credential.ts';
-import { checkEndpoint, type EndpointRules } from './endpoints.ts';
+import { checkEndpoint } from './endpoints.ts';
 import { requestMetadata, useless } from './metadata-request.ts';
+import type { Reach } from './network.ts';
 
 export interface ServerQuestion {
   readonly issuer: string;
   readonly fetch: Fetch;
-  readonly rules: EndpointRules;
+  readonly reach: Reach;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -25,8 +26,8 @@ const ENDPOINTS = [
  * @throws OAUTH_UNTRUSTED when the document names another issuer, or endpoints that break the rules.
  */
 export async function findServerMetadata(question: ServerQuestion): Promise<ServerMetadata | undefined> {
-  const { issuer, fetch, rules, signal } = question;
-  const base = checkEndpoint('authorization server', issuer, rules);
+  const { issuer, fetch, reach, signal } = question;
+  const base = checkEndpoint('authorization server', issuer, reach);
   for (const place of wellKnownPlaces(base)) {
     const document = await requestMetadata({ fetch, url: place, about: issuer, tolerateHtml: true, signal });
     if (document) return await checked(document, place, question);
@@ -51,7 +52,7 @@ function wellKnownPlaces({ pathname, origin }: URL): URL[] {
 async function checked(
   document: Record<string, unknown>,
   place: URL,
-  { issuer, rules }: ServerQuestion,
+  { issuer, reach }: ServerQuestion,
 ): Promise<ServerMetadata> {
   if (typeof document.issuer !== 'string' || !isSameIssuer(document.issuer, issuer)) {
     throw new McpctlError(
@@ -69,7 +70,7 @@ async function checked(
   }
   for (const name of ENDPOINTS) {
     const endpoint = parsed.data[name];
-    if (endpoint !== undefined) checkEndpoint(name, endpoint, rules);
+    if (endpoint !== undefined) checkEndpoint(name, endpoint, reach);
   }
   return parsed.data;
 }

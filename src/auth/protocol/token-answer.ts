@@ -32,6 +32,8 @@ const DIALECTS: Readonly<Record<string, string>> = {
   bad_client_secret: 'invalid_client',
   invalid_client_id: 'invalid_client',
   interaction_required: 'invalid_grant',
+  login_required: 'invalid_grant',
+  consent_required: 'invalid_grant',
 };
 
 /** Microsoft's number for a `resource` it does not want; the error code beside it varies. */
