@@ -41,7 +41,11 @@ function chosenPrograms(list: string, address: string, platform: NodeJS.Platform
 
 /** Paths with spaces are common on macOS and need no quotes. */
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Words as a shell reads them, quotes and backslashes only; nothing is expanded. */

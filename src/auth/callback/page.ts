@@ -41,7 +41,7 @@ export function outcomePage(outcome: SignInOutcome): string {
     body: `<p>${shown(outcome.message)}</p>
 <h2>What to do</h2>
 <p>Close this tab and run this in your terminal:</p>
-<pre><code>${shown(outcome.next)}</code></pre>
+<pre><code>${commandWords(outcome.next)}</code></pre>
 <p class="code">Error code <code>${shown(outcome.code)}</code></p>`,
   });
 }
@@ -98,6 +98,11 @@ ${body}
 </body>
 </html>
 `;
+}
+
+/** A narrow page breaks a command between its words only, not inside `--flags`. */
+function commandWords(command: string): string {
+  return shown(command).replaceAll(/[^ ]+/g, '<span>$&</span>');
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
