@@ -1,21 +1,19 @@
-/** What a permission lets a server do, as far as its name tells. */
+/** How far a permission reaches, as far as its name tells. */
 export type ScopeKind = 'read' | 'write' | 'admin';
 
-const ADMIN = /(^|[^a-z])(admin|administer|delete|destroy|manage|owner|billing|impersonat\w*|full)([^a-z]|$)/;
+const ADMIN =
+  /admin|owner|manage|billing|delete|destroy|secret|credential|security|audit|member|sudo|superuser|\*/;
 const READ =
-  /(^|[^a-z])(read|readonly|view|viewer|list|search|get|history|metadata|profile|email|openid|offline|whoami)([^a-z]|$)/;
-const HARMLESS = new Set(['openid', 'profile', 'email', 'offline_access', 'refresh_token']);
+  /(?:^|[^a-z])(?:read|readonly|view|viewer|list|get|search|history|openid|profile|email|offline_access|me)(?:$|[^a-z])/;
+const WRITE = /writ|creat|updat|edit|modif|post|send|upload|publish|comment|rw\b|full|all/;
 
-/**
- * Judges a scope by its words: vendors agree on no vocabulary, so what is not known to read only counts as writing.
- * `delete:page` and `admin:org` are administration, `read:org` and `channels:history` reading, `repo` writing.
- */
+/** Vendors agree on no vocabulary, so what says nothing of itself is taken to write. */
 export function kindOfScope(scope: string): ScopeKind {
-  const text = scope.toLowerCase();
-  if (HARMLESS.has(text)) return 'read';
-  const words = text.replaceAll(/[_.:/-]+/g, ' ');
-  if (ADMIN.test(words)) return 'admin';
-  return READ.test(words) && !/(^| )(write|edit|modify|create|update|send|post)( |$)/.test(words)
-    ? 'read'
-    : 'write';
+  const words = scope
+    .replace(/^https?:\/\/[^/]+\//, '')
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
+  const isRead = READ.test(words) && !WRITE.test(words);
+  if (ADMIN.test(words)) return isRead && !/delete|destroy|\*/.test(words) ? 'read' : 'admin';
+  return isRead ? 'read' : 'write';
 }

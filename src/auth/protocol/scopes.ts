@@ -1,4 +1,5 @@
 import { McpctlError } from '../../core/errors.ts';
+import { kindOfScope, type ScopeKind } from '../../core/scope-kind.ts';
 import type { ServerMetadata } from '../credential.ts';
 import { splitScopes } from './tokens-of.ts';
 
@@ -50,28 +51,15 @@ function refused(scopes: readonly string[], ceiling: readonly string[]): McpctlE
 
 export interface JudgedScope {
   readonly scope: string;
-  readonly access: 'read' | 'write' | 'admin';
+  readonly access: ScopeKind;
 }
-
-const ADMIN =
-  /admin|owner|manage|billing|delete|destroy|secret|credential|security|audit|member|sudo|superuser|\*/;
-const READ =
-  /(?:^|[^a-z])(?:read|readonly|view|viewer|list|get|search|openid|profile|email|offline_access|me)(?:$|[^a-z])/;
-const WRITE = /writ|creat|updat|edit|modif|post|send|upload|publish|comment|rw\b|full|all/;
 
 /** How far each scope reaches, by its name, the farthest first. What says nothing of itself is taken to write. */
 export function judgeScopes(scopes: readonly string[]): JudgedScope[] {
-  const judged = scopes.map((scope) => ({ scope, access: accessOf(scope.toLowerCase()) }));
+  const judged = scopes.map((scope) => ({ scope, access: kindOfScope(scope) }));
   return (['admin', 'write', 'read'] as const).flatMap((access) =>
     judged.filter((each) => each.access === access),
   );
-}
-
-function accessOf(scope: string): JudgedScope['access'] {
-  const words = scope.replace(/^https?:\/\/[^/]+\//, '').replaceAll(/([a-z])([A-Z])/g, '$1 $2');
-  const isRead = READ.test(words) && !WRITE.test(words);
-  if (ADMIN.test(words)) return isRead && !/delete|destroy|\*/.test(words) ? 'read' : 'admin';
-  return isRead ? 'read' : 'write';
 }
 
 /** What was granted beside what was asked for; nothing when the server was free to choose. */

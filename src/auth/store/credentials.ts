@@ -30,6 +30,11 @@ export interface Credentials {
    * known one stays where it is. Comparing generations is the caller's business, under `withLock`.
    */
   save(credential: Credential, options?: { readonly store?: string } & Waiting): Promise<Credential>;
+  /** Throws unless a sign-in to this address could be saved now: in `store`, else where it would go. */
+  check(
+    where: Pick<CredentialKey, 'url' | 'profile'>,
+    options?: { readonly store?: string } & Waiting,
+  ): Promise<void>;
   /** Deletes it from every store it is in, then from the index; false when there was none. */
   remove(row: Pick<CredentialRow, 'id' | 'store'>, signal?: AbortSignal): Promise<boolean>;
   /**
@@ -102,6 +107,14 @@ class StoredCredentials implements Credentials {
     await this.#index.put(row);
     if (formerStores.length > 0) await this.#leaveFormer(row, formerStores);
     return saved;
+  }
+
+  async check(
+    where: Pick<CredentialKey, 'url' | 'profile'>,
+    { store, signal }: { store?: string } & Waiting = {},
+  ): Promise<void> {
+    const target = store ?? (await this.find(where))?.store ?? (await this.#options.defaultStore());
+    await (await this.#open(target)).check(signal);
   }
 
   async remove({ id, store }: Pick<CredentialRow, 'id' | 'store'>, signal?: AbortSignal): Promise<boolean> {
