@@ -29,10 +29,14 @@ export interface AuthorizationServerOptions {
   /** Which resources it knows; all by default. */
   readonly knowsResource?: (resource: string) => boolean;
   readonly port?: number;
+  /** Where the world sees it, e.g. `https://login.example.com`, through a `startInternet`; loopback by default. */
+  readonly origin?: string;
 }
 
 export interface AuthorizationServer {
   readonly issuer: string;
+  /** Where it listens on this machine. */
+  readonly port: number;
   /** Everything that arrived, in order, secrets included. */
   readonly requests: readonly RecordedRequest[];
   /** Requests by what they are for; a refusal counts too. */
@@ -89,7 +93,8 @@ export async function startAuthorizationServer(
   );
   const server = createServer(listener).listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port } = server.address() as AddressInfo;
+  const origin = options.origin ?? `http://127.0.0.1:${port}`;
   const issuer = `${origin}${path}`;
   const storage = clientStorage();
   const key = signingKey();
@@ -99,6 +104,7 @@ export async function startAuthorizationServer(
   const grant = (type: string) => where((one) => isToken(one) && one.form.get('grant_type') === type);
   return {
     issuer,
+    port,
     requests,
     seen: {
       registrations: where(({ method, path: at }) => method === 'POST' && at === `${path}/reg`),
@@ -184,7 +190,10 @@ async function createProvider({ options, issuer, storage, jwk }: ProviderParts):
       },
     },
   };
-  return new Provider(issuer, configuration).callback();
+  const provider = new Provider(issuer, configuration);
+  // It believes X-Forwarded-Proto then.
+  provider.proxy = options.origin !== undefined;
+  return provider.callback();
 }
 
 /** Takes `iss` out of redirects and its promise out of the metadata. */

@@ -2,6 +2,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../cli.ts';
+import type { Internet } from './internet.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../fixtures/oauth/fetch-browser.mjs', import.meta.url));
 
@@ -9,6 +10,8 @@ export interface FetchBrowserOptions {
   /** `nothing` only notes that it was started. */
   readonly does?: 'consent' | 'refuse' | 'nothing';
   readonly account?: string;
+  /** Reaches https addresses through this. */
+  readonly internet?: Internet;
 }
 
 export interface FetchBrowser {
@@ -22,6 +25,7 @@ export interface FetchBrowser {
 
 /** A program for `BROWSER` that signs in by itself; gone after the test. */
 export async function fetchBrowser(options: FetchBrowserOptions = {}): Promise<FetchBrowser> {
+  const { internet } = options;
   const folder = await temporaryFolder();
   const log = join(folder, 'log.jsonl');
   const program = join(folder, 'browser');
@@ -30,6 +34,9 @@ export async function fetchBrowser(options: FetchBrowserOptions = {}): Promise<F
     `FETCH_BROWSER_LOG='${log}'`,
     `FETCH_BROWSER_DOES='${options.does ?? 'consent'}'`,
     `FETCH_BROWSER_ACCOUNT='${options.account ?? 'ada'}'`,
+    ...(internet
+      ? [`FETCH_BROWSER_PROXY='${internet.proxy}' NODE_EXTRA_CA_CERTS='${internet.certificates}'`]
+      : []),
   ];
   await writeFile(program, `#!/bin/sh\n${settings.join(' ')} exec '${process.execPath}' '${PROGRAM}' "$@"\n`);
   await chmod(program, 0o755);

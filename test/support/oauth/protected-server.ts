@@ -33,12 +33,16 @@ export interface ProtectedServerOptions {
   readonly port?: number;
   /** Path of the address; `/mcp` by default. */
   readonly path?: string;
+  /** Where the world sees it, through a `startInternet`; loopback by default. */
+  readonly publicOrigin?: string;
 }
 
 export interface ProtectedServer {
   /** Its address, as written in a manifest. */
   readonly url: string;
   readonly origin: string;
+  /** Where it listens on this machine. */
+  readonly port: number;
   /** Everything that arrived, in order. */
   readonly requests: readonly RecordedRequest[];
   /** `Authorization` of every request that had one. */
@@ -58,7 +62,8 @@ export async function startProtectedServer(options: ProtectedServerOptions): Pro
   const server = createServer((request, response) => handle(request, response));
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port } = server.address() as AddressInfo;
+  const origin = options.publicOrigin ?? `http://127.0.0.1:${port}`;
   const url = `${origin}${path}`;
   const place: Place = { options, origin, path, resource: options.resource?.(origin) ?? url };
   let changes: Readonly<Record<string, unknown>> = {};
@@ -79,6 +84,7 @@ export async function startProtectedServer(options: ProtectedServerOptions): Pro
   return {
     url,
     origin,
+    port,
     requests,
     tokens: () => requests.flatMap(({ headers }) => headers.authorization ?? []),
     describe: (next) => {

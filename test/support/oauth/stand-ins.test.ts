@@ -1,8 +1,11 @@
 import * as oauth from 'openid-client';
 import { expect, onTestFinished, test } from 'vitest';
+import { createFetch } from '../../../src/platform/fetch.ts';
 import { browse } from '../../fixtures/oauth/fetch-browser.mjs';
 import { type AuthorizationServerOptions, startAuthorizationServer } from './authorization-server.ts';
+import { startInternet } from './internet.ts';
 import { startProtectedServer } from './protected-server.ts';
+import { startVendor } from './vendor-stand-in.ts';
 
 const REDIRECT = 'http://127.0.0.1:9/callback';
 
@@ -136,3 +139,25 @@ async function callTool(url: string, token: string, name: string): Promise<[numb
   const text = body.result?.content[0]?.text;
   return [response.status, text && JSON.parse(text)];
 }
+
+test('hosts of the world are reached through its proxy alone', async () => {
+  const vendor = await startVendor('linear');
+  onTestFinished(vendor.close);
+  const issuer = await startAuthorizationServer({ origin: 'https://login.example.com', path: '/tenant1' });
+  onTestFinished(issuer.close);
+  const internet = await startInternet({ ...vendor.hosts, 'login.example.com': issuer.port });
+  const ask = createFetch({ env: internet.env });
+  const inserted = 'https://mcp.linear.app/.well-known/oauth-protected-resource/mcp';
+
+  expect((await ask('https://mcp.linear.app/mcp', { method: 'POST' })).status).toBe(401);
+  expect(await (await ask(inserted)).json()).toMatchObject({
+    resource: 'https://mcp.linear.app/mcp',
+    authorization_servers: ['https://mcp.linear.app'],
+  });
+  const wellKnown = 'https://login.example.com/.well-known/oauth-authorization-server/tenant1';
+  expect(await (await ask(wellKnown)).json()).toMatchObject({
+    issuer: 'https://login.example.com/tenant1',
+    token_endpoint: 'https://login.example.com/tenant1/token',
+  });
+  expect(new Set(internet.asked)).toEqual(new Set(['mcp.linear.app:443', 'login.example.com:443']));
+});

@@ -73,10 +73,12 @@ export interface Reply {
 
 /** What the authorization server answers. */
 export function reply(exchange: Exchange): Reply {
-  const { request, state } = exchange;
-  switch (`${request.method} ${request.path}`) {
-    case 'GET /.well-known/oauth-authorization-server':
-      return json(200, metadata(exchange));
+  const { request, state, issuer } = exchange;
+  const { pathname } = new URL(issuer);
+  const prefix = pathname === '/' ? '' : pathname;
+  if (request.path === `/.well-known/oauth-authorization-server${prefix}`)
+    return json(200, metadata(exchange));
+  switch (`${request.method} ${request.path.slice(prefix.length)}`) {
     case 'POST /register':
       return register(exchange);
     case 'GET /authorize':

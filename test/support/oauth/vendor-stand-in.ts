@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Route } from './internet.ts';
 import { type ProtectedServer, startProtectedServer } from './protected-server.ts';
 import { type RecordedRequest, recording } from './record.ts';
 import { addOwnClient, createState, ownerOf, reply } from './vendor-endpoints.ts';
@@ -8,6 +9,8 @@ import { VENDORS, type VendorRules } from './vendor-rules.ts';
 
 export interface VendorStandIn {
   readonly issuer: string;
+  /** For `startInternet`: its hosts; none when it is on this machine. */
+  readonly hosts: Readonly<Record<string, Route>>;
   /** Its MCP server. */
   readonly server: ProtectedServer;
   readonly rules: VendorRules;
@@ -35,14 +38,18 @@ export async function startVendor(vendor: keyof typeof VENDORS | VendorRules): P
   });
   const listening = createServer(listener).listen(0, '127.0.0.1');
   await once(listening, 'listening');
-  issuer = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+  const { port } = listening.address() as AddressInfo;
+  issuer = rules.home?.issuer ?? `http://127.0.0.1:${port}`;
+  const url = rules.home && new URL(rules.home.url);
   const server = await startProtectedServer({
     issuers: [issuer],
+    ...(url && { publicOrigin: url.origin, path: url.pathname, metadata: 'inserted' }),
     scopesSupported: rules.scopes ?? ['read', 'write'],
     verify: async (token) => ownerOf(token, state),
   });
   return {
     issuer,
+    hosts: hostsOf(rules, { issuer: port, server: server.port }),
     server,
     rules,
     requests,
@@ -56,5 +63,16 @@ export async function startVendor(vendor: keyof typeof VENDORS | VendorRules): P
       listening.close();
       await server.close();
     },
+  };
+}
+
+function hostsOf({ home }: VendorRules, ports: { issuer: number; server: number }): Record<string, Route> {
+  if (!home) return {};
+  const url = new URL(home.url);
+  const isServer = (path: string): boolean =>
+    path.startsWith(url.pathname) || path.startsWith('/.well-known/oauth-protected-resource');
+  return {
+    [new URL(home.issuer).host]: ports.issuer,
+    [url.host]: (path) => (isServer(path) ? ports.server : ports.issuer),
   };
 }
