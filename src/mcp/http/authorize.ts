@@ -15,7 +15,7 @@ export interface Challenge {
 export interface Authorize {
   /** Headers for the next request, to that address; none when nobody signed in yet. */
   headers(url: URL): Promise<Readonly<Record<string, string>>>;
-  /** Tries to satisfy a challenge; true when the request is worth repeating once. */
+  /** Tries to satisfy a challenge; true when the request is worth repeating. Asked twice a request at most. */
   satisfy(challenge: Challenge): Promise<boolean>;
   /** What to tell the user about a challenge that remains. */
   refusal?(challenge: Challenge): McpctlError;

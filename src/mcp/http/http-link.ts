@@ -13,7 +13,10 @@ export interface HttpLinkOptions {
   readonly redact?: (text: string) => string;
 }
 
-/** Requests to one server with its headers and its token; answers to challenges are sought once a request. */
+/** A token that somebody else has renewed may be at its end as well, so a second one is tried. */
+const MOST_TRIES = 2;
+
+/** Requests to one server with its headers and its token; answers to challenges are sought twice a request. */
 export interface HttpLink {
   readonly url: URL;
   /** @throws SERVER_UNREACHABLE, SIGN_IN_NEEDED. */
@@ -48,7 +51,8 @@ export function createHttpLink({ server, target, env, authorize }: HttpLinkOptio
     async request(partial) {
       const request = { ...partial, url: partial.url ?? home };
       let { response, challenge } = await once(request);
-      if (challenge && (await authorize?.satisfy(challenge))) {
+      for (let tries = 0; challenge && tries < MOST_TRIES; tries += 1) {
+        if (!(await authorize?.satisfy(challenge))) break;
         ({ response, challenge } = await once(request));
       }
       if (challenge) throw authorize?.refusal?.(challenge) ?? signInNeeded(server, challenge);
