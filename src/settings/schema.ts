@@ -12,7 +12,7 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       store: z
         .string()
-        .regex(STORE_NAME)
+        .regex(STORE_NAME, 'must be keychain, file, memory or helper:<program>')
         .optional()
         .describe(
           "Where new sign-ins are kept: keychain, file (encrypted), memory, or helper:<program> for docker-credential-<program>; counts in the user's settings only",
