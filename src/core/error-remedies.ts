@@ -55,7 +55,8 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   INTEGRITY_MISMATCH:
     'do not start it. Install it again with `mcpctl add`; if it happens again, tell its authors.',
   INTERNAL: 'run the command with `--verbose` and report what it prints.',
-  KEYCHAIN_UNAVAILABLE: 'unlock the keychain, or keep the value in the project’s `.env`.',
+  KEYCHAIN_UNAVAILABLE:
+    'unlock the keychain, or keep the secret in the project’s `.env`, the sign-in elsewhere: `--store file`.',
   LOCK_FILE_INVALID: 'restore `mcpctl-lock.json` from git or from a backup, or update mcpctl.',
   LOCK_TIMEOUT: 'wait for the other mcpctl, or stop it, and run the command again.',
   MANIFEST_INVALID: 'see every problem with its place: `mcpctl config validate`.',

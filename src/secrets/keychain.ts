@@ -27,7 +27,7 @@ export interface KeychainOptions {
   readonly canAsk: boolean;
   /** Secrets by default. */
   readonly part?: KeychainPart;
-  /** Items kept elsewhere than in the system keychain, for tests. */
+  /** Items kept elsewhere than in the system keychain. */
   readonly entries?: EntryStore;
 }
 

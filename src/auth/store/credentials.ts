@@ -1,10 +1,10 @@
 import { McpctlError } from '../../core/errors.ts';
 import { withFileLock } from '../../platform/file-lock.ts';
 import type { Paths } from '../../platform/paths.ts';
-import type { SecretMachine } from '../../secrets/resolver-for.ts';
 import type { Credential, CredentialKey } from '../credential.ts';
 import { credentialCorrupt } from './corrupt.ts';
 import { type CredentialRow, credentialId, placeOf, rowFor } from './credential-row.ts';
+import type { SignInMachine } from './open-store.ts';
 import { createSignInIndex, type SignInIndex } from './sign-in-index.ts';
 import type { CredentialStore } from './store.ts';
 import { createTurns } from './turns.ts';
@@ -180,9 +180,6 @@ async function parse(id: string, text: string): Promise<Credential> {
 function byServer(one: CredentialRow, other: CredentialRow): number {
   return one.server.localeCompare(other.server, 'en') || one.issuer.localeCompare(other.issuer, 'en');
 }
-
-/** Parts of the machine that decide where sign-ins are; a command's `Context` has them all. */
-export type SignInMachine = SecretMachine & { readonly paths: Pick<Paths, 'settings'> };
 
 /** The sign-ins of this machine; nothing is loaded, opened or read before its first use. */
 export function openCredentials(machine: SignInMachine): Credentials {
