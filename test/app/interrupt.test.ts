@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { emptyHome, type Home, MCPCTL, start } from '../support/cli.ts';
+import { emptyHome, MCPCTL, start } from '../support/cli.ts';
+import { terminal } from '../support/terminal.ts';
 
-const run = promisify(execFile);
 const WAIT = { timeout: 30_000, interval: 100 };
 
 /** A registry that takes every question and answers none; `asked` settles at the first. */
@@ -22,24 +20,6 @@ async function silentRegistry(): Promise<{ url: string; asked: Promise<unknown> 
   });
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}/`, asked: once(server, 'request') };
-}
-
-/** A terminal of its own that runs one shell script. */
-async function terminal({ home }: Home, script: string) {
-  const file = join(home, 'session.sh');
-  await writeFile(file, script);
-  const tmux = ['-f', '/dev/null', '-S', join(home, 'tmux.sock')];
-  await run('tmux', [...tmux, 'new-session', '-d', '-s', 'test', 'bash', '--noprofile', '--norc', file]);
-  onTestFinished(async () => {
-    await run('tmux', [...tmux, 'kill-server']).catch(() => undefined);
-  });
-  return {
-    press: async (keys: string) => await run('tmux', [...tmux, 'send-keys', '-t', 'test', keys]),
-    async shows(text: string) {
-      const screen = async () => (await run('tmux', [...tmux, 'capture-pane', '-p', '-t', 'test'])).stdout;
-      await vi.waitFor(async () => expect(await screen()).toContain(text), WAIT);
-    },
-  };
 }
 
 test('Ctrl-C after a question was answered is noticed: the command says so, undoes and ends with 130', async () => {

@@ -14,7 +14,7 @@ export function readPasted(
   { redirectUri, state }: { readonly redirectUri: string; readonly state: string },
 ): Pasted {
   const url = new URL(redirectUri);
-  url.search = queryOf(text).toString();
+  url.search = queryOf(text);
   const { searchParams } = url;
   if (!searchParams.has('code') && !searchParams.has('error')) {
     return refused(
@@ -41,7 +41,7 @@ function refused(message: string): Pasted {
 /** What a terminal sends around a paste. */
 const PASTE_MARKS = /\u001b\[20[01]~/g;
 
-function queryOf(text: string): URLSearchParams {
+function queryOf(text: string): string {
   const clean = text
     .replaceAll(PASTE_MARKS, '')
     .replaceAll(/[\s\p{Cc}\p{Cf}\\]/gu, '')
@@ -50,7 +50,7 @@ function queryOf(text: string): URLSearchParams {
   const mark = clean.indexOf('?');
   if (mark === -1 && !clean.includes('=')) {
     const [code = '', state] = clean.split('#');
-    return new URLSearchParams(state === undefined ? {} : { code, state });
+    return state === undefined ? '' : new URLSearchParams({ code, state }).toString();
   }
-  return new URLSearchParams(clean.slice(mark + 1).replace(/#.*$/, ''));
+  return clean.slice(mark + 1).replace(/#.*$/, '');
 }
