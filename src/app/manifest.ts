@@ -117,6 +117,12 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/config/restore.ts'),
   },
   {
+    name: 'auth login',
+    group: 'sign in, secrets',
+    summary: 'Sign in to a server with the browser, once',
+    load: () => import('../commands/auth/login.ts'),
+  },
+  {
     name: 'secret list',
     group: 'sign in, secrets',
     summary: 'Show which secrets are stored where, which servers use them and which are missing',

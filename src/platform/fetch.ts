@@ -70,7 +70,7 @@ export function createFetch(policy: FetchPolicy): Fetch {
 }
 
 interface Engine {
-  readonly undici: typeof import('undici');
+  readonly undici: typeof import('./fetch-library.ts');
   readonly dispatcher: EnvHttpProxyAgent;
 }
 
@@ -95,7 +95,7 @@ async function loadEngine(
   proxies: Proxies,
   lookup: ReturnType<typeof createAddressGuard>['lookup'],
 ): Promise<Engine> {
-  const [undici, secureContext] = await Promise.all([import('undici'), extraCertificates(env)]);
+  const [undici, secureContext] = await Promise.all([import('./fetch-library.ts'), extraCertificates(env)]);
   const tls = secureContext && { secureContext };
   const dispatcher = new undici.EnvHttpProxyAgent({
     httpProxy: proxies.http,
@@ -242,7 +242,7 @@ function bounded(
 }
 
 function withBody(
-  type: typeof import('undici').Response,
+  type: typeof import('./fetch-library.ts').Response,
   response: UndiciResponse,
   body: ReadableStream<Uint8Array> | null,
 ): UndiciResponse {

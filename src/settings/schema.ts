@@ -10,6 +10,12 @@ export const settingsSchema = z.strictObject({
   $schema: z.string().optional().describe('Where an editor finds this schema'),
   auth: z
     .strictObject({
+      clientMetadataUrl: z
+        .url({ protocol: /^https$/ })
+        .optional()
+        .describe(
+          "Where your client ID metadata document is (mcpctl auth client-metadata writes one); counts in the user's settings only",
+        ),
       store: z
         .string()
         .regex(STORE_NAME, 'must be keychain, file, memory or helper:<program>')

@@ -1,6 +1,8 @@
 /** The policy in force: defaults, the user's file over them, the project's over both. */
 export interface Settings {
   readonly auth: {
+    /** URL of a client ID metadata document; servers that take one are not registered with. */
+    readonly clientMetadataUrl?: string;
     /** Where new sign-ins go when nobody says where. */
     readonly store: string;
   };
