@@ -30,6 +30,6 @@ export async function createTransport(options: ConnectOptions): Promise<Transpor
     return createStdioTransport({ server, target, platform, log });
   }
   const { createRemoteTransport } = await import('./http/remote-transport.ts');
-  const { redact } = log;
-  return createRemoteTransport({ server, target, env, redact, ...(authorize && { authorize }) });
+  const { redact, note } = log;
+  return createRemoteTransport({ server, target, env, redact, note, ...(authorize && { authorize }) });
 }

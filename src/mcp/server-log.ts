@@ -6,6 +6,8 @@ export interface ServerLog {
   stderr(chunk: Buffer): void;
   /** A line of stdout that is no message. */
   junk(line: Buffer): void;
+  /** A remark of mcpctl on what the server does. */
+  note(text: string): void;
   /** The server has said its last word. */
   end(): void;
   /** Takes away secrets, for what is quoted elsewhere. */
@@ -81,6 +83,7 @@ export function createServerLog({ redact, write }: ServerLogOptions): ServerLog 
       firstJunk ??= clean.slice(0, QUOTED_CHARACTERS);
       write?.(clean, 'stdout');
     },
+    note: (text) => write?.(`mcpctl: ${redact(printable(text))}`, 'stderr'),
     end() {
       if (rest !== '' || pieces) line(rest);
       rest = '';

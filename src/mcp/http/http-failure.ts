@@ -16,14 +16,20 @@ export function answerTo({ kind, id }: Envelope, body: Buffer): Buffer | undefin
   return Buffer.from(`{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(message.error)}}`);
 }
 
+/** The code of the JSON-RPC error in a body, when there is one. */
+export function errorCodeOf(body: Buffer): unknown {
+  const message = parse(body);
+  return isRecord(message) && isRecord(message.error) ? message.error.code : undefined;
+}
+
 export interface Quoting {
   readonly server: string;
   /** Takes secrets out before the text is cut: a half of one would not be recognised. */
-  readonly redact?: (text: string) => string;
+  redact(text: string): string;
 }
 
 export function httpFailure(
-  { server, redact = (text) => text }: Quoting,
+  { server, redact }: Quoting,
   response: IncomingMessage,
   body: Buffer,
 ): McpctlError {

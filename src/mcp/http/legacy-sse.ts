@@ -17,7 +17,7 @@ export function createLegacySse(options: HttpLinkOptions): Transport {
   const listen = async (handlers: TransportHandlers, found: (text: string) => void): Promise<McpctlError> => {
     const response = await link.request({ method: 'GET', headers: { accept: 'text/event-stream' }, signal });
     if (response.statusCode !== 200 || !isEventStream(response)) {
-      return httpFailure(options, response, await readBody(response));
+      return httpFailure(link, response, await readBody(response));
     }
     const other = ({ type, data }: { type: string; data: Buffer }): void => {
       if (type === 'endpoint') found(data.toString('utf8').trim());
@@ -53,7 +53,7 @@ export function createLegacySse(options: HttpLinkOptions): Transport {
         closing.abort();
         throw new McpctlError(
           'SERVER_PROTOCOL',
-          `${server} names ${text}, on another origin, for messages to it.`,
+          `${server} names ${JSON.stringify(text)}, on another origin, for messages to it.`,
           {
             hint: 'mcpctl sends credentials to the origin of the "url" only.',
             data: { server, endpoint: text },
@@ -68,7 +68,7 @@ export function createLegacySse(options: HttpLinkOptions): Transport {
       const response = await link.request({ method: 'POST', url: endpoint, headers, body: bytes, signal });
       const body = await readBody(response);
       const { statusCode = 0 } = response;
-      if (statusCode < 200 || statusCode > 299) throw httpFailure(options, response, body);
+      if (statusCode < 200 || statusCode > 299) throw httpFailure(link, response, body);
     },
     pause: () => link.pause(),
     resume: () => link.resume(),

@@ -1,61 +1,7 @@
-import type { ServerResponse } from 'node:http';
-import { expect, onTestFinished, test } from 'vitest';
-import { createTransport } from '../../../src/mcp/connect.ts';
+import { expect, test } from 'vitest';
 import type { Authorize } from '../../../src/mcp/http/authorize.ts';
-import { openSession, type Session } from '../../../src/mcp/session.ts';
-import { json, type Received, type Respond, scriptedServer } from '../../support/http-servers.ts';
-
-interface Opening {
-  readonly headers?: Record<string, string>;
-  readonly authorize?: Authorize;
-  readonly transport?: 'http' | 'sse';
-  readonly first?: 'discover';
-  readonly notified?: (method: string) => void;
-}
-
-async function open(url: string, opening: Opening = {}): Promise<Session> {
-  const { headers = {}, transport: kind, authorize, first = 'initialize', notified } = opening;
-  const transport = await createTransport({
-    server: 'remote',
-    target: { kind: 'remote', url, headers, ...(kind && { transport: kind }) },
-    platform: process.platform,
-    env: {},
-    ...(authorize && { authorize }),
-  });
-  const session = await openSession({
-    server: 'remote',
-    transport,
-    client: { name: 'test', version: '0' },
-    cwd: '/tmp',
-    first,
-    ...(notified && { handlers: { notified } }),
-  });
-  onTestFinished(() => session.close());
-  return session;
-}
-
-const initializeResult = {
-  protocolVersion: '2025-06-18',
-  capabilities: { tools: {} },
-  serverInfo: { name: 'x' },
-};
-
-/** Answers the handshake of a legacy server with the session `id`; everything else is the test's. */
-function legacy(id: () => string, rest: Respond): Respond {
-  return (received, response) => {
-    const { method, body } = received;
-    if (body?.method === 'initialize') {
-      const result = { jsonrpc: '2.0', id: body.id, result: initializeResult };
-      json(response, result, 200, { 'mcp-session-id': id() });
-    } else if (body?.method === 'notifications/initialized') response.writeHead(202).end();
-    else if (method === 'GET' && !received.headers['last-event-id']) response.writeHead(405).end();
-    else if (method === 'DELETE') response.writeHead(200).end();
-    else rest(received, response);
-  };
-}
-
-const answer = ({ body }: Received, response: ServerResponse, result: object = {}): void =>
-  json(response, { jsonrpc: '2.0', id: body.id, result });
+import { json, scriptedServer } from '../../support/http-servers.ts';
+import { answer, legacy, open } from '../../support/remote-session.ts';
 
 test('carries session and version, reads pretty-printed JSON and says goodbye', async () => {
   const server = await scriptedServer(
