@@ -85,6 +85,7 @@ function createCursor(text: string): Cursor {
 function parameterValue(text: Cursor): string {
   const quoted = text.take(QUOTED);
   if (quoted !== undefined) return quoted.replaceAll(/\\([\s\S])/g, '$1');
-  // A quote that nobody closes: what follows up to the next comma, without the quote.
-  return (text.take(UNQUOTED) ?? '').replaceAll('"', '');
+  // A quote that nobody closes ends at the next comma.
+  if (text.peeks('"')) return (text.take(UP_TO_COMMA) ?? '').slice(1).trimEnd();
+  return text.take(UNQUOTED) ?? '';
 }

@@ -22,34 +22,66 @@ export interface Refreshed {
 }
 
 /**
- * New tokens for old ones. The `resource` goes along, byte for byte, unless it is known not to be wanted; when the
- * server refuses it, once without.
+ * New tokens for old ones. The `resource` goes along, byte for byte, unless it is known not to be wanted. A server that
+ * refuses what was sent, and not the token, is asked once more without `resource`, and once with the scopes.
  * @throws OAUTH_REFUSED for invalid_grant, invalid_client and unauthorized_client only; OAUTH_UNAVAILABLE for all
  * else, with `data.error` where the server gave one.
  */
 export async function refreshTokens(options: RefreshOptions): Promise<Refreshed> {
   const { credential, quirks } = options;
-  const known = credential.learnt ?? {};
-  const wantsResource =
-    quirks.resource !== false && (known.resourceOnRefresh ?? quirks.resourceOnRefresh ?? true);
-  const resource = wantsResource ? credential.resource : null;
-  const scope = (known.scopeOnRefresh ?? quirks.scopeOnRefresh) === true;
-  try {
-    return { tokens: await request(options, { resource, scope }) };
-  } catch (error) {
-    if (resource === null || !refusesResource(error)) throw error;
-    const tokens = await request(options, { resource: null, scope });
-    return { tokens, learnt: { ...known, resourceOnRefresh: false } };
+  const known = { ...quirks, ...credential.learnt };
+  const resource = quirks.resource === false ? null : credential.resource;
+  const first: Manner = {
+    resource: known.resourceOnRefresh === false ? null : resource,
+    scope: known.scopeOnRefresh === true,
+  };
+  let manner = first;
+  for (;;) {
+    try {
+      const tokens = await request(options, manner);
+      return manner === first ? { tokens } : { tokens, learnt: learntFrom(manner, first, credential) };
+    } catch (error) {
+      const other = otherManner(errorOf(error), { manner, credential });
+      if (!other) throw error;
+      manner = other;
+    }
   }
 }
 
-function refusesResource(error: unknown): boolean {
-  return error instanceof McpctlError && error.data?.error === 'invalid_target';
+/** What goes along with a refresh token. */
+interface Manner {
+  readonly resource: string | null;
+  readonly scope: boolean;
+}
+
+interface Tried {
+  readonly manner: Manner;
+  readonly credential: Credential;
+}
+
+/** The next thing to try, each once; the token was not used up by a refusal of its company. */
+function otherManner(error: unknown, { manner, credential }: Tried): Manner | undefined {
+  if (error === 'invalid_target' && manner.resource !== null) return { ...manner, resource: null };
+  const isAboutScope = error === 'invalid_request' || error === 'invalid_scope';
+  const canSay = !manner.scope && credential.requestedScopes.length > 0;
+  return isAboutScope && canSay ? { ...manner, scope: true } : undefined;
+}
+
+function learntFrom(manner: Manner, first: Manner, { learnt }: Credential): NonNullable<Refreshed['learnt']> {
+  return {
+    ...learnt,
+    ...(manner.resource !== first.resource && { resourceOnRefresh: false }),
+    ...(manner.scope !== first.scope && { scopeOnRefresh: true }),
+  };
+}
+
+function errorOf(error: unknown): unknown {
+  return error instanceof McpctlError ? error.data?.error : undefined;
 }
 
 async function request(
   { credential, fetch, now = Date.now, signal }: RefreshOptions,
-  { resource, scope }: { resource: string | null; scope: boolean },
+  { resource, scope }: Manner,
 ): Promise<Tokens> {
   const { server, client, tokens } = credential;
   const step: Step = {
