@@ -123,6 +123,24 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/auth/login.ts'),
   },
   {
+    name: 'auth logout',
+    group: 'sign in, secrets',
+    summary: 'Sign out: end the tokens at the server and forget them here',
+    load: () => import('../commands/auth/logout.ts'),
+  },
+  {
+    name: 'auth status',
+    group: 'sign in, secrets',
+    summary: 'Show who is signed in where, for what and until when',
+    load: () => import('../commands/auth/status.ts'),
+  },
+  {
+    name: 'auth client-metadata',
+    group: 'sign in, secrets',
+    summary: 'Write the document that stands for your mcpctl at servers that take addresses as client ids',
+    load: () => import('../commands/auth/client-metadata.ts'),
+  },
+  {
     name: 'secret list',
     group: 'sign in, secrets',
     summary: 'Show which secrets are stored where, which servers use them and which are missing',
