@@ -23,15 +23,30 @@ const options = {
 };
 const { metafile } = await build({
   ...options,
-  entryPoints: { main: 'src/main.ts', 'keychain-worker': 'src/secrets/keychain-worker.ts' },
+  entryPoints: {
+    main: 'src/main.ts',
+    'keychain-worker': 'src/secrets/keychain-worker.ts',
+    'server-tokens': 'src/gateway/open-server-tokens.ts',
+  },
   splitting: true,
   format: 'esm',
   chunkNames: 'chunks/[name]-[hash]',
   // CommonJS dependencies ask for require() at run time; ESM output has none of its own.
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
 });
+/** Sign-ins are for some servers only: `run` takes them from the parts above when it comes to that. */
+const tokensApart = {
+  name: 'tokens-apart',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/open-server-tokens\.ts$/ }, () => ({
+      path: './server-tokens.js',
+      external: true,
+    }));
+  },
+};
 await build({
   ...options,
+  plugins: [tokensApart],
   entryPoints: { 'quick-list': 'src/quick-list.ts', 'quick-run': 'src/quick-run.ts' },
   format: 'cjs',
   // Neither asks anything: one prints, and the other's streams belong to the protocol.

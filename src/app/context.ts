@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import type { Context } from '../cli/context.ts';
+import { createCriticalSection } from '../platform/critical-section.ts';
 import { readEnv, readHome } from '../platform/env.ts';
 import { createOutput } from '../platform/output.ts';
 import { createPaths } from '../platform/paths.ts';
@@ -38,6 +39,7 @@ export function createContext({ process, argv, signal, script }: ContextOptions)
     stdout,
     signal,
     now: () => new Date(),
+    critical: createCriticalSection(),
     exitWith: (status) => {
       process.exitCode = status;
     },

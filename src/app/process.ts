@@ -11,17 +11,23 @@ export interface ProcessOptions {
 
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 
+const LONGEST_WAIT_MS = 30_000;
+
 /** Runs one command as this process: with its streams, its signals, and its exit status. */
 export async function runProcess(
   { process, argv, script }: ProcessOptions,
   run: (argv: readonly string[], context: Context) => Promise<void>,
 ): Promise<void> {
   const controller = new AbortController();
+  const context = createContext({ process, argv, signal: controller.signal, script });
+  const { critical } = context;
   const stop = (signal: NodeJS.Signals): void => {
     if (controller.signal.aborted) {
-      // Asked twice: end now, as without a listener.
-      for (const name of SIGNALS) process.off(name, stop);
-      process.kill(process.pid, signal);
+      // Asked twice: end now, as without a listener, or once what must not be cut off is done.
+      void critical.whenFree(LONGEST_WAIT_MS).then(() => {
+        for (const name of SIGNALS) process.off(name, stop);
+        process.kill(process.pid, signal);
+      });
     }
     controller.abort(new McpctlError('CANCELLED', 'Stopped by a signal.'));
   };
@@ -33,7 +39,6 @@ export async function runProcess(
       if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     });
   }
-  const context = createContext({ process, argv, signal: controller.signal, script });
   try {
     await run(argv, context);
   } catch (error) {
@@ -41,5 +46,6 @@ export async function runProcess(
     context.output.failure(failure);
     context.exitWith(failure.exitStatus);
   }
+  await critical.whenFree(LONGEST_WAIT_MS);
   for (const name of SIGNALS) process.off(name, stop);
 }

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { CriticalSection } from '../platform/critical-section.ts';
 import type { Env } from '../platform/env.ts';
 import type { Output, OutputStream } from '../platform/output.ts';
 import type { Paths } from '../platform/paths.ts';
@@ -29,6 +30,8 @@ export interface Context {
   /** Aborted at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** What the process must not end in the middle of. */
+  readonly critical: CriticalSection;
   /** Sets the exit status of a command that answered but found something wrong (e.g. `doctor`). */
   exitWith(status: number): void;
 }

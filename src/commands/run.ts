@@ -1,16 +1,30 @@
 import { Command, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
 import { runForClient } from '../flows/calls/run-for-client.ts';
+import { unattendedSignIn } from '../flows/calls/unattended-sign-in.ts';
 
 export function command(context: Context): Command {
   return new Command('run')
     .description('Run one server of the manifest on stdin and stdout; this is what clients start')
     .argument('<server>', 'name in the manifest')
     .addOption(new Option('--scope <scope>', 'whose entry of that name').choices(['user', 'project']))
+    .option('--sign-in', 'open the browser when the server wants a sign-in, or more permissions')
+    .option('--store <store>', 'where such a sign-in is kept: keychain, file, helper:<program> or memory')
     .addHelpText('after', EXAMPLES)
-    .action(async (server: string, { scope }: { scope?: 'user' | 'project' }) => {
-      await runForClient(server, context, scope);
+    .action(async (server: string, { scope, signIn, store }: RunFlags) => {
+      await runForClient(server, context, {
+        ...(scope && { scope }),
+        ...(signIn && {
+          signIn: { ports: unattendedSignIn(context), ...(store !== undefined && { store }) },
+        }),
+      });
     });
+}
+
+interface RunFlags {
+  readonly scope?: 'user' | 'project';
+  readonly signIn?: boolean;
+  readonly store?: string;
 }
 
 const EXAMPLES = `
@@ -19,4 +33,5 @@ for you does not change because a cloned repository has a server of the same nam
 
 examples:
   mcpctl run github
-  mcpctl run docs --scope project   what the files shared with a project start`;
+  mcpctl run docs --scope project   what the files shared with a project start
+  mcpctl run linear --sign-in       for a client whose user sits at this machine`;

@@ -25,6 +25,11 @@ export class McpctlError extends Error {
   get exitStatus(): number {
     return ERROR_CODES[this.code].exit;
   }
+
+  /** By name: `run` is bundled apart from what it loads later, and each bundle has a class of its own. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'McpctlError';
+  }
 }
 
 /** True for a Node system error with one of the codes, such as `ENOENT`. */

@@ -1,14 +1,17 @@
+import { createGrowingRedactor } from '../core/growing-redactor.ts';
 import { redactError } from '../core/redact-error.ts';
-import { createRedactor } from '../core/redaction.ts';
+
 import { serverHere } from '../manifest/choose.ts';
 import { createTransport } from '../mcp/connect.ts';
 import { createServerLog } from '../mcp/server-log.ts';
 import { type ClientHandlers, openSession, type Session } from '../mcp/session.ts';
+import type { TokenMachine } from './open-server-tokens.ts';
 import { prepareServer, type ServerMachine } from './server-target.ts';
+import { serverTokens } from './server-tokens.ts';
 
 export interface OpenServerOptions {
   readonly server: string;
-  readonly machine: ServerMachine & { readonly program: { readonly version: string } };
+  readonly machine: ServerMachine & TokenMachine & { readonly program: { readonly version: string } };
   readonly handlers?: ClientHandlers;
   /** Longest silence of the server, in milliseconds. */
   readonly timeoutMs?: number;
@@ -33,12 +36,30 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
   const chosen = await serverHere(server, machine);
   for (const line of chosen.notes) note?.(line);
   const { target, secrets } = await prepareServer(chosen, machine);
-  const redact = createRedactor(secrets);
+  const redact = createGrowingRedactor(secrets);
+  const tokens = await serverTokens({
+    chosen,
+    target,
+    machine,
+    note: (line) => note?.(line),
+    known: redact.add,
+  });
   const log = createServerLog({ redact, ...(tell && { write: tell }) });
   const { platform, env, cwd, program, signal } = machine;
-  const transport = await createTransport({ server, target, platform, env, log });
+  const transport = await createTransport({
+    server,
+    target,
+    platform,
+    env,
+    log,
+    ...(tokens && { authorize: tokens }),
+  });
   const clean = (error: unknown): never => {
     throw redactError(error, redact);
+  };
+  const failed = async (error: unknown): Promise<never> => {
+    await tokens?.close();
+    return clean(error);
   };
   const session = await openSession({
     server,
@@ -48,9 +69,16 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
     first: target.kind === 'remote' ? 'discover' : 'initialize',
     request: { ...(timeoutMs !== undefined && { timeoutMs }), ...(signal && { signal }) },
     ...(handlers && { handlers }),
-  }).catch(clean);
+  }).catch(failed);
   return {
-    session: { ...session, request: (...request) => session.request(...request).catch(clean) },
+    session: {
+      ...session,
+      request: (...request) => session.request(...request).catch(clean),
+      async close() {
+        await session.close();
+        await tokens?.close();
+      },
+    },
     redact,
   };
 }

@@ -1,32 +1,38 @@
 import type { Readable, Writable } from 'node:stream';
+import type { TokenSource } from '../auth/tokens/token-source.ts';
 import type { McpctlError } from '../core/errors.ts';
-import { createRedactor } from '../core/redaction.ts';
+import { createGrowingRedactor } from '../core/growing-redactor.ts';
 import { serverToRun } from '../manifest/choose.ts';
 import type { Scope } from '../manifest/scopes.ts';
 import { createTransport } from '../mcp/connect.ts';
 import { createServerLog } from '../mcp/server-log.ts';
 import { createLogFile } from './log-file.ts';
+import type { SignInAllowed, TokenMachine } from './open-server-tokens.ts';
 import { runRelay } from './run-relay.ts';
 import { prepareServer, type ServerMachine } from './server-target.ts';
+import { serverTokens } from './server-tokens.ts';
 
 export interface RunOptions {
   readonly server: string;
   /** Whose entry; without it the user's, and the project's where the user has none. */
   readonly scope?: Scope;
-  readonly machine: ServerMachine;
+  readonly machine: ServerMachine & TokenMachine;
   readonly client: { readonly input: Readable; readonly output: Writable };
   /** Gets remarks and what the server says on stderr, line by line, redacted. */
   tell(line: string): void;
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** Where the user may be asked to sign in; nobody is asked without it. */
+  readonly signIn?: SignInAllowed;
 }
 
 /** Stands in for one server of the manifest until the client or the server ends; returns why, unless the client did. */
 export async function runServer(options: RunOptions): Promise<McpctlError | undefined> {
-  const { server, scope, machine, client, tell, signal, now } = options;
+  const { server, scope, machine, client, tell, signal, now, signIn } = options;
   const { paths, platform, env } = machine;
   const file = createLogFile({ folder: paths.logs, server, now });
-  let redact = (text: string): string => text;
+  let redact = createGrowingRedactor();
+  let tokens: TokenSource | undefined;
   try {
     return await runRelay({
       client,
@@ -36,8 +42,11 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
         const { cwd } = machine;
         const chosen = await serverToRun(server, { paths, cwd, ...(scope && { scope }) });
         const { target, secrets, notes } = await prepareServer(chosen, machine);
-        for (const note of notes) tell(`mcpctl: ${note}`);
-        redact = createRedactor(secrets);
+        const note = (line: string): void => tell(`mcpctl: ${line}`);
+        for (const line of notes) note(line);
+        redact = createGrowingRedactor(secrets);
+        const known = redact.add;
+        tokens = await serverTokens({ chosen, target, machine, note, known, ...(signIn && { signIn }) });
         const log = createServerLog({
           redact,
           write(line, source) {
@@ -45,10 +54,18 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
             tell(source === 'stderr' ? line : `mcpctl: not a message, kept from the client: ${line}`);
           },
         });
-        return await createTransport({ server, target, platform, env, log });
+        return await createTransport({
+          server,
+          target,
+          platform,
+          env,
+          log,
+          ...(tokens && { authorize: tokens }),
+        });
       },
     });
   } finally {
+    await tokens?.close();
     file.flush();
   }
 }

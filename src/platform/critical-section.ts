@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 /** Work that must not be cut off half done, such as saving a token that replaced the one in the store. */
 export interface CriticalSection {
   readonly isBusy: boolean;
@@ -26,10 +24,12 @@ export function createCriticalSection(): CriticalSection {
     async whenFree(longestMs) {
       const until = performance.now() + longestMs;
       while (underWay.size > 0 && performance.now() < until) {
-        const late = new AbortController();
-        const rest = pause(until - performance.now(), undefined, { signal: late.signal }).catch(() => {});
-        await Promise.race([Promise.allSettled(underWay), rest]);
-        late.abort();
+        let timer: NodeJS.Timeout | undefined;
+        const late = new Promise((resolve) => {
+          timer = setTimeout(resolve, until - performance.now());
+        });
+        await Promise.race([Promise.allSettled(underWay), late]);
+        clearTimeout(timer);
       }
     },
   };

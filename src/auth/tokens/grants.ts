@@ -14,7 +14,7 @@ export interface Grants {
 
 export interface GrantsOptions {
   readonly settings: () => Promise<SignInSettings>;
-  readonly fetch: () => Promise<Fetch>;
+  readonly fetch: Fetch;
   readonly now: () => Date;
 }
 
@@ -25,13 +25,13 @@ export function createGrants({ settings, fetch, now }: GrantsOptions): Grants {
     async refresh(credential) {
       const { refreshTokens } = await import('../protocol/refresh.ts');
       const { quirks } = await settings();
-      return await refreshTokens({ credential, fetch: await fetch(), quirks, now: time });
+      return await refreshTokens({ credential, fetch, quirks, now: time });
     },
     async clientCredentials({ server, resource, requestedScopes: scopes }) {
       const { clientCredentials } = await import('../protocol/client-credentials.ts');
       // Not the client of the record: its secret may have been exchanged since.
       const client = await registered(server, [], scopes);
-      return await clientCredentials({ server, client, resource, scopes, fetch: await fetch(), now: time });
+      return await clientCredentials({ server, client, resource, scopes, fetch, now: time });
     },
     register: ({ server, client, requestedScopes }) =>
       registered(server, client.redirectUris ?? [], requestedScopes),
@@ -43,6 +43,6 @@ export function createGrants({ settings, fetch, now }: GrantsOptions): Grants {
     scopes: readonly string[],
   ): Promise<OAuthClient> {
     const { register } = await import('../protocol/registration.ts');
-    return await register({ settings: await settings(), server, redirectUris, scopes, fetch: await fetch() });
+    return await register({ settings: await settings(), server, redirectUris, scopes, fetch });
   }
 }

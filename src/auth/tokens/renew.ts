@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { McpctlError } from '../../core/errors.ts';
+import { asKnown, McpctlError } from '../../core/errors.ts';
 import type { CriticalSection } from '../../platform/critical-section.ts';
 import type { Credential, OAuthClient } from '../credential.ts';
 import type { CredentialRow } from '../store/credential-row.ts';
@@ -119,7 +119,7 @@ async function keep(renewed: Credential, { credentials, now, note }: RenewalPort
       return { credential: await credentials.save(credential), isNew: true, isSaved: true };
     } catch (error) {
       if (attempt === SAVE_ATTEMPTS) {
-        const { code, message } = error as McpctlError;
+        const { code, message } = asKnown(error);
         note(`The renewed sign-in to ${credential.profile} could not be saved (${code}): ${message}`);
         note('It works until this process ends; mcpctl keeps trying to save it.');
         return { credential, isNew: true, isSaved: false };

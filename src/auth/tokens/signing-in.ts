@@ -7,15 +7,11 @@ import { placeOf } from '../store/credential-row.ts';
 import type { Credentials } from '../store/credentials.ts';
 import { aboveCeiling, scopesNeeded, signInNeeded } from './refusals.ts';
 
-/** What a server wants, as far as it said so. */
-export interface SignInNeed {
-  readonly challenge: BearerChallenge;
-  /** What to ask for; what the challenge names unless given. */
-  readonly scopes?: readonly string[];
-}
-
-/** Signs in and saves the result. */
-export type SignInPort = (need: SignInNeed) => Promise<Credential>;
+/**
+ * Signs in and saves the result. A challenge whose error is `insufficient_scope` is answered with what was requested
+ * before as well.
+ */
+export type SignInPort = (challenge: BearerChallenge) => Promise<Credential>;
 
 export interface SigningInOptions {
   readonly server: string;
@@ -37,6 +33,7 @@ export interface SigningIn {
 
 const LONGEST_SIGN_IN_MS = 600_000;
 const MOST_STEP_UPS = 2;
+export const INSUFFICIENT = 'insufficient_scope';
 const LATER = ['OAUTH_UNAVAILABLE', 'CANCELLED', 'LOCK_TIMEOUT'];
 
 export function createSigningIn(options: SigningInOptions): SigningIn {
@@ -46,13 +43,16 @@ export function createSigningIn(options: SigningInOptions): SigningIn {
   let underWay: Promise<Credential> | undefined;
 
   /** One at a time on this machine: a client that starts several of us must not open several browsers. */
-  const ask = (need: SignInNeed, isEnough: (credential: Credential) => boolean): Promise<Credential> => {
+  const ask = (
+    challenge: BearerChallenge,
+    isEnough: (credential: Credential) => boolean,
+  ): Promise<Credential> => {
     const once = async (): Promise<Credential> => {
       const row = await credentials.find({ url, profile });
       const stored = row && (await credentials.read(row));
       if (stored && isEnough(stored)) return stored;
       if (!port) throw new McpctlError('INTERNAL', 'Nobody is there to sign in.');
-      return await port(need);
+      return await port(challenge);
     };
     underWay ??= credentials
       .withLock(placeOf({ url, profile }), once, { timeoutMs: LONGEST_SIGN_IN_MS })
@@ -70,8 +70,7 @@ export function createSigningIn(options: SigningInOptions): SigningIn {
     async signIn(challenge, refusal) {
       if (!port || isInVain) throw refusal;
       const sent = challenge.sent?.authorization;
-      const need = { challenge: bearerChallenge(challenge.wwwAuthenticate) };
-      return await ask(need, ({ tokens, needsSignIn }) => {
+      return await ask(bearerChallenge(challenge.wwwAuthenticate), ({ tokens, needsSignIn }) => {
         return !needsSignIn && tokens !== undefined && sent !== `Bearer ${tokens.access}`;
       });
     },
@@ -86,7 +85,7 @@ export function createSigningIn(options: SigningInOptions): SigningIn {
       if (underWay) return await underWay;
       if (!port || isInVain || isKnown) throw scopesNeeded(server, scopes);
       steppedUp.add(key);
-      const need = { challenge: bearerChallenge(challenge.wwwAuthenticate), scopes };
+      const need = { ...bearerChallenge(challenge.wwwAuthenticate), error: INSUFFICIENT };
       return await ask(need, ({ tokens }) => {
         if (!tokens || tokens.access === held?.tokens?.access) return false;
         return wanted.every((scope) => tokens.scopes.includes(scope));

@@ -8,7 +8,7 @@ import { createBackoff } from './backoff.ts';
 import { isDue, isLapsed, leastApart, lifetimeOf, renewalTime } from './freshness.ts';
 import { signInNeeded } from './refusals.ts';
 import { type RenewalPorts, type Renewed, renew } from './renew.ts';
-import { createSigningIn, type SignInPort } from './signing-in.ts';
+import { createSigningIn, INSUFFICIENT, type SignInPort } from './signing-in.ts';
 
 export interface TokenSourceOptions extends RenewalPorts {
   /** Name in the manifest, for messages. */
@@ -240,7 +240,7 @@ class StoredTokens implements TokenSource {
 
   async #stepUp(challenge: Challenge): Promise<boolean> {
     const { error, scope } = bearerChallenge(challenge.wwwAuthenticate);
-    if (!scope || (error !== undefined && error !== 'insufficient_scope')) return false;
+    if (!scope || (error !== undefined && error !== INSUFFICIENT)) return false;
     this.#hold(await this.#signingIn.stepUp(challenge, this.#held));
     return true;
   }

@@ -1,15 +1,18 @@
 import type { Context } from '../../cli/context.ts';
-import { runServer } from '../../gateway/run-server.ts';
-import type { Scope } from '../../manifest/scopes.ts';
+import { type RunOptions, runServer } from '../../gateway/run-server.ts';
 
 /** Runs a server for the client on our standard streams; the exit status is that of a server that fails. */
-export async function runForClient(server: string, context: Context, scope?: Scope): Promise<void> {
+export async function runForClient(
+  server: string,
+  context: Context,
+  options: Pick<RunOptions, 'scope' | 'signIn'> = {},
+): Promise<void> {
   const { signal, now, output, stdin, stdout } = context;
   const tell = (line: string): void => void output.stderr.write(`${line}\n`);
   const client = { input: stdin, output: stdout };
   const failure = await runServer({
     server,
-    ...(scope && { scope }),
+    ...options,
     machine: context,
     signal,
     now,

@@ -8,7 +8,7 @@ test('asks for a sign-in once, for all who wait and on all of this machine', asy
   const here = await world();
   await here.credentials.remove(here.row);
   let asked = 0;
-  const signIn: SignInPort = async ({ challenge }) => {
+  const signIn: SignInPort = async (challenge) => {
     asked += 1;
     expect(challenge).toEqual({ scope: 'read' });
     return await here.credentials.save(signedIn(here.now().getTime()));
@@ -49,8 +49,11 @@ test('without anybody to ask, a step-up is the command to type', async () => {
 test('asks for what is missing with what there was, once, and within the ceiling', async () => {
   const here = await world();
   const asked: unknown[] = [];
-  const signIn: SignInPort = async ({ scopes = [] }) => {
-    asked.push(scopes);
+  let requested = ['read'];
+  const signIn: SignInPort = async (challenge) => {
+    asked.push(challenge);
+    requested = [...requested, challenge.scope ?? ''];
+    const scopes = requested;
     const tokens = { access: `with ${scopes}`, receivedAt: here.now().getTime(), scopes: [...scopes] };
     return await here.credentials.save({ ...signedIn(0), tokens, requestedScopes: [...scopes] });
   };
@@ -68,8 +71,8 @@ test('asks for what is missing with what there was, once, and within the ceiling
   const third = tokens.satisfy(insufficient('with read,write,more', 'most'));
   await expect(third).rejects.toMatchObject({ code: 'SIGN_IN_NEEDED' });
   expect(asked).toEqual([
-    ['read', 'write'],
-    ['read', 'write', 'more'],
+    { error: 'insufficient_scope', scope: 'write' },
+    { error: 'insufficient_scope', scope: 'more' },
   ]);
 });
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { COMMANDS, GROUPS } from '../../../src/app/manifest.ts';
 import { programFor } from '../../../src/app/run.ts';
 import type { Context } from '../../../src/cli/context.ts';
+import { createCriticalSection } from '../../../src/platform/critical-section.ts';
 import { createOutput } from '../../../src/platform/output.ts';
 import { createPaths } from '../../../src/platform/paths.ts';
 import { block, code, markdownTable, page } from './markdown.ts';
@@ -115,6 +116,7 @@ function context(): Context {
     stdout: stream,
     signal: new AbortController().signal,
     now: () => new Date(0),
+    critical: createCriticalSection(),
     exitWith: () => {},
   };
 }
