@@ -46,7 +46,16 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
         for (const line of notes) note(line);
         redact = createGrowingRedactor(secrets);
         const known = redact.add;
-        tokens = await serverTokens({ chosen, target, machine, note, known, ...(signIn && { signIn }) });
+        // Standard input belongs to the client: nobody can type a passphrase there.
+        const unasked = { ...machine, prompt: { canAsk: machine.prompt.canAsk } };
+        tokens = await serverTokens({
+          chosen,
+          target,
+          machine: unasked,
+          note,
+          known,
+          ...(signIn && { signIn }),
+        });
         const log = createServerLog({
           redact,
           write(line, source) {
