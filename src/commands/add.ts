@@ -21,6 +21,7 @@ export function command(context: Context): Command {
     .option('--dry-run', 'show the plan and stop')
     .option('--force', 'replace a server of the same name')
     .option('--no-verify', 'do not start the server; keys may be given later')
+    .option('--no-sign-in', 'open no browser; sign in later with mcpctl auth login')
     .option('--no-sync', "leave the clients' files alone")
     .option('--client <id...>', 'tell these clients, installed or not (mcpctl clients lists the ids)')
     .option('--allow-scripts', 'run the install scripts the plan names')

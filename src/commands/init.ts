@@ -14,6 +14,7 @@ export function command(context: Context): Command {
     )
     .option('--server <name...>', 'these servers instead of the recommended ones')
     .option('--set <name=value>', 'a setting a server asks for', collect, [])
+    .option('--no-sign-in', 'leave signing in for later: mcpctl auth login')
     .option('-y, --yes', 'ask nothing: the servers that need no key')
     .option('--dry-run', 'show what would be added and stop')
     .addHelpText('after', EXAMPLES)

@@ -160,8 +160,8 @@ test('adds a server one signs in to without starting it, and says what comes nex
   expect(document.data.added).toMatchObject([
     {
       name: 'linear',
-      notStarted: 'it wants a sign-in, which this version cannot do yet',
-      next: ['mcpctl add linear --auth api-key --force'],
+      notStarted: expect.stringMatching(/^not signed in yet: .+\.$/),
+      next: ['mcpctl auth login linear', 'mcpctl add linear --auth api-key --force'],
     },
   ]);
   expect((await jsonOf(home.home, '.config/claude/claude_desktop_config.json')).mcpServers).toMatchObject({

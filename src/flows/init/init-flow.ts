@@ -25,6 +25,8 @@ export interface InitFlags {
   /** Catalog or registry names instead of the recommended ones. */
   readonly server?: readonly string[];
   readonly set: readonly string[];
+  /** False with `--no-sign-in`. */
+  readonly signIn: boolean;
 }
 
 type ScopedFlags = InitFlags & { readonly scope: Scope };
@@ -163,12 +165,17 @@ interface ClientChoice {
   readonly client?: readonly string[];
 }
 
-function addFlags({ dryRun, scope, set }: ScopedFlags, choice: ClientChoice, { cwd }: Context): AddFlags {
+function addFlags(
+  { dryRun, scope, set, signIn }: ScopedFlags,
+  choice: ClientChoice,
+  { cwd }: Context,
+): AddFlags {
   return {
     yes: true,
     scope,
     verify: true,
     sync: true,
+    signIn,
     ...choice,
     ...(dryRun && { dryRun }),
     env: [],

@@ -5,9 +5,10 @@ import { McpctlError } from '../../core/errors.ts';
 import { readLock } from '../../manifest/lock.ts';
 import { readManifest } from '../../manifest/manifest.ts';
 import { findProjectManifest, projectManifest } from '../../manifest/scopes.ts';
-import { type AddOutcome, type AddPlan, addServers } from '../../servers/add/add-servers.ts';
+import { type AddOutcome, addServers } from '../../servers/add/add-servers.ts';
 import { askFor } from '../../servers/add/answers.ts';
 import { type PlanResult, planServers, renderPlan } from '../../servers/add/plan-servers.ts';
+import type { AddPlan } from '../../servers/add/progress.ts';
 import { type AddWords, parseAssignments } from '../../servers/add/words.ts';
 import type { Machine } from '../../servers/machine.ts';
 import { isMissing, restoreServers } from '../../servers/restore.ts';
@@ -69,6 +70,7 @@ export async function addFlow(words: AddWords, flags: AddFlags, context: Context
       store: keeping.store,
       ...(clients && { clients }),
       startMs: settings.timeouts.startMs,
+      yes: flags.yes ?? false,
     }),
     flags,
   );

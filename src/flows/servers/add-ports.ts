@@ -16,6 +16,7 @@ import { resolverFor } from '../../secrets/resolver-for.ts';
 import type { SecretStore } from '../../secrets/secret-reader.ts';
 import { removeSecret, storeSecret } from '../../secrets/store-secret.ts';
 import type { AddPorts, Undo, Verification } from '../../servers/add/ports.ts';
+import { type AddSignIns, createAddSignIns } from '../auth/add-sign-in.ts';
 import { applyPorts, surveyOf } from '../clients/clients-survey.ts';
 
 export interface ScopeTarget {
@@ -33,15 +34,19 @@ export interface AddTarget extends ScopeTarget {
   readonly clients?: readonly string[];
   /** Milliseconds a server gets to start and answer its check. */
   readonly startMs: number;
+  /** Accepts every permission a sign-in asks for. */
+  readonly yes: boolean;
 }
 
 const KEPT_VERSIONS = 5;
 
 /** What `addServers` needs, made of the other parts. */
 export function addPorts(context: Context, target: AddTarget): AddPorts {
+  const signIns = createAddSignIns(context, target);
   return {
     runSteps: (steps) => runTasks(steps, context),
-    verify: (server) => verify(server, context, target),
+    verify: (server) => verify(server, { context, target, signIns }),
+    signIn: (server, tell) => signIns.signIn(server, tell),
     writeEntry: (name, entry) => writeEntry(name, entry, context, target),
     writeLock: (name, entry) => writeLock(name, entry, context, target),
     storeSecret: ({ name }, value) => keepSecret(name, value, context, target),
@@ -68,10 +73,15 @@ async function keepSecret(name: string, value: string, context: Context, target:
   };
 }
 
+interface Verifying {
+  readonly context: Context;
+  readonly target: AddTarget;
+  readonly signIns: AddSignIns;
+}
+
 async function verify(
   { name, launch, firstCall }: Parameters<AddPorts['verify']>[0],
-  context: Context,
-  target: AddTarget,
+  { context, target, signIns }: Verifying,
 ): Promise<Verification> {
   const { env, platform, signal, program, cwd } = context;
   const { scope, project: projectFolder } = target;
@@ -82,7 +92,8 @@ async function verify(
     machine: context,
     ...(projectFolder && { projectFolder }),
   });
-  const redact = createRedactor(resolved.secrets);
+  const { authorize, secrets = [] } = signIns.of(name) ?? {};
+  const redact = createRedactor([...resolved.secrets, ...secrets]);
   const begun = performance.now();
   const {
     protocolVersion,
@@ -98,6 +109,7 @@ async function verify(
     cwd,
     timeoutMs: target.startMs,
     ...(firstCall && { firstCall }),
+    ...(authorize && { authorize }),
     signal,
     redact,
   });

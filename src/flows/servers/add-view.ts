@@ -1,3 +1,4 @@
+import { plainLine } from '../../cli/terminal-text.ts';
 import type { Style } from '../../platform/style.ts';
 import type { AddedServer, AddOutcome } from '../../servers/add/add-servers.ts';
 import type { FlowResult } from './add-flow.ts';
@@ -37,7 +38,7 @@ export function renderAdded({ added, failed, restored = [] }: Shown, style: Styl
 }
 
 function receipt(server: AddedServer, style: Style): string {
-  const { name, lock, verification, notStarted, clients, notes, next, timings } = server;
+  const { name, lock, signedIn, verification, notStarted, clients, notes, next, timings } = server;
   const tools = Object.keys(verification?.tools.tools ?? {});
   const call = verification?.firstCall;
   const times = Object.entries(timings).map(
@@ -45,6 +46,9 @@ function receipt(server: AddedServer, style: Style): string {
   );
   return [
     `${style.green('✓')} ${style.bold(name)} ${style.dim(versionOf(lock.source))}`,
+    ...(signedIn
+      ? [`  signed in${signedIn.account ? ` as ${plainLine(signedIn.account)}` : ''} at ${signedIn.issuer}`]
+      : []),
     ...(verification
       ? [`  ${tools.length === 1 ? '1 tool' : `${tools.length} tools`}: ${shortList(tools)}`]
       : [`  not started: ${notStarted}`]),

@@ -20,6 +20,7 @@ export interface AddFlags {
   readonly dryRun?: boolean;
   readonly verify: boolean;
   readonly sync: boolean;
+  readonly signIn: boolean;
   /** Ids of clients to tell, installed or not; those of the settings, or every one found, when undefined. */
   readonly client?: readonly string[];
   readonly allowScripts?: boolean;

@@ -1,38 +1,20 @@
 import { McpctlError } from '../../core/errors.ts';
 import type { ServerEntry } from '../../manifest/entry.ts';
 import type { LockEntry } from '../../manifest/lock-schema.ts';
-import { launchOf } from '../launch.ts';
 import type { Machine } from '../machine.ts';
 import { installMany } from '../resolve-many.ts';
-import type { Resolution } from '../sources/source.ts';
-import type { Spec, Variable } from '../spec.ts';
+import { checkServer } from './check-server.ts';
 import { entryOf } from './entry.ts';
-import type { AddPorts, Undo, Verification } from './ports.ts';
-
-/** Everything decided about one server, so that adding it asks nothing more. */
-export interface AddPlan {
-  readonly resolution: Resolution;
-  /** With its blanks filled. */
-  readonly spec: Spec;
-  readonly secrets: readonly { readonly variable: Variable; readonly value: string }[];
-  /** Needed, but not given yet; such a server is not started. */
-  readonly missing: readonly Variable[];
-  /** Milliseconds it took to find the exact version. */
-  readonly resolveTime: number;
-}
-
-export interface AddOptions {
-  /** False with `--no-verify`. */
-  readonly verify: boolean;
-  /** False with `--no-sync`. */
-  readonly sync: boolean;
-}
+import type { AddPorts, StepHandle, Verification } from './ports.ts';
+import type { AddOptions, AddPlan, Progress } from './progress.ts';
 
 export interface AddedServer {
   readonly name: string;
   readonly entry: ServerEntry;
   readonly lock: LockEntry;
   readonly folder?: string;
+  /** Where and, if the server tells, as whom. */
+  readonly signedIn?: { readonly issuer: string; readonly account?: string };
   /** Absent when the server was not started, with the reason in `notStarted`. */
   readonly verification?: Verification;
   readonly notStarted?: string;
@@ -47,21 +29,6 @@ export interface AddedServer {
 export interface AddOutcome {
   readonly added: readonly AddedServer[];
   readonly failed: readonly { readonly name: string; readonly error: McpctlError }[];
-}
-
-interface Progress {
-  readonly plan: AddPlan;
-  readonly name: string;
-  readonly entry: ServerEntry;
-  readonly undo: Undo[];
-  readonly timings: Record<string, number>;
-  lock: LockEntry;
-  folder?: string;
-  verification?: Verification;
-  notStarted?: string;
-  next: string[];
-  clients: readonly string[];
-  error?: McpctlError;
 }
 
 /**
@@ -95,14 +62,12 @@ export async function addServers(
         run: async () => await fetchAll(all, machine),
       },
       ...all.map((progress) => ({
-        title: options.verify
-          ? `Start ${progress.name} and list its tools`
-          : `Keep the keys of ${progress.name}`,
-        run: async (handle: { title(text: string): void }) => {
+        title: titleOf(progress, options),
+        run: async (handle: StepHandle) => {
           if (progress.error) return handle.title(`${progress.name} was not started`);
           await attempt(progress, 'start', async () => {
             await storeSecrets(progress, ports);
-            if (options.verify) await verify(progress, machine, ports);
+            if (options.verify) await checkServer(progress, { machine, ports, options, handle });
             else progress.notStarted = 'as asked (--no-verify)';
           });
           handle.title(startTitle(progress));
@@ -177,63 +142,19 @@ async function storeSecrets({ plan, undo }: Progress, ports: AddPorts): Promise<
   for (const { variable, value } of plan.secrets) undo.push(await ports.storeSecret(variable, value));
 }
 
-async function verify(progress: Progress, machine: Machine, ports: AddPorts): Promise<void> {
-  const { name, entry, lock, plan } = progress;
-  if (plan.missing.length > 0) {
-    progress.notStarted = `${plan.missing.map((variable) => variable.name).join(', ')} is not set yet`;
-    return;
-  }
-  if (plan.spec.auth === 'oauth') {
-    needsSignIn(progress);
-    return;
-  }
-  const launch = launchOf({
-    name,
-    entry,
-    lockEntry: lock,
-    paths: machine.paths,
-    node: machine.node.executable,
-    platform: machine.platform,
-  });
-  const { firstCall } = plan.spec;
-  const started =
-    launch.kind === 'stdio' && firstCall?.startArgs
-      ? { ...launch, args: [...launch.args, ...firstCall.startArgs] }
-      : launch;
-  try {
-    const verification = await ports.verify({ name, launch: started, ...(firstCall && { firstCall }) });
-    progress.verification = verification;
-    progress.lock = { ...lock, tools: verification.tools };
-  } catch (error) {
-    if (!(error instanceof McpctlError)) throw error;
-    if (error.code !== 'SIGN_IN_NEEDED' || launch.kind !== 'remote') throw withoutDoctor(error, name);
-    needsSignIn(progress);
-  }
+function titleOf({ name, plan }: Progress, { verify, signIn }: AddOptions): string {
+  if (!verify) return `Keep the keys of ${name}`;
+  return plan.spec.auth === 'oauth' && signIn
+    ? `Sign in to ${name} in the browser`
+    : `Start ${name} and list its tools`;
 }
 
-/** Doctor knows servers of the manifest only, and this one is not going to be there. */
-function withoutDoctor(error: McpctlError, name: string): McpctlError {
-  if (error.hint !== `mcpctl doctor ${name}`) return error;
-  const hint =
-    'Correct it and add it again. To add it all the same and look into it with doctor: add --no-verify';
-  return new McpctlError(error.code, error.message, {
-    hint,
-    cause: error,
-    ...(error.data && { data: error.data }),
-  });
-}
-
-function needsSignIn(progress: Progress): void {
-  const { keyWay } = progress.plan.spec;
-  progress.notStarted = 'it wants a sign-in, which this version cannot do yet';
-  if (keyWay !== undefined) progress.next.push(keyWay);
-}
-
-function startTitle({ name, error, verification, notStarted }: Progress): string {
+function startTitle({ name, error, verification, notStarted, signedIn }: Progress): string {
   if (error) return `${name} did not start`;
   if (verification) {
     const count = Object.keys(verification.tools.tools).length;
-    return `Started ${name}: ${count === 1 ? '1 tool' : `${count} tools`}`;
+    const begun = signedIn ? 'Signed in to' : 'Started';
+    return `${begun} ${name}: ${count === 1 ? '1 tool' : `${count} tools`}`;
   }
   return `${name} was not started: ${notStarted}`;
 }
@@ -259,13 +180,15 @@ async function undoAll(all: readonly Progress[]): Promise<void> {
 }
 
 function toAdded(progress: Progress): AddedServer {
-  const { name, entry, lock, folder, verification, notStarted, clients, plan, timings, next } = progress;
+  const { name, entry, lock, folder, verification, notStarted, signedIn, clients, plan, timings, next } =
+    progress;
   const secrets = plan.missing.map((variable) => `mcpctl secret set ${variable.name}`);
   return {
     name,
     entry,
     lock,
     ...(folder !== undefined && { folder }),
+    ...(signedIn && { signedIn }),
     ...(verification && { verification }),
     ...(notStarted !== undefined && { notStarted }),
     clients,

@@ -108,6 +108,9 @@ function describe(resolution: Resolution): ServerPlan {
     facts: [
       ...facts,
       ...(spec.auth === 'oauth' ? ['you sign in with a browser; no key is stored in the manifest'] : []),
+      ...(spec.auth === 'oauth' && Array.isArray(spec.oauth?.scopes)
+        ? [`it may ask for: ${spec.oauth.scopes.join(', ')}`]
+        : []),
     ],
     notes: spec.notes,
     scripts: scripted,

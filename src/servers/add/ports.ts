@@ -13,9 +13,29 @@ export interface Verification {
   readonly firstCall?: { readonly tool: string; readonly isError: boolean; readonly text: string };
 }
 
+export interface StepHandle {
+  title(text: string): void;
+  detail(text: string): void;
+}
+
 export interface Step {
   readonly title: string;
-  run(handle: { title(text: string): void; detail(text: string): void }): Promise<void>;
+  run(handle: StepHandle): Promise<void>;
+}
+
+/** A server that wants a sign-in, as its entry is going to be. */
+export interface ServerToSignIn {
+  readonly name: string;
+  readonly entry: ServerEntry;
+  /** Catalog slug or registry name. */
+  readonly catalog?: string;
+}
+
+export interface SignedIn {
+  readonly issuer: string;
+  readonly account?: string;
+  /** Ends the sign-in, unless there was one before. */
+  readonly undo: Undo;
 }
 
 /** What adding a server needs of other parts; the command wires it. */
@@ -24,6 +44,11 @@ export interface AddPorts {
   runSteps(steps: readonly Step[]): Promise<void>;
   /** Starts the server once, lists its tools and tries the call. Throws SIGN_IN_NEEDED for one that wants a sign-in. */
   verify(server: { name: string; launch: Launch; firstCall?: FirstCall }): Promise<Verification>;
+  /**
+   * Signs in with the browser; from then on `verify` does it as the user. A text says why nobody can be asked here.
+   * Throws what a sign-in throws.
+   */
+  signIn(server: ServerToSignIn, tell: (line: string) => void): Promise<SignedIn | string>;
   /** Writes one manifest entry. */
   writeEntry(name: string, entry: ServerEntry): Promise<Undo>;
   /** Writes one lock entry; the one before it becomes its predecessor. */

@@ -1,0 +1,118 @@
+import type { Credential } from '../../auth/credential.ts';
+import { receptionOf } from '../../auth/server-challenge.ts';
+import { signIn } from '../../auth/sign-in.ts';
+import { type Credentials, openCredentials } from '../../auth/store/credentials.ts';
+import type { Context } from '../../cli/context.ts';
+import { McpctlError } from '../../core/errors.ts';
+import { settingsForEntry } from '../../gateway/sign-in-settings.ts';
+import type { Scope } from '../../manifest/scopes.ts';
+import type { Authorize } from '../../mcp/http/authorize.ts';
+import { browserAdvice } from '../../platform/browser-advice.ts';
+import type { AddPorts, ServerToSignIn, SignedIn } from '../../servers/add/ports.ts';
+import { signOut } from './logout-flow.ts';
+import { authFetch } from './open-sign-in.ts';
+import { linesFor } from './sign-in-lines.ts';
+import { terminalPorts } from './terminal-ports.ts';
+
+export interface AddSignIns {
+  signIn(server: ServerToSignIn, tell: (line: string) => void): ReturnType<AddPorts['signIn']>;
+  /** What the check of a server signed in to just now needs. */
+  of(name: string): { readonly authorize: Authorize; readonly secrets: readonly string[] } | undefined;
+}
+
+interface AddPlace {
+  readonly scope: Scope;
+  readonly project?: string;
+  readonly yes: boolean;
+}
+
+/** Signing in while servers are added: nothing is asked in the terminal, where the steps are drawn. */
+export function createAddSignIns(context: Context, place: AddPlace): AddSignIns {
+  const done = new Map<string, Credential>();
+  return {
+    async signIn(server, tell) {
+      const { settings, advice } = await planned(server, context, place);
+      if (advice !== undefined) return advice;
+      const { signal } = context;
+      const credentials = openCredentials(context);
+      const before = await credentials.find(settings);
+      const fetch = authFetch(settings.url, context);
+      await credentials.check(settings, { signal });
+      const reception = await receptionOf(settings.url, fetch, signal);
+      const { name } = server;
+      const ports = terminalPorts(context, { server: name, browser: true, yes: place.yes, canTalk: false });
+      const credential = await signIn({
+        settings,
+        credentials,
+        fetch,
+        ports: { ...ports, say: (message) => tell(line(message, name, context)) },
+        ...(reception.kind === 'challenge' && { challenge: reception.challenge }),
+        signal,
+      });
+      done.set(name, credential);
+      return report(credential, { credentials, context, isNew: before === undefined });
+    },
+    of: (name) => {
+      const credential = done.get(name);
+      return credential && accessOf(credential);
+    },
+  };
+}
+
+/** How to sign in, and why nobody can be asked to here. */
+async function planned(
+  { name, entry, catalog }: ServerToSignIn,
+  context: Context,
+  { scope, project }: AddPlace,
+) {
+  const settings = await settingsForEntry(
+    {
+      name,
+      entry,
+      scope,
+      ...(catalog !== undefined && { catalog }),
+      ...(project !== undefined && { projectFolder: project }),
+    },
+    context,
+  );
+  const needsBrowser = settings.grant === 'authorization-code';
+  return { settings, advice: needsBrowser ? browserAdvice(context)?.why : undefined };
+}
+
+function line(message: Parameters<typeof linesFor>[0], server: string, { output }: Context): string {
+  if (message.kind === 'browser' && message.isOpened)
+    return `Waiting for the browser … if no page appeared, open ${message.url.href}`;
+  const situation = { server, style: output.style, canPaste: false, canType: false };
+  return linesFor(message, situation).join(' ');
+}
+
+interface Reporting {
+  readonly credentials: Credentials;
+  readonly context: Context;
+  readonly isNew: boolean;
+}
+
+function report(credential: Credential, { credentials, context, isNew }: Reporting): SignedIn {
+  const { issuer, account } = credential;
+  return {
+    issuer,
+    ...(account !== undefined && { account }),
+    undo: async () => {
+      const row = isNew ? await credentials.find(credential) : undefined;
+      // The signal may be what stopped everything; taking back must still work.
+      if (row) await signOut(row, credentials, { ...context, signal: new AbortController().signal });
+    },
+  };
+}
+
+/** The new token, for the origin it was made for and no other. */
+function accessOf({ tokens, url }: Credential) {
+  if (!tokens) throw new McpctlError('INTERNAL', 'A sign-in without tokens.');
+  const { origin } = new URL(url);
+  const authorize: Authorize = {
+    headers: async (asked): Promise<Readonly<Record<string, string>>> =>
+      asked.origin === origin ? { authorization: `Bearer ${tokens.access}` } : {},
+    satisfy: async () => false,
+  };
+  return { authorize, secrets: [tokens.access, ...(tokens.refresh ? [tokens.refresh] : [])] };
+}
