@@ -11,6 +11,8 @@ export interface SecretService {
   readonly env: Record<string, string>;
   /** The only folder in which the keyring keeps values (encrypted). */
   readonly folder: string;
+  /** How many items stand under a service name. */
+  count(service: string): Promise<number>;
   /** Locks every keyring; nobody is there to answer the prompt. */
   lock(): Promise<void>;
   /** Stops answering, as a hung service does, until `resume`. */
@@ -40,6 +42,13 @@ export async function startSecretService({
       return session.env;
     },
     folder,
+    count: async (service) => {
+      const answer = await send(session.env, 'org.freedesktop.secrets', '/org/freedesktop/secrets', [
+        'org.freedesktop.Secret.Service.SearchItems',
+        `dict:string:string:service,${service}`,
+      ]);
+      return answer.match(/object path/g)?.length ?? 0;
+    },
     lock: async () => {
       await send(session.env, 'org.freedesktop.secrets', '/org/freedesktop/secrets', [
         'org.freedesktop.Secret.Service.Lock',

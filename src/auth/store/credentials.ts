@@ -5,6 +5,7 @@ import type { Credential, CredentialKey } from '../credential.ts';
 import { credentialCorrupt } from './corrupt.ts';
 import { type CredentialRow, credentialId, placeOf, rowFor } from './credential-row.ts';
 import type { SignInMachine } from './open-store.ts';
+import { recoverRows } from './recover-rows.ts';
 import { createSignInIndex, type SignInIndex } from './sign-in-index.ts';
 import type { CredentialStore } from './store.ts';
 import { createTurns } from './turns.ts';
@@ -15,9 +16,12 @@ export interface Waiting {
 
 /** All sign-ins of this machine: an index without secrets in the state folder, and the stores it points to. */
 export interface Credentials {
-  /** The latest sign-in to an address under a profile; opens no store. */
+  /**
+   * The latest sign-in to an address under a profile. Opens no store, unless the index is lost or damaged: then it is
+   * made anew from what the stores hold, and throws what a store that cannot be opened throws.
+   */
   find(where: Pick<CredentialKey, 'url' | 'profile'>): Promise<CredentialRow | undefined>;
-  /** By server name; opens no store. */
+  /** By server name. As `find`. */
   list(): Promise<CredentialRow[]>;
   /**
    * Undefined when it is certain that there is none.
@@ -72,12 +76,12 @@ class StoredCredentials implements Credentials {
   }
 
   async list(): Promise<CredentialRow[]> {
-    return (await this.#index.list()).sort(byServer);
+    return (await this.#rows()).sort(byServer);
   }
 
   async find(where: Pick<CredentialKey, 'url' | 'profile'>): Promise<CredentialRow | undefined> {
     const place = placeOf(where);
-    const [latest] = (await this.#index.list())
+    const [latest] = (await this.#rows())
       .filter((row) => row.place === place)
       .sort((one, other) => other.signedInAt - one.signedInAt);
     return latest;
@@ -95,6 +99,8 @@ class StoredCredentials implements Credentials {
 
   async save(credential: Credential, { store, signal }: { store?: string } & Waiting = {}) {
     const id = credentialId(credential);
+    // The trouble of another store must not keep a sign-in out of its own.
+    const isMended = await this.#mendIndex().then(() => true, falseIfKnown);
     const known = await this.#index.find(id);
     const target = store ?? known?.store ?? (await this.#options.defaultStore());
     const generation = Math.max(credential.generation, known?.generation ?? 0) + 1;
@@ -104,7 +110,7 @@ class StoredCredentials implements Credentials {
     const formerStores = [...new Set(former)].filter((name) => name !== target);
     const row = rowFor({ id, credential: saved, store: target, formerStores });
     // No signal from here on: the store has the record already.
-    await this.#index.put(row);
+    await this.#index.put(row, isMended);
     if (formerStores.length > 0) await this.#leaveFormer(row, formerStores);
     return saved;
   }
@@ -139,6 +145,22 @@ class StoredCredentials implements Credentials {
     return await withFileLock(lock, body);
   }
 
+  async #rows(): Promise<CredentialRow[]> {
+    await this.#mendIndex();
+    return await this.#index.list();
+  }
+
+  async #mendIndex(): Promise<void> {
+    const state = await this.#index.state();
+    if (state === 'whole') return;
+    const names = new Set(['keychain', 'file', await this.#options.defaultStore()]);
+    names.delete('memory');
+    const stores = await Promise.all([...names].map(async (name) => await this.#open(name)));
+    const rows = await recoverRows({ stores, read: async (row) => await this.read(row) });
+    // Before the first sign-in there is nothing to mend, and perhaps no disk to write to.
+    if (state === 'damaged' || rows.length > 0) await this.#index.restore(rows);
+  }
+
   async #open(name: string): Promise<CredentialStore> {
     const store = this.#opened.get(name) ?? this.#options.openStore(name);
     this.#opened.set(name, store);
@@ -160,6 +182,11 @@ class StoredCredentials implements Credentials {
     if (row.store === 'memory' && stuck.length === 0) await this.#index.drop(row.id);
     await this.#index.put({ ...rest, ...(stuck.length > 0 && { formerStores: stuck }) });
   }
+}
+
+function falseIfKnown(error: unknown): false {
+  if (error instanceof McpctlError) return false;
+  throw error;
 }
 
 /** @throws CREDENTIAL_CORRUPT without the server's name. */

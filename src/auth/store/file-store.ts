@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSystemError, McpctlError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
@@ -100,6 +100,7 @@ export function createFileStore({ folder, locks, source }: FileStoreOptions): Cr
       if (answer !== id) throw credentialCorrupt(id, 'a test value did not come back');
     },
     read,
+    ids: async () => await idsIn(folder),
     write,
     delete: remove,
   };
@@ -115,6 +116,16 @@ interface FileRecord extends Sealed {
 function pathOf(folder: string, id: string): string {
   if (!/^[0-9a-f]{32}$/.test(id)) throw credentialCorrupt(id, 'its id is none of mcpctl');
   return join(folder, `${id}.json`);
+}
+
+async function idsIn(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return names.flatMap((name) => /^([0-9a-f]{32})\.json$/.exec(name)?.[1] ?? []);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw error;
+  }
 }
 
 function contextOf(id: string, generation: number): string {

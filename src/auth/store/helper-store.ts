@@ -38,6 +38,7 @@ export function createHelperStore(options: HelperStoreOptions): CredentialStore 
   };
   return {
     name,
+    ids: kept.ids,
     check: async (signal) => await use(async () => await kept.check(signal)),
     read: async (id, signal) =>
       await use(async () => {

@@ -17,13 +17,15 @@ export const SIGN_INS: KeychainPart = {
   ],
 };
 
+const PREFIX = 'sign-in-';
+
 /** Sign-ins in the system keychain. `open` is called at the first use. */
 export function createKeychainStore(open: () => Promise<Keychain>): CredentialStore {
   let opened: Promise<Keychain> | undefined;
   const use = async <T>(id: string, body: (keychain: Keychain, name: string) => Promise<T>): Promise<T> => {
     opened ??= open();
     try {
-      return await body(await opened, `sign-in-${id}`);
+      return await body(await opened, `${PREFIX}${id}`);
     } catch (error) {
       if (!(error instanceof McpctlError && error.code === 'SECRET_CORRUPT')) throw error;
       throw credentialCorrupt(id, 'a part of its keychain item is missing or damaged');
@@ -31,6 +33,8 @@ export function createKeychainStore(open: () => Promise<Keychain>): CredentialSt
   };
   return {
     name: 'keychain',
+    ids: async () =>
+      await use('', async (keychain) => (await keychain.names()).map((name) => name.slice(PREFIX.length))),
     check: async (signal) => await use('', async (keychain) => await keychain.probe(signal)),
     read: async (id, signal) => await use(id, async (keychain, name) => await keychain.get(name, signal)),
     write: async (id, value, signal) =>

@@ -7,6 +7,7 @@ export function createMemoryStore(): CredentialStore {
     name: 'memory',
     check: async () => {},
     read: async (id) => values.get(id),
+    ids: async () => [...values.keys()],
     write: async (id, value) => void values.set(id, value),
     delete: async (id) => values.delete(id),
   };

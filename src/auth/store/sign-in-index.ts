@@ -12,10 +12,17 @@ import type { CredentialRow } from './credential-row.ts';
  * in memory, and hide written ones of the same id.
  */
 export interface SignInIndex {
+  /** `damaged` when rows may be lacking; those that can be read count. */
+  state(): Promise<'whole' | 'missing' | 'damaged'>;
   list(): Promise<CredentialRow[]>;
   find(id: string): Promise<CredentialRow | undefined>;
-  /** @throws FILE_UNWRITABLE, LOCK_TIMEOUT. */
-  put(row: CredentialRow): Promise<void>;
+  /**
+   * Unless `isAll` says that no other row is missing, a list that was not whole stays known as damaged.
+   * @throws FILE_UNWRITABLE, LOCK_TIMEOUT.
+   */
+  put(row: CredentialRow, isAll?: boolean): Promise<void>;
+  /** Adds those it does not know, and leaves the file whole. Throws as `put` does. */
+  restore(rows: readonly CredentialRow[]): Promise<void>;
   /** Writes nothing when there is nothing to drop: the disk may be read-only. Throws as `put` does. */
   drop(id: string): Promise<void>;
 }
@@ -24,47 +31,63 @@ export function createSignInIndex({ state, locks }: Pick<Paths, 'state' | 'locks
   const file = join(state, 'sign-ins.json');
   const inMemory = new Map<string, CredentialRow>();
 
-  const change = async (id: string, row?: CredentialRow): Promise<void> =>
+  const change = async (edit: (rows: CredentialRow[]) => CredentialRow[], mends = false): Promise<void> =>
     await withFileLock({ folder: locks, name: file }, async () => {
-      const others = (await readRows(file)).filter((one) => one.id !== id);
-      const signIns = row ? [...others, row] : others;
-      await writeFileAtomic(file, `${JSON.stringify({ version: 1, signIns }, null, 2)}\n`, {
+      const { rows, state } = await readIndex(file);
+      const isWhole = mends || state === 'whole';
+      const content = { version: 1, isWhole, signIns: edit(rows) };
+      await writeFileAtomic(file, `${JSON.stringify(content, null, 2)}\n`, {
         exactMode: 0o600,
       });
     });
 
   const list = async (): Promise<CredentialRow[]> => {
-    const written = await readRows(file);
+    const { rows: written } = await readIndex(file);
     return [...written.filter(({ id }) => !inMemory.has(id)), ...inMemory.values()];
   };
 
   return {
     list,
+    state: async () => (await readIndex(file)).state,
     find: async (id) => (await list()).find((row) => row.id === id),
-    async put(row) {
+    async put(row, isAll) {
       if (row.store === 'memory') {
         inMemory.set(row.id, row);
         return;
       }
-      await change(row.id, row);
+      await change((rows) => [...rows.filter(({ id }) => id !== row.id), row], isAll);
       inMemory.delete(row.id);
     },
+    restore: async (found) =>
+      await change((rows) => {
+        const known = new Set(rows.map(({ id }) => id));
+        return [...rows, ...found.filter(({ id }) => !known.has(id))];
+      }, true),
     async drop(id) {
       inMemory.delete(id);
-      if ((await readRows(file)).some((row) => row.id === id)) await change(id);
+      const isWritten = (await readIndex(file)).rows.some((row) => row.id === id);
+      if (isWritten) await change((rows) => rows.filter((row) => row.id !== id));
     },
   };
 }
 
-/** A missing or unreadable list counts as empty: the stores still have the sign-ins. */
-async function readRows(file: string): Promise<CredentialRow[]> {
+interface IndexContent {
+  readonly rows: CredentialRow[];
+  readonly state: 'whole' | 'missing' | 'damaged';
+}
+
+async function readIndex(file: string): Promise<IndexContent> {
   let content: unknown;
   try {
     content = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    if (!isSystemError(error, 'ENOENT', 'ENOTDIR') && !(error instanceof SyntaxError)) throw error;
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return { rows: [], state: 'missing' };
+    if (!(error instanceof SyntaxError)) throw error;
   }
-  return isRecord(content) && Array.isArray(content.signIns) ? content.signIns.filter(isRow) : [];
+  if (!isRecord(content) || !Array.isArray(content.signIns)) return { rows: [], state: 'damaged' };
+  const rows = content.signIns.filter(isRow);
+  const isWhole = content.isWhole === true && rows.length === content.signIns.length;
+  return { rows, state: isWhole ? 'whole' : 'damaged' };
 }
 
 const TEXTS = ['id', 'place', 'url', 'issuer', 'profile', 'store', 'server'] as const;

@@ -6,6 +6,8 @@ export interface CredentialStore {
   check(signal?: AbortSignal): Promise<void>;
   /** Undefined only when it is certain that there is none. */
   read(id: string, signal?: AbortSignal): Promise<string | undefined>;
+  /** Those it may hold, from names alone: no value is read, nothing unlocked. */
+  ids(): Promise<string[]>;
   /** Afterwards the value is durable, or the one before it is still readable. */
   write(id: string, value: string, signal?: AbortSignal): Promise<void>;
   /** False when there was none. */

@@ -10,37 +10,12 @@ import type { CredentialStore } from '../../../src/auth/store/store.ts';
 import { McpctlError } from '../../../src/core/errors.ts';
 import { createPaths } from '../../../src/platform/paths.ts';
 import { temporaryFolder } from '../../support/cli.ts';
+import { aCredential } from '../../support/credential.ts';
 
 const NOW = 1_700_000_000_000;
 
 function credential(changes: Partial<Credential> = {}): Credential {
-  return {
-    version: 1,
-    generation: 0,
-    url: 'https://mcp.example.test/mcp?key=canary-query',
-    issuer: 'https://issuer.example.test',
-    profile: 'example',
-    grant: 'authorization-code',
-    server: { issuer: 'https://issuer.example.test', token_endpoint: 'https://issuer.example.test/token' },
-    client: {
-      kind: 'registered',
-      id: 'client-1',
-      secret: 'canary-client',
-      authMethod: 'client_secret_basic',
-    },
-    tokens: {
-      access: 'canary-access',
-      refresh: 'canary-refresh',
-      expiresAt: NOW + 3_600_000,
-      receivedAt: NOW,
-      scopes: ['read'],
-    },
-    resource: 'https://mcp.example.test/mcp',
-    requestedScopes: ['read', 'write'],
-    account: 'ada@example.test',
-    signedInAt: NOW,
-    ...changes,
-  };
+  return aCredential('example', { url: 'https://mcp.example.test/mcp?key=canary-query', ...changes });
 }
 
 interface World {
@@ -161,18 +136,60 @@ test('a store that cannot be cleared on leaving is remembered, and cleared when 
   expect((await open().find(WHERE))?.formerStores).toBeUndefined();
 });
 
-test('without its index a sign-in is still read by its id', async () => {
-  const { open, index } = await world();
-  const saved = await open().save(credential());
-  const row = { id: credentialId(saved), store: 'keychain' };
+const DAMAGE: Record<string, (index: string) => Promise<void>> = {
+  'is gone': async (index) => await rm(index),
+  'is cut': async (index) => await writeFile(index, (await readFile(index, 'utf8')).slice(0, -20)),
+  'is something else': async (index) => await writeFile(index, '[]'),
+  'has a broken row': async (index) =>
+    await writeFile(index, (await readFile(index, 'utf8')).replace('"place"', '"plaice"')),
+};
 
-  for (const damage of [async () => await rm(index), async () => await writeFile(index, '{"signIns":[{')]) {
-    await damage();
-    expect(await open().list()).toEqual([]);
-    expect(await open().read(row)).toEqual(saved);
-  }
-  await open().save(saved);
-  expect(await open().find(WHERE)).toMatchObject({ generation: 2 });
+for (const [name, damage] of Object.entries(DAMAGE)) {
+  test(`when the index ${name}, every sign-in is found in its store, and the index made anew`, async () => {
+    const { open, index } = await world();
+    const saved = await open().save(credential());
+    const other = credential({ profile: 'work' });
+    await open().save(other, { store: 'file' });
+    const rows = await open().list();
+    await damage(index);
+
+    expect(await open().read({ id: credentialId(saved), store: 'keychain' })).toEqual(saved);
+    expect(await open().find(WHERE)).toMatchObject({ store: 'keychain' });
+    await damage(index);
+    await open().save(saved);
+
+    expect(await open().list()).toEqual([{ ...rows[0], generation: 2 }, rows[1]]);
+    expect(JSON.parse(await readFile(index, 'utf8'))).toMatchObject({ isWhole: true });
+  });
+}
+
+test('when the index is gone and a store is locked, nobody counts as signed out, and others can still be saved', async () => {
+  const { open, index, stores } = await world();
+  await open().save(credential());
+  const keychain = stores.get('keychain');
+  if (!keychain) throw new Error('no keychain');
+  await rm(index);
+  const locked = async (): Promise<never> => {
+    throw new McpctlError('KEYCHAIN_UNAVAILABLE', 'It is locked.');
+  };
+  stores.set('keychain', { ...keychain, read: locked });
+
+  await expect(open().find(WHERE)).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' });
+  await open().save(credential({ profile: 'work' }), { store: 'file' });
+  await expect(open().list()).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' });
+  stores.set('keychain', keychain);
+
+  expect(await open().list()).toHaveLength(2);
+});
+
+test('of two copies of a sign-in the later one counts; a broken one is left out', async () => {
+  const { open, index, stores } = await world();
+  const saved = await open().save(credential(), { store: 'file' });
+  await stores.get('keychain')?.write(credentialId(saved), JSON.stringify({ ...saved, generation: 7 }));
+  await stores.get('file')?.write('0'.repeat(32), '{}');
+  await rm(index);
+
+  expect(await open().list()).toMatchObject([{ store: 'keychain', generation: 7 }]);
 });
 
 test.each([

@@ -24,8 +24,10 @@ export function keepsSignIns(name: string, arrange: () => Promise<() => Promise<
       expect(await store.delete(ID)).toBe(false);
       await store.write(ID, 'one');
       await store.write(OTHER, 'other'.repeat(1_000));
+      expect((await store.ids()).sort()).toEqual([ID, OTHER]);
       expect(await store.delete(ID)).toBe(true);
       expect(await store.delete(ID)).toBe(false);
+      expect(await store.ids()).toEqual([OTHER]);
       expect(await store.read(ID)).toBeUndefined();
       expect(await store.read(OTHER)).toBe('other'.repeat(1_000));
     });
@@ -37,6 +39,7 @@ export function keepsSignIns(name: string, arrange: () => Promise<() => Promise<
       await store.check();
 
       expect(await store.read(ID)).toBe('kept');
+      expect(await store.ids()).toEqual([ID]);
       expect(await store.read(OTHER)).toBeUndefined();
     });
 
