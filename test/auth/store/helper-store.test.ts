@@ -67,6 +67,7 @@ keepsSignIns('strict stand-in', async () => {
 
 const MODES = {
   fail: /failed to (get|store) a value \(exit status 1\)/,
+  'fail for this item': /failed to get a value \(exit status 1\)/,
   crash: /ended by a signal|ended before/,
   garbage: /did not answer with JSON/,
   'no-secret': /answered without a secret/,

@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(async () => await rm(folder, { recursive: true, force: true }));
 
 interface Step {
-  readonly operation: 'save' | 'read' | 'remove' | 'find' | 'list' | 'check';
+  readonly operation: 'save' | 'read' | 'remove' | 'find' | 'list' | 'check' | 'count';
   readonly server?: string;
   readonly store?: string;
 }
@@ -183,3 +183,13 @@ for (const store of ['keychain', 'file']) {
     }
   });
 }
+
+test('under its lock a sign-in is read, changed and saved by one process at a time', async () => {
+  const home = await temporaryFolder();
+  const steps = Array.from({ length: 8 }, (): Step => ({ operation: 'count', store: 'file' }));
+
+  await Promise.all([1, 2, 3, 4, 5].map(async () => await drive(home, {}, steps)));
+
+  const [last] = await drive(home, {}, [{ operation: 'read', store: 'file' }]);
+  expect(last?.value).toMatchObject({ account: '40', generation: 40 });
+});
