@@ -6,7 +6,7 @@ export const FLOORS = [
   ['documents'],
   ['manifest'],
   ['settings', 'mcp', 'catalog', 'clients', 'secrets', 'scaffold'],
-  ['auth', 'servers', 'marketplace'],
+  ['auth', 'audit', 'servers', 'marketplace'],
   ['gateway', 'pipelines', 'preflight', 'watch', 'docs'],
   ['cli'],
   ['flows'],

@@ -7,6 +7,12 @@ import type { ErrorCode } from './error-codes.ts';
 export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   ADDRESS_REFUSED:
     'use a public address, or, when the server is meant to run here, name it in your own manifest.',
+  AUDIT_BROKEN: 'keep the folder as it is, and find out who changed it; the message names file and line.',
+  AUDIT_EXPORT_REFUSED: 'check the URL and the receiver; with a cursor the next export sends the rows again.',
+  AUDIT_HELD: 'end the hold when it is over: `mcpctl audit hold off`.',
+  AUDIT_SUBJECT_UNKNOWN: 'see who there is: `mcpctl audit query --json`.',
+  AUDIT_UNWRITABLE:
+    'make room on the disk. To go on without a record: `mcpctl config set audit.onFailure continue`.',
   BACKUP_DAMAGED: 'choose another backup: `mcpctl config backups`.',
   BACKUP_NOT_FOUND: 'look at those there are: `mcpctl config backups`.',
   BIN_AMBIGUOUS: 'name the program as the hint says.',

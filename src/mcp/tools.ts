@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../core/canonical-json.ts';
 import { McpctlError } from '../core/errors.ts';
 import { isRecord, type Json, type JsonObject } from '../core/json.ts';
 import type { RequestOptions } from './peer.ts';
@@ -51,15 +52,8 @@ export interface ToolHashes {
 /** Hashes tool definitions by their canonical JSON: neither order of keys nor order of tools counts. */
 export function hashTools(tools: readonly Tool[]): ToolHashes {
   const sorted = [...tools].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const hashes = sorted.map((tool) => [tool.name, sha256(canonical(tool))] as const);
-  return { hash: sha256(sorted.map(canonical).join('\n')), tools: Object.fromEntries(hashes) };
-}
-
-function canonical(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (!isRecord(value)) return JSON.stringify(value);
-  const members = Object.keys(value).sort();
-  return `{${members.map((key) => `${JSON.stringify(key)}:${canonical(value[key] as Json)}`).join(',')}}`;
+  const hashes = sorted.map((tool) => [tool.name, sha256(canonicalJson(tool))] as const);
+  return { hash: sha256(sorted.map(canonicalJson).join('\n')), tools: Object.fromEntries(hashes) };
 }
 
 function sha256(text: string): string {

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { isSystemError, McpctlError, messageOf } from '../core/errors.ts';
 import { followLinks } from './follow-links.ts';
 import { renamePatiently } from './rename.ts';
+import { syncFolder } from './sync-folder.ts';
 
 export interface AtomicWriteOptions {
   /** Permissions of a file that does not exist yet; 0600 by default. An existing file keeps its own. */
@@ -194,20 +195,6 @@ async function overwrite(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   await writeAll(handle, bytes);
   await handle.truncate(bytes.length);
   await handle.sync();
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(folder, 'r');
-    await handle.sync();
-  } catch (error) {
-    // Some network and FUSE file systems cannot sync a folder, and a folder may be writable but not readable.
-    if (!isSystemError(error, 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EPERM', 'EACCES')) throw error;
-  } finally {
-    await handle?.close();
-  }
 }
 
 const noFollow = constants.O_NOFOLLOW ?? 0;

@@ -1,0 +1,164 @@
+import { canonicalJson } from '../core/canonical-json.ts';
+import type { Json } from '../core/json.ts';
+import { type ChainWriter, createChainWriter, isMeddled } from './chain-writer.ts';
+import { createCommitQueue } from './commit-queue.ts';
+import type { AuditPlace } from './log-files.ts';
+import type { LogKeys } from './log-keys.ts';
+import { type Findings, openChain } from './open-chain.ts';
+import type { CallFacts, RowBody } from './row.ts';
+import { createSubjects, type Subject } from './subjects.ts';
+
+export interface AuditLogOptions {
+  readonly place: AuditPlace;
+  /** The keys, or why there are none; asked once, at the first row. */
+  keys(): Promise<LogKeys | { readonly unsealed: string }>;
+  /** Whether arguments and results are kept, sealed. */
+  readonly payloads: boolean;
+  readonly version: string;
+  readonly now: () => Date;
+}
+
+export interface CallRecord extends CallFacts {
+  /** When it began. */
+  readonly ts: string;
+  /** Fields about a person; without keys none of them is kept. */
+  readonly personal: { readonly user: string; readonly args?: Json; readonly result?: Json };
+}
+
+/** The log as its writers see it. Nothing is opened before the first row. */
+export interface AuditLog {
+  /**
+   * Settles when the row is durable; `isUrgent` says that somebody waits for that.
+   * @throws AUDIT_UNWRITABLE and what opening the log throws; the row is not there then.
+   */
+  record(call: CallRecord, isUrgent: boolean): Promise<void>;
+  /** The same for what happens to the log itself. */
+  note(event: Exclude<RowBody, { kind: 'call' }>): Promise<void>;
+  /** Opens the log ahead of its first row. */
+  warmUp(): void;
+  /** Writes what waits, and leaves the chain to others. */
+  close(): Promise<void>;
+}
+
+interface Opened {
+  readonly writer: ChainWriter;
+  /** Rows about the opening, which leave with the first commit. */
+  readonly news: RowBody[];
+}
+
+export function createAuditLog(options: AuditLogOptions): AuditLog {
+  const { place, now } = options;
+  let keys: Promise<LogKeys | { readonly unsealed: string }> | undefined;
+  let opened: Promise<Opened> | undefined;
+  let protect: ReturnType<typeof createProtection> | undefined;
+
+  const keysOnce = (): NonNullable<typeof keys> => {
+    keys ??= options.keys().catch((error: unknown) => {
+      keys = undefined;
+      throw error;
+    });
+    return keys;
+  };
+  const open = async (): Promise<Opened> => {
+    const found = await keysOnce();
+    const sealing = 'mac' in found ? found : undefined;
+    const held = await openChain(place, sealing);
+    const writer = createChainWriter({ place, held, keys: sealing, now });
+    return { writer, news: newsOf(held.found, options.version, 'mac' in found ? undefined : found.unsealed) };
+  };
+  const openOnce = (): Promise<Opened> => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+  const commit = async (bodies: readonly RowBody[], isRetry = false): Promise<void> => {
+    const { writer, news } = await openOnce();
+    try {
+      await writer.commit([...news, ...bodies]);
+      news.length = 0;
+    } catch (error) {
+      if (isRetry || !isMeddled(error)) throw error;
+      // Another chain takes over; what was done to this one stays to be seen.
+      opened = undefined;
+      await writer.close();
+      await commit(bodies, true);
+    }
+  };
+  const queue = createCommitQueue({ commit });
+
+  return {
+    async record({ personal, ...facts }, isUrgent) {
+      const found = await keysOnce();
+      let body: RowBody = { kind: 'call', ...facts };
+      if ('mac' in found) {
+        protect ??= createProtection(place, found, options);
+        body = await protect(facts, personal);
+      }
+      await queue.append(body, isUrgent);
+    },
+    note: async (event) => await queue.append(event, true),
+    // Its failure is the first row's.
+    warmUp: () => void openOnce().catch(() => {}),
+    async close() {
+      await queue.drain();
+      const last = await opened?.catch(() => undefined);
+      opened = undefined;
+      await last?.writer.close();
+    },
+  };
+}
+
+function newsOf(
+  { torn, unheaded, skipped, seen }: Findings,
+  version: string,
+  unsealed: string | undefined,
+): RowBody[] {
+  return [
+    {
+      kind: 'opened',
+      version,
+      pid: process.pid,
+      seen: { ...seen },
+      ...(unsealed !== undefined && { unsealed }),
+      ...(skipped.length > 0 && { skipped: [...skipped] }),
+      ...(unheaded > 0 && { unheaded }),
+    },
+    ...torn.map((one) => ({ kind: 'recovered' as const, ...one })),
+  ];
+}
+
+/** How long a running process may go on with the key of somebody who was forgotten, in milliseconds. */
+const FORGET_WITHIN_MS = 5_000;
+
+/** Replaces personal fields by a pseudonym, a digest and a sealed text. */
+function createProtection(place: AuditPlace, keys: LogKeys, { payloads, now }: AuditLogOptions) {
+  const subjects = createSubjects(place, keys);
+  const known = new Map<string, { readonly subject: Promise<Subject>; readonly checkedAt: number }>();
+  const renew = async (name: string, before: Promise<Subject> | undefined): Promise<Subject> => {
+    const subject = await before?.catch(() => undefined);
+    return subject && !(await subjects.isForgotten(subject)) ? subject : await subjects.of(name);
+  };
+  const subjectOf = (name: string): Promise<Subject> => {
+    const checkedAt = now().getTime();
+    const cached = known.get(name);
+    if (cached && checkedAt - cached.checkedAt < FORGET_WITHIN_MS) return cached.subject;
+    const subject = renew(name, cached?.subject);
+    known.set(name, { subject, checkedAt });
+    subject.catch(() => known.delete(name));
+    return subject;
+  };
+  return async (facts: Omit<CallRecord, 'personal'>, personal: CallRecord['personal']): Promise<RowBody> => {
+    const subject = await subjectOf(personal.user);
+    const { user, args, result } = personal;
+    const text = JSON.stringify({ user, ...(payloads && { args, result }) });
+    return {
+      kind: 'call',
+      ...facts,
+      sub: subject.pseudonym,
+      ...(args !== undefined && { argsMac: subject.digest(canonicalJson(args)) }),
+      pii: subject.seal(text, facts.corr),
+    };
+  };
+}

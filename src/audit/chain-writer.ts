@@ -1,0 +1,146 @@
+import { fdatasync, fstatSync, ftruncateSync, writeSync } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { McpctlError, messageOf } from '../core/errors.ts';
+import { syncFolder } from '../platform/sync-folder.ts';
+import { type AuditPlace, segmentOf } from './log-files.ts';
+import type { LogKeys } from './log-keys.ts';
+import type { HeldChain } from './open-chain.ts';
+import type { RowBody } from './row.ts';
+import { type ChainHead, writeLine } from './row-line.ts';
+import { sealedRecord } from './sealed-record.ts';
+
+export interface ChainWriterOptions {
+  readonly place: AuditPlace;
+  readonly held: HeldChain;
+  readonly keys: LogKeys | undefined;
+  readonly now: () => Date;
+}
+
+/** Adds rows to one chain. One commit at a time; who calls sees to that. */
+export interface ChainWriter {
+  readonly chain: string;
+  /**
+   * Durable once it resolves: written, synced, and told to the head. When it rejects, none of the rows is there.
+   * @throws AUDIT_UNWRITABLE
+   */
+  commit(bodies: readonly RowBody[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Open {
+  readonly day: string;
+  readonly handle: FileHandle;
+  readonly size: number;
+}
+
+const sync = promisify(fdatasync);
+
+export function createChainWriter({ place, held, keys, now }: ChainWriterOptions): ChainWriter {
+  const { chain, headFile } = held;
+  let head = held.head;
+  let segment: Open | undefined = held.segment;
+
+  const commit = async (bodies: readonly RowBody[]): Promise<void> => {
+    const time = now();
+    const today = time.toISOString().slice(0, 10);
+    // A clock set back must not reopen a day: a chain goes forward only.
+    const target = segment && segment.day >= today ? segment : await begin(today);
+    const isNew = target !== segment;
+    const first: RowBody[] = isNew ? [headerRow(today)] : [];
+    const written = linesOf([...first, ...bodies], time);
+    try {
+      await add(target, written.bytes);
+    } catch (error) {
+      if (isNew) await discard(target);
+      throw unwritable(error);
+    }
+    if (isNew) await segment?.handle.close();
+    head = written.head;
+    segment = { ...target, size: target.size + written.bytes.length };
+    tellHead();
+  };
+
+  const begin = async (day: string): Promise<Open> => {
+    const { path } = segmentOf(place, chain, day);
+    try {
+      const handle = await open(path, 'wx', 0o600);
+      await syncFolder(place.folder);
+      return { day, handle, size: 0 };
+    } catch (error) {
+      throw unwritable(error);
+    }
+  };
+
+  const discard = async ({ day, handle }: Open): Promise<void> => {
+    await handle.close();
+    await rm(segmentOf(place, chain, day).path, { force: true });
+  };
+
+  const headerRow = (day: string): RowBody => ({
+    kind: 'segment',
+    day,
+    ...(keys && { checkpoint: keys.mac(checkpointText(chain, head)) }),
+  });
+
+  const linesOf = (bodies: readonly RowBody[], time: Date): { bytes: Buffer; head: ChainHead } => {
+    let text = '';
+    let last = head;
+    for (const body of bodies) {
+      const { line, ...next } = writeLine(body, chain, last, time);
+      text += line;
+      last = next;
+    }
+    return { bytes: Buffer.from(text), head: last };
+  };
+
+  const tellHead = (): void => {
+    const record = sealedRecord('head', chain, head, keys);
+    writeSync(headFile.fd, record, 0, record.length, 0);
+  };
+
+  return {
+    chain,
+    commit,
+    async close() {
+      await Promise.all([segment?.handle.close(), headFile.close()]);
+      await held.release();
+    },
+  };
+}
+
+/** What the HMAC in the header of a segment is over. */
+export function checkpointText(chain: string, { seq, hash }: ChainHead): string {
+  return `segment ${chain} ${seq} ${hash}`;
+}
+
+/** Writes at the known end and syncs. Short writes are finished; what cannot be is taken back. */
+async function add({ handle: { fd }, size }: Open, bytes: Buffer): Promise<void> {
+  const { size: found, nlink } = fstatSync(fd);
+  if (found !== size || nlink === 0) throw new Error(MEDDLED);
+  try {
+    for (let written = 0; written < bytes.length; ) {
+      written += writeSync(fd, bytes, written, bytes.length - written, size + written);
+    }
+    await sync(fd);
+  } catch (error) {
+    ftruncateSync(fd, size);
+    throw error;
+  }
+}
+
+const MEDDLED = 'another program changed or removed the file';
+
+/** True when the chain cannot be continued by its writer; another one can be. */
+export function isMeddled(error: unknown): boolean {
+  return error instanceof McpctlError && error.data?.reason === MEDDLED;
+}
+
+function unwritable(error: unknown): McpctlError {
+  const reason = messageOf(error);
+  return new McpctlError('AUDIT_UNWRITABLE', `The audit log could not be written: ${reason}.`, {
+    hint: 'Make room and check who may write there: mcpctl config path, df -h',
+    cause: error,
+    data: { reason },
+  });
+}
