@@ -177,6 +177,42 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/call.ts'),
   },
   {
+    name: 'audit query',
+    group: 'watch',
+    summary: 'Show recorded tool calls',
+    load: () => import('../commands/audit/query.ts'),
+  },
+  {
+    name: 'audit verify',
+    group: 'watch',
+    summary: 'Check that nobody changed the audit log',
+    load: () => import('../commands/audit/verify.ts'),
+  },
+  {
+    name: 'audit export',
+    group: 'watch',
+    summary: 'Hand the audit log to another system',
+    load: () => import('../commands/audit/export.ts'),
+  },
+  {
+    name: 'audit forget',
+    group: 'watch',
+    summary: 'Make what the audit log holds of a person unreadable',
+    load: () => import('../commands/audit/forget.ts'),
+  },
+  {
+    name: 'audit prune',
+    group: 'watch',
+    summary: 'Remove old days of the audit log',
+    load: () => import('../commands/audit/prune.ts'),
+  },
+  {
+    name: 'audit hold',
+    group: 'watch',
+    summary: 'Keep the audit log as it is for a legal hold',
+    load: () => import('../commands/audit/hold.ts'),
+  },
+  {
     name: 'completion',
     group: 'shell',
     summary: 'Complete commands, flags and server names in your shell',

@@ -99,7 +99,7 @@ const openedRow = z.strictObject({
   unheaded: count.optional(),
 });
 
-const eventRow = z.discriminatedUnion('kind', [
+const eventRows = [
   z.strictObject({
     ...place,
     kind: z.literal('recovered'),
@@ -115,10 +115,10 @@ const eventRow = z.discriminatedUnion('kind', [
     segments: z.array(z.string()),
   }),
   z.strictObject({ ...place, kind: z.literal('hold'), on: z.boolean() }),
-]);
+] as const;
 
 /** Every row there is. The one description of the format. */
-export const rowSchema = z.union([callRow, segmentRow, openedRow, eventRow]);
+export const rowSchema = z.discriminatedUnion('kind', [callRow, segmentRow, openedRow, ...eventRows]);
 
 export type Row = z.infer<typeof rowSchema>;
 export type CallRow = z.infer<typeof callRow>;

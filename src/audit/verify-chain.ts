@@ -1,7 +1,6 @@
 import { checkpointText } from './chain-writer.ts';
 import type { Segment } from './log-files.ts';
 import type { LogKeys } from './log-keys.ts';
-import { rowSchema } from './row.ts';
 import { type ChainHead, GENESIS, type ReadLine, readLine } from './row-line.ts';
 import type { FoundRecord } from './sealed-record.ts';
 import { segmentLines } from './segment-lines.ts';
@@ -47,6 +46,7 @@ export async function verifyChain(
   const start = pruned === 'absent' || 'flaw' in pruned ? { seq: 0, hash: GENESIS } : pruned;
   // Behind a checkpoint that is not valid the beginning cannot be judged.
   const walk: Walk = { last: flaw === undefined ? start : undefined, rows: 0, line: 0, torn: false };
+  if (start.seq > 0) what.pins.set(start.seq, { hash: start.hash, by: 'the checkpoint' });
   let highest = start.seq;
   for (const segment of segments) {
     walk.line = 0;
@@ -85,15 +85,18 @@ function judge(
     return 0;
   }
   const { seq, hash, prev } = read;
+  // Pruning stopped between its checkpoint and its last removal: what is left over is still judged in itself.
+  const isLeftOver = walk.rows === 1 && last !== undefined && seq <= last.seq;
   const wrong = (text: string): void => report({ file, line, seq, what: text });
-  if (last && seq !== last.seq + 1) wrong(gapText(last.seq, seq));
-  else if (last && prev !== last.hash) wrong('the row does not follow the one before: its prev does not fit');
-  const row = rowSchema.safeParse({ ...read.row, hash }).data;
-  if (row?.chain !== what.chain)
-    wrong(row ? `the row belongs to chain ${row.chain}` : 'this is no audit row');
-  if ((row?.kind === 'segment') !== (line === 1)) wrong('a segment has one header, as its first row');
-  if (row?.kind === 'segment') {
-    if (row.day !== day) wrong(`the header is that of ${row.day}`);
+  const follows = isLeftOver ? undefined : last;
+  if (follows && seq !== follows.seq + 1) wrong(gapText(follows.seq, seq));
+  else if (follows && prev !== follows.hash)
+    wrong('the row does not follow the one before: its prev does not fit');
+  const { row } = read;
+  if (row.chain !== what.chain) wrong(`the row belongs to chain ${String(row.chain)}`);
+  if ((row.kind === 'segment') !== (line === 1)) wrong('a segment has one header, as its first row');
+  if (row.kind === 'segment') {
+    if (row.day !== day) wrong(`the header is that of ${String(row.day)}`);
     const expected = what.chain.startsWith('s') && what.keys?.mac(checkpointText(what.chain, before(read)));
     if (expected && row.checkpoint !== expected) wrong('the checkpoint in the header is not valid');
   }

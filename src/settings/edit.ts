@@ -29,6 +29,11 @@ export async function setSetting(edit: SettingEdit): Promise<FileChange & { read
   const { key, scope, paths, now, signal, dryRun } = edit;
   const path = key.split('.');
   const value = understand(path, edit);
+  if (scope === 'project' && path[0] === 'audit') {
+    throw new McpctlError('USAGE', `${key} counts in your own settings only, not in a project's.`, {
+      hint: `mcpctl config set ${key} ${edit.value} --scope user`,
+    });
+  }
   const file = await settingsFile(edit);
   const fileEdit = {
     path: file,

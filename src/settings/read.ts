@@ -85,8 +85,10 @@ function merge(files: readonly LoadedFile[]): LoadedSettings {
   };
   mark(DEFAULT_SETTINGS, 'default');
   let settings: object = DEFAULT_SETTINGS;
-  for (const { path, value } of files) {
-    const { $schema: _, ...own } = value;
+  for (const { scope, path, value } of files) {
+    const { $schema: _, audit, ...rest } = value;
+    // A cloned repository must not switch off or redirect the record of what its servers are asked.
+    const own = scope === 'user' && audit !== undefined ? { ...rest, audit } : rest;
     mark(own, path);
     settings = overlay(settings as Record<string, unknown>, own);
   }

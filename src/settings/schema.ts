@@ -26,6 +26,31 @@ export const settingsSchema = z.strictObject({
     })
     .optional()
     .describe('How mcpctl signs in'),
+  audit: z
+    .strictObject({
+      enabled: z.boolean().optional().describe('Whether tool calls are recorded'),
+      payloads: z
+        .boolean()
+        .optional()
+        .describe('Whether arguments and results are recorded too, sealed with the key of who called'),
+      key: z
+        .enum(['keychain', 'file', 'none'])
+        .optional()
+        .describe('Where the key of the audit log is; with none nothing personal is recorded'),
+      onFailure: z
+        .enum(['refuse', 'continue'])
+        .optional()
+        .describe('What becomes of calls that may change something when they cannot be recorded'),
+      retentionDays: z.int().min(1).max(36_500).optional().describe('Days that audit prune keeps'),
+      hold: z.boolean().optional().describe('Legal hold: nothing is pruned or forgotten'),
+      region: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
+        .optional()
+        .describe('Region whose audit log is written, each with a folder and a key of its own'),
+    })
+    .optional()
+    .describe("The record of tool calls; counts in the user's own settings only"),
   clients: z
     .array(z.string().min(1))
     .optional()

@@ -1,3 +1,14 @@
+/** What is recorded of calls, and for how long. Only the user's own file decides, never a project's. */
+export interface AuditSettings {
+  readonly enabled: boolean;
+  readonly payloads: boolean;
+  readonly key: 'keychain' | 'file' | 'none';
+  readonly onFailure: 'refuse' | 'continue';
+  readonly retentionDays: number;
+  readonly hold: boolean;
+  readonly region?: string;
+}
+
 /** The policy in force: defaults, the user's file over them, the project's over both. */
 export interface Settings {
   readonly auth: {
@@ -6,6 +17,7 @@ export interface Settings {
     /** Where new sign-ins go when nobody says where. */
     readonly store: string;
   };
+  readonly audit: AuditSettings;
   /** Ids of clients that are written; undefined means every client found. */
   readonly clients?: readonly string[];
   readonly defaultScope: 'user' | 'project';
@@ -25,6 +37,14 @@ export const STORE_NAME = /^(keychain|file|memory|helper:[A-Za-z0-9][A-Za-z0-9._
 
 export const DEFAULT_SETTINGS: Settings = {
   auth: { store: 'keychain' },
+  audit: {
+    enabled: true,
+    payloads: false,
+    key: 'keychain',
+    onFailure: 'refuse',
+    retentionDays: 183,
+    hold: false,
+  },
   defaultScope: 'user',
   registries: {},
   secrets: { store: 'keychain' },

@@ -1,6 +1,6 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { AuditPlace } from '../../src/audit/log-files.ts';
@@ -88,7 +88,6 @@ test('an unfinished row of a killed writer is set aside and told of', async () =
   await log.close();
   const [name = ''] = (await readdir(place.folder)).filter((file) => file.endsWith('.jsonl'));
   const path = join(place.folder, name);
-  const { appendFile } = await import('node:fs/promises');
   await appendFile(path, '{"argsMac":"unfin');
 
   const before = await verify(place);
@@ -131,7 +130,6 @@ test('a full disk refuses rows, leaves nothing half-written, and goes on when th
   expect(outcomes.at(-1)).toBe('AUDIT_UNWRITABLE');
   expect(full.endsWith('"}\n')).toBe(true);
   expect([...(await recorded(place))]).toEqual(kept);
-  const { execFileSync } = await import('node:child_process');
   execFileSync('mount', ['-o', 'remount,size=512k', folder]);
   await log.record(aCall({ corr: 'later' }), true);
   await log.close();

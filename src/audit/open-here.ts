@@ -1,0 +1,97 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isSystemError, McpctlError } from '../core/errors.ts';
+import type { Paths } from '../platform/paths.ts';
+import type { SecretMachine } from '../secrets/resolver-for.ts';
+import type { AuditSettings } from '../settings/settings.ts';
+import { type AuditLog, createAuditLog } from './audit-log.ts';
+import { type AuditPlace, auditPlace } from './log-files.ts';
+import { type LogKeys, openLogKeys } from './log-keys.ts';
+
+/** The parts of the machine the log needs; a command's `Context` has them all. */
+export interface AuditMachine extends SecretMachine {
+  readonly paths: Paths;
+  readonly program: { readonly version: string; readonly script: string };
+  readonly now: () => Date;
+}
+
+export type FoundKeys = LogKeys | { readonly unsealed: string };
+
+/** The log of the region the settings name, for writing. `warn` is told once when personal fields are left out. */
+export function openAuditLog(
+  machine: AuditMachine,
+  settings: AuditSettings,
+  warn: (line: string) => void,
+): AuditLog {
+  const { program, now } = machine;
+  const place = auditPlace(machine.paths, settings.region);
+  return createAuditLog({
+    place,
+    keys: async () => await keysFor(machine, place, settings, { mayCreate: true, warn }),
+    payloads: settings.payloads,
+    version: program.version,
+    now,
+  });
+}
+
+/** The keys of a log for reading; none is made. */
+export async function findKeys(
+  machine: AuditMachine,
+  place: AuditPlace,
+  settings: AuditSettings,
+): Promise<FoundKeys> {
+  return await keysFor(machine, place, settings, { mayCreate: false });
+}
+
+/** The logs of all regions there ever were on this machine. */
+export async function allPlaces(paths: Pick<Paths, 'audit' | 'locks'>): Promise<AuditPlace[]> {
+  const names = await readdir(paths.audit).catch((error: unknown) => {
+    if (isSystemError(error, 'ENOENT')) return [];
+    throw error;
+  });
+  const regions = names.flatMap((name) => /^region-(.+)$/.exec(name)?.[1] ?? []);
+  return [auditPlace(paths), ...regions.map((region) => auditPlace(paths, region))];
+}
+
+interface KeyWish {
+  readonly mayCreate: boolean;
+  readonly warn?: (line: string) => void;
+}
+
+async function keysFor(
+  machine: AuditMachine,
+  place: AuditPlace,
+  { key: store }: AuditSettings,
+  { mayCreate, warn }: KeyWish,
+): Promise<FoundKeys> {
+  const { platform, env, program, prompt, paths } = machine;
+  try {
+    const keys = await openLogKeys({
+      place,
+      store,
+      mayCreate,
+      platform,
+      async keychain() {
+        const { createKeychain } = await import('../secrets/keychain.ts');
+        // The list of names kept beside the log: the key is none of the user's secrets.
+        const own = { state: join(place.folder, 'keys'), locks: paths.locks };
+        return createKeychain({ env, platform, paths: own, script: program.script, canAsk: prompt.canAsk });
+      },
+    });
+    return keys ?? { unsealed: store === 'none' ? 'audit.key is none' : 'there is none yet' };
+  } catch (error) {
+    // Calls are still recorded, without what would need a key; never in the clear instead.
+    if (!(error instanceof McpctlError) || !FALLBACK.has(error.code)) throw error;
+    warn?.(
+      `The audit log leaves out who called and with what: ${error.message} To keep its key in a file: mcpctl config set audit.key file`,
+    );
+    return { unsealed: error.code };
+  }
+}
+
+const FALLBACK = new Set<string>([
+  'KEYCHAIN_UNAVAILABLE',
+  'SECRET_CORRUPT',
+  'SECRET_FILE_UNSAFE',
+  'LOCK_TIMEOUT',
+]);
