@@ -26,6 +26,7 @@ export async function signInSettingsOf(sources: SettingsSources): Promise<SignIn
   const callback = callbackOf(entry, catalog);
   const clientId = await optional(entry.clientId, sources);
   const clientSecret = await optional(entry.clientSecret, sources);
+  const clientKey = await optional(entry.clientKey, sources);
   const metadataUrl = entry.clientMetadataUrl ?? sources.clientMetadataUrl;
   const app = appOf(catalog, callback);
   return {
@@ -35,6 +36,7 @@ export async function signInSettingsOf(sources: SettingsSources): Promise<SignIn
     grant: GRANTS[entry.grant ?? 'browser'],
     ...(clientId !== undefined && { clientId }),
     ...(clientSecret !== undefined && { clientSecret }),
+    ...(clientKey !== undefined && { clientKey }),
     ...(metadataUrl !== undefined && { clientMetadataUrl: metadataUrl }),
     callback,
     ...(entry.scopes && { scopes: entry.scopes }),

@@ -143,7 +143,9 @@ async function signInAsClient(prepared: Prepared): Promise<Credential> {
   const { server, resource } = discovery;
   const client = await register({ settings, server, redirectUris: [], scopes: wanted, fetch, signal });
   const { now } = ports;
-  const tokens = await clientCredentials({ server, client, resource, scopes: wanted, fetch, now, signal });
+  const { clientKey } = settings;
+  const request = { server, client, clientKey, resource, scopes: wanted };
+  const tokens = await clientCredentials({ ...request, fetch, now, signal });
   return await prepared.keep(client, tokens);
 }
 

@@ -24,6 +24,8 @@ export const remoteEntrySchema = z.looseObject({
   clientId: z.string().optional(),
   /** A reference, never the secret itself. */
   clientSecret: z.string().optional(),
+  /** Instead of a secret: a reference to a private key in PEM form, for the grant `client-credentials`. */
+  clientKey: z.string().optional(),
   clientMetadataUrl: z.string().optional(),
   /** TCP port for the sign-in redirect, where a vendor compares ports exactly. */
   callbackPort: z.int().min(1).max(65_535).optional(),

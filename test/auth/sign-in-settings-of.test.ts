@@ -4,7 +4,7 @@ import { vendorOf } from '../../src/auth/vendor.ts';
 import { McpctlError } from '../../src/core/errors.ts';
 import type { RemoteEntry } from '../../src/manifest/entry.ts';
 
-const KEPT: Record<string, string> = { GITHUB_OAUTH_CLIENT_ID: 'Iv1.known' };
+const KEPT: Record<string, string> = { GITHUB_OAUTH_CLIENT_ID: 'Iv1.known', KEY: 'the key' };
 
 async function settingsFor(entry: RemoteEntry, slug?: string) {
   const catalog = await vendorOf(entry.url, slug);
@@ -77,6 +77,16 @@ describe('settings of a sign-in', () => {
 
     expect(settings.clientId).toBe('Iv1.known');
     expect(settings).not.toHaveProperty('clientSecret');
+  });
+
+  test('a client’s key by reference is resolved', async () => {
+    const entry = {
+      url: 'https://mcp.example.com/mcp',
+      grant: 'client-credentials',
+      clientKey: '${KEY}',
+    } as const;
+
+    expect(await settingsFor(entry)).toMatchObject({ grant: 'client-credentials', clientKey: 'the key' });
   });
 });
 

@@ -1,3 +1,4 @@
+import type { webcrypto } from 'node:crypto';
 import type { ClientAuth } from 'openid-client';
 import { McpctlError } from '../../core/errors.ts';
 import type { OAuthClient, TokenAuthMethod } from '../credential.ts';
@@ -32,27 +33,13 @@ export function methodFor(
   return supported.includes('client_secret_post') ? 'client_secret_post' : 'client_secret_basic';
 }
 
-/** @throws USAGE when the text is no private key in PEM form. */
-export async function keyAuth(privateKey: string, algorithm?: string): Promise<ClientAuth> {
-  const { createPrivateKey } = await import('node:crypto');
-  let der: Buffer;
-  let curve: string | undefined;
-  let kind: string | undefined;
-  try {
-    const key = createPrivateKey(privateKey);
-    der = key.export({ type: 'pkcs8', format: 'der' });
-    kind = key.asymmetricKeyType;
-    curve = key.asymmetricKeyDetails?.namedCurve;
-  } catch {
-    throw new McpctlError('SECRET_UNSUITABLE', 'The private key of the client is not a key in PEM form.', {
-      hint: 'Give a file that begins with -----BEGIN PRIVATE KEY-----.',
-    });
-  }
-  const key = await crypto.subtle.importKey('pkcs8', der, importParameters(kind, curve, algorithm), false, [
-    'sign',
-  ]);
+/**
+ * Proves the client by assertions it signs (RFC 7523).
+ * @throws SECRET_UNSUITABLE when the text is no private key in PEM form, or of a kind nobody signs with.
+ */
+export async function keyAuth(privateKey: string): Promise<ClientAuth> {
   const { PrivateKeyJwt } = await import('openid-client');
-  return PrivateKeyJwt(key);
+  return PrivateKeyJwt(await importKey(privateKey));
 }
 
 const CURVES: Readonly<Record<string, string>> = {
@@ -61,13 +48,23 @@ const CURVES: Readonly<Record<string, string>> = {
   secp521r1: 'P-521',
 };
 
-function importParameters(
-  kind: string | undefined,
-  curve: string | undefined,
-  algorithm: string | undefined,
-): Parameters<typeof crypto.subtle.importKey>[2] {
-  if (kind === 'ec') return { name: 'ECDSA', namedCurve: CURVES[curve ?? ''] ?? 'P-256' };
-  if (kind === 'ed25519') return { name: 'Ed25519' };
-  const bits = algorithm?.match(/\d+$/)?.[0] ?? '256';
-  return { name: algorithm?.startsWith('PS') ? 'RSA-PSS' : 'RSASSA-PKCS1-v1_5', hash: `SHA-${bits}` };
+async function importKey(privateKey: string): Promise<webcrypto.CryptoKey> {
+  const { createPrivateKey } = await import('node:crypto');
+  try {
+    // In whatever format it is written; WebCrypto reads PKCS #8 alone.
+    const key = createPrivateKey(privateKey);
+    const der = key.export({ type: 'pkcs8', format: 'der' });
+    const curve = CURVES[key.asymmetricKeyDetails?.namedCurve ?? ''];
+    const algorithms: Readonly<Record<string, Parameters<typeof crypto.subtle.importKey>[2]>> = {
+      ec: { name: 'ECDSA', namedCurve: curve ?? '' },
+      ed25519: { name: 'Ed25519' },
+      rsa: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+    };
+    const algorithm = algorithms[key.asymmetricKeyType ?? ''] ?? '';
+    return await crypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
+  } catch {
+    throw new McpctlError('SECRET_UNSUITABLE', 'The private key of the client cannot be used to sign.', {
+      hint: 'It must be an EC, Ed25519 or RSA key without a passphrase: -----BEGIN PRIVATE KEY-----',
+    });
+  }
 }

@@ -9,9 +9,7 @@ export interface ClientCredentialsOptions {
   readonly server: ServerMetadata;
   readonly client: OAuthClient;
   /** A private key in PEM form: the client then proves itself by a signed assertion (RFC 7523). */
-  readonly privateKey?: string;
-  /** For RSA keys: `RS256` unless given. */
-  readonly signingAlgorithm?: string;
+  readonly clientKey?: string | undefined;
   readonly resource: string | null;
   readonly scopes: readonly string[];
   readonly fetch: Fetch;
@@ -21,9 +19,9 @@ export interface ClientCredentialsOptions {
 
 /** Tokens of the client itself, for machines without a person. */
 export async function clientCredentials(options: ClientCredentialsOptions): Promise<Tokens> {
-  const { server, client, privateKey, signingAlgorithm, resource, scopes, fetch, signal } = options;
+  const { server, client, clientKey, resource, scopes, fetch, signal } = options;
   const step: Step = { doing: `sign in as ${client.id}`, issuer: server.issuer };
-  const clientAuth = privateKey === undefined ? undefined : await keyAuth(privateKey, signingAlgorithm);
+  const clientAuth = clientKey === undefined ? undefined : await keyAuth(clientKey);
   const { library, config } = await configure({
     server,
     client,

@@ -31,7 +31,8 @@ export function createGrants({ settings, fetch, now }: GrantsOptions): Grants {
       const { clientCredentials } = await import('../protocol/client-credentials.ts');
       // Not the client of the record: its secret may have been exchanged since.
       const client = await registered(server, [], scopes);
-      return await clientCredentials({ server, client, resource, scopes, fetch, now: time });
+      const { clientKey } = await settings();
+      return await clientCredentials({ server, client, clientKey, resource, scopes, fetch, now: time });
     },
     register: ({ server, client, requestedScopes }) =>
       registered(server, client.redirectUris ?? [], requestedScopes),

@@ -110,7 +110,10 @@ test.each([
   const server: OddServer = await oddServer({
     ...documents(),
     [`${PRM}/mcp`]: (_asked: unknown, response: never, origin: string) =>
-      send(response, status, body.replaceAll('ORIGIN', origin), { 'retry-after': '7' }),
+      send(response, status, body.replaceAll('ORIGIN', origin), {
+        'retry-after': '7',
+        'content-type': 'text/html',
+      }),
   });
 
   const failure = await discoverAt(server).catch((error) => error);

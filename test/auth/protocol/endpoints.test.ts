@@ -24,6 +24,7 @@ const NEVER = [
   'http://evil.example/authorize',
   'https://user:password@as.example/',
   'https://user@as.example/',
+  'https://:password@as.example/',
   'https://as.example/\nhttps://other.example/',
   'https://as.example/ --flag',
   'https://as.example/\u202Ecod.exe',
@@ -43,6 +44,7 @@ const HERE = [
   'http://localhost:8080/',
   'http://[::1]:8080/',
   'https://127.1/',
+  'https://localhost:8080/',
   'https://0x7f000001/',
 ];
 
@@ -120,7 +122,7 @@ test('a server elsewhere cannot lead to this machine', async () => {
   expect(here.asked).toEqual([]);
 });
 
-test.each(NEVER.slice(0, 18))('makes no authorization request of %j, kept from earlier', async (address) => {
+test.each(NEVER.slice(0, 19))('makes no authorization request of %j, kept from earlier', async (address) => {
   const { server, client } = credentialFor('https://as.example');
   const begun = beginAuthorization({
     server: { ...server, authorization_endpoint: address },

@@ -1,4 +1,5 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { inspect } from 'node:util';
 import { jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
 import { clientCredentials } from '../../../src/auth/protocol/client-credentials.ts';
@@ -158,23 +159,22 @@ const pem = (key: typeof EC, type: 'pkcs8' | 'sec1' | 'pkcs1' = 'pkcs8'): string
   key.export({ type, format: 'pem' }).toString();
 
 test.each([
-  ['EC', pem(EC), 'ES256', undefined],
-  ['EC in its own format', pem(EC, 'sec1'), 'ES256', undefined],
-  ['EC of 384 bits', pem(EC_384), 'ES384', undefined],
-  ['RSA', pem(RSA), 'RS256', undefined],
-  ['RSA in its own format', pem(RSA, 'pkcs1'), 'RS512', 'RS512'],
-  ['RSA-PSS', pem(RSA), 'PS256', 'PS256'],
-  ['Ed25519', pem(ED), 'Ed25519', undefined],
-])('a client proves itself by a signed assertion: %s', async (_, privateKey, alg, signingAlgorithm) => {
+  ['EC', pem(EC), 'ES256'],
+  ['EC in its own format', pem(EC, 'sec1'), 'ES256'],
+  ['EC of 384 bits', pem(EC_384), 'ES384'],
+  ['RSA', pem(RSA), 'RS256'],
+  ['RSA in its own format', pem(RSA, 'pkcs1'), 'RS256'],
+  ['Ed25519', pem(ED), 'Ed25519'],
+])('a client proves itself by a signed assertion: %s', async (_, clientKey, alg) => {
   const { origin, asked } = await oddServer({ '/token': TOKENS });
   const { server } = credentialFor(origin);
   const client = { kind: 'pre-registered', id: 'me', authMethod: 'none' } as const;
-  const options = { server, client, resource: null, scopes: [], fetch: loopbackFetch, privateKey };
+  const options = { server, client, resource: null, scopes: [], fetch: loopbackFetch, clientKey };
 
-  await clientCredentials({ ...options, ...(signingAlgorithm && { signingAlgorithm }) });
+  await clientCredentials(options);
 
   const form = asked[0]?.form ?? {};
-  const verified = await jwtVerify(form.client_assertion ?? '', createPublicKey(privateKey), {
+  const verified = await jwtVerify(form.client_assertion ?? '', createPublicKey(clientKey), {
     audience: origin,
   });
   expect(verified.protectedHeader.alg).toBe(alg);
@@ -182,17 +182,17 @@ test.each([
   expect(form.client_assertion_type).toBe('urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
 });
 
-test('says that a key is none without showing it', async () => {
+test.each([
+  ['no key', 'canary-no-key'],
+  ['of a kind nobody signs with', pem(generateKeyPairSync('x25519').privateKey)],
+  ['on a curve nobody signs with', pem(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey)],
+])('refuses a client’s key that is %s, without showing it', async (_, clientKey) => {
   const { server, client } = credentialFor('https://as.example');
   const options = { server, client, resource: null, scopes: [], fetch: loopbackFetch };
-  const failure = await clientCredentials({ ...options, privateKey: 'canary-no-key' }).catch(
-    (error) => error,
-  );
+  const failure = await clientCredentials({ ...options, clientKey }).catch((error) => error);
 
   expect(failure).toMatchObject({ code: 'SECRET_UNSUITABLE' });
-  expect(JSON.stringify([failure.message, failure.hint, failure.data, String(failure.cause)])).not.toContain(
-    'canary',
-  );
+  expect(inspect(failure)).not.toContain(clientKey.split('\n').at(1) ?? clientKey);
 });
 
 test('revokes both tokens, the refresh token first', async () => {
