@@ -11,7 +11,8 @@ export async function startChromium(): Promise<Browser> {
   return browser;
 }
 
-function chromiumPath(): string {
+/** Where the system has it. */
+export function chromiumPath(): string {
   const found = (process.env.PATH ?? '')
     .split(delimiter)
     .map((folder) => join(folder, 'chromium'))

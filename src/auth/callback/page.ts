@@ -32,7 +32,7 @@ export function outcomePage(outcome: SignInOutcome): string {
     return page({
       tone: 'good',
       title: `Signed in to ${server}`,
-      body: '<p>mcpctl keeps this sign-in and renews it by itself.</p>\n<p>You can close this tab.</p>',
+      body: '<p>mcpctl has what it needs.</p>\n<p>You can close this tab.</p>',
     });
   }
   return page({
