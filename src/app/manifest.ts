@@ -135,6 +135,12 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/auth/status.ts'),
   },
   {
+    name: 'auth refresh',
+    group: 'sign in, secrets',
+    summary: 'Renew sign-ins now',
+    load: () => import('../commands/auth/refresh.ts'),
+  },
+  {
     name: 'auth client-metadata',
     group: 'sign in, secrets',
     summary: 'Write the document that stands for your mcpctl at servers that take addresses as client ids',

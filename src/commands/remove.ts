@@ -5,12 +5,12 @@ import { type RemoveFlags, removeFlow } from '../flows/servers/remove-flow.ts';
 export function command(context: Context): Command {
   return new Command('remove')
     .alias('rm')
-    .description('Remove servers: entry, lock, clients, installed files, logs and secrets only they use')
+    .description('Remove servers: entry, lock, clients, files, logs, sign-ins and secrets only they use')
     .argument('<server...>', 'names in the manifest')
     .addOption(new Option('-s, --scope <scope>', 'from this manifest only').choices(['user', 'project']))
     .option('-y, --yes', 'remove without asking')
     .option('--dry-run', 'show what would go and stop')
-    .option('--keep-secrets', 'leave stored secrets where they are')
+    .option('--keep-secrets', 'leave stored secrets and sign-ins where they are')
     .addHelpText('after', EXAMPLES)
     .action(async (names: string[], flags: RemoveFlags) => {
       const answer = await removeFlow(names, flags, context);
