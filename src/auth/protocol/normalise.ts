@@ -117,10 +117,12 @@ function refused(answer: Answer, response: Response, step: Step, redact: Redacto
   );
 }
 
+const LATER = ['server_error', 'temporarily_unavailable'];
+
 /** Whether a status leaves room for the code: an overloaded server judges nothing. */
 function saysSo(error: string, status: number): boolean {
-  if (status === 408 || status === 429 || status === 503) return false;
-  if (status >= 500) return isOAuthError(error) && error !== 'server_error';
+  if (status === 408 || status === 429 || status === 503 || LATER.includes(error)) return false;
+  if (status >= 500) return isOAuthError(error);
   return status < 300 || status >= 400;
 }
 

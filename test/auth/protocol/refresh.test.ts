@@ -185,7 +185,7 @@ const PASSING: readonly [string, number, unknown, object?][] = [
   ['a challenge alone', 401, '', { 'www-authenticate': 'Basic realm="x"' }],
   ['an error nobody knows', 400, { error: 'Not Found' }],
   ['an error that is no word', 400, { error: true }],
-  ['a redirect', 302, '', { location: 'https://elsewhere.example/' }],
+  ['a redirect', 302, { error: 'invalid_grant' }, { location: 'https://elsewhere.example/' }],
   ['a wish to try later', 400, { error: 'temporarily_unavailable' }],
 ];
 
@@ -194,6 +194,8 @@ test.each(PASSING)('keeps the sign-in over %s', async (_, status, body, headers 
 
   expect(result).toMatchObject({ code: 'OAUTH_UNAVAILABLE' });
   expect(forms).toHaveLength(1);
+  const asksToWait = status >= 429 || JSON.stringify(body).includes('temporarily');
+  if (asksToWait) expect(result.data.retryAfterMs).toBe(3000);
 });
 
 test('says how long to wait, in seconds or by a date, an hour at most', async () => {
