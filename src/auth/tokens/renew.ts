@@ -137,11 +137,7 @@ async function giveUp(
   { credentials, now }: RenewalPorts,
 ): Promise<Renewed> {
   const stored = await credentials.read(row);
-  if (
-    stored &&
-    stored.generation !== refused.generation &&
-    stored.tokens?.access !== refused.tokens?.access
-  ) {
+  if (stored && stored.tokens?.access !== refused.tokens?.access) {
     return { credential: stored, isNew: false, isSaved: true };
   }
   const { refreshing: _, ...record } = refused;

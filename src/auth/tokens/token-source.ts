@@ -92,7 +92,7 @@ class StoredTokens implements TokenSource {
     if (!held)
       return await this.#signIn(challenge, signInNeeded(server, `Nobody is signed in to ${server}.`));
     if (this.#isNewerThan(sent) && this.#isGood()) return true;
-    if (refused?.access === held.tokens?.access && this.#isNewborn()) {
+    if (refused?.access === held.tokens?.access && performance.now() - this.#renewedAt < NEWBORN_MS) {
       const why = `${server} refuses the token that ${held.issuer} has just given for it (HTTP 401).`;
       return await this.#signIn(challenge, signInNeeded(server, why));
     }
@@ -133,11 +133,6 @@ class StoredTokens implements TokenSource {
   #isGood(): boolean {
     const { tokens, needsSignIn } = this.#held ?? {};
     return tokens !== undefined && !needsSignIn && !isDue(tokens, this.#now());
-  }
-
-  #isNewborn(): boolean {
-    const age = this.#now() - (this.#held?.tokens?.receivedAt ?? 0);
-    return age >= 0 && age < NEWBORN_MS;
   }
 
   #canRenew(): boolean {
