@@ -11,15 +11,15 @@ export interface BrowserSituation {
   readonly exists?: (path: string) => boolean;
 }
 
-/** Why no browser that could come back here can be opened, and the ways out, each a line. */
+/**
+ * Why no browser that could come back here can be opened, and what would change that, each a line. The way that is
+ * always left is to open the address anywhere and to paste the one it ends at.
+ */
 export interface BrowserAdvice {
   readonly reason: 'ci' | 'ssh' | 'wsl' | 'container' | 'no-display';
   readonly why: string;
   readonly ways: readonly string[];
 }
-
-const PASTE =
-  'Run the command with --no-browser: open the printed address in any browser, then paste the address it ends at.';
 
 /** Undefined where a browser can be opened, and where `$BROWSER` names one: remote editors set it to theirs. */
 export function browserAdvice(situation: BrowserSituation): BrowserAdvice | undefined {
@@ -34,33 +34,30 @@ export function browserAdvice(situation: BrowserSituation): BrowserAdvice | unde
   }
   if (env.SSH_CONNECTION || env.SSH_TTY) return overSsh(situation);
   if (platform !== 'linux') return undefined;
+  const hasDisplay = Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+  if (hasDisplay && isOnPath('xdg-open', env, exists)) return undefined;
   if (isWsl(env)) {
     if (isOnPath('wslview', env, exists)) return undefined;
     return {
       reason: 'wsl',
       why: 'wslview is not installed, so the browser of Windows cannot be opened from here.',
-      ways: ['Install it: sudo apt install wslu', PASTE],
+      ways: ['Install it: sudo apt install wslu'],
     };
   }
   if (exists('/.dockerenv') || exists('/run/.containerenv')) {
-    return { reason: 'container', why: 'A container has no browser of its own.', ways: [PASTE] };
+    return { reason: 'container', why: 'This container has no browser of its own.', ways: [] };
   }
-  if (env.DISPLAY || env.WAYLAND_DISPLAY) return undefined;
-  return { reason: 'no-display', why: 'This machine has no graphical display.', ways: [PASTE] };
+  if (hasDisplay) return undefined;
+  return { reason: 'no-display', why: 'This machine has no graphical display.', ways: [] };
 }
 
 function overSsh({ env, port }: BrowserSituation): BrowserAdvice {
+  const forward = `ssh -L ${port}:127.0.0.1:${port} ${target(env)}`;
   return {
     reason: 'ssh',
     why: 'You are connected by SSH, and a browser on your own computer comes back to your own computer.',
-    ways: [
-      ...(port === undefined
-        ? []
-        : [
-            `Forward the port, in a second terminal on your own computer: ssh -L ${port}:127.0.0.1:${port} ${target(env)}`,
-          ]),
-      PASTE,
-    ],
+    ways:
+      port === undefined ? [] : [`Forward the port, in a second terminal on your own computer: ${forward}`],
   };
 }
 

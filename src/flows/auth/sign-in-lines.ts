@@ -59,12 +59,11 @@ function opened(url: URL, { style }: Situation): string[] {
 }
 
 function notOpened(url: URL, { style, advice, canPaste }: Situation): string[] {
-  const ways = (advice?.ways ?? []).filter((way) => !way.includes('--no-browser'));
   return [
     ...(advice ? [advice.why] : []),
     'Open this address in a browser:',
     `  ${style.cyan(url.href)}`,
-    ...ways,
+    ...(advice?.ways ?? []),
     ...(canPaste ? [PASTE] : []),
     'Waiting for the browser to come back … (Ctrl-C stops)',
   ];

@@ -24,7 +24,6 @@ export function terminalPorts(context: Context, options: TerminalOptions): SignI
   const situation = {
     server: options.server,
     style: output.style,
-    advice: options.browser ? advice : undefined,
     canPaste: options.canTalk,
     canType,
   };
@@ -35,7 +34,11 @@ export function terminalPorts(context: Context, options: TerminalOptions): SignI
       options.browser && !advice ? await openBrowser(url, { env, platform, signal }) : false,
     ...(options.canTalk && { paste: (wanted) => paste(wanted, { stdin, canType, print }) }),
     say: (message) => {
-      const lines = linesFor(message, situation);
+      const port = message.kind === 'browser' ? Number(new URL(message.redirectUri).port) : undefined;
+      const known = browserAdvice({ env, platform, ...(port !== undefined && { port }) });
+      // Who asked for no browser needs no reason for that, but the way back over SSH.
+      const isOfUse = options.browser || known?.reason === 'ssh';
+      const lines = linesFor(message, { ...situation, advice: isOfUse ? known : undefined });
       if (ESSENTIAL.has(message.kind)) print(lines);
       else output.note(lines.join('\n'));
     },
