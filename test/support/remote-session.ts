@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { createRedactor } from '../../src/core/redaction.ts';
 import { createTransport } from '../../src/mcp/connect.ts';
+import { envelopeOf } from '../../src/mcp/envelope.ts';
 import type { Authorize } from '../../src/mcp/http/authorize.ts';
 import { createServerLog } from '../../src/mcp/server-log.ts';
 import { openSession, type Session } from '../../src/mcp/session.ts';
+import type { Transport } from '../../src/mcp/transport.ts';
 import { json, type Received, type Respond } from './http-servers.ts';
 
 /** How a test reaches a server. */
@@ -20,18 +22,10 @@ export interface Opening {
   readonly secrets?: readonly string[];
 }
 
-/** A session with an HTTP server, closed with the test. */
-export async function open(url: string, opening: Opening = {}): Promise<Session> {
-  const {
-    headers = {},
-    transport: kind,
-    authorize,
-    first = 'initialize',
-    notified,
-    tell,
-    secrets = [],
-  } = opening;
-  const transport = await createTransport({
+/** The transport to an HTTP server, not started. */
+async function transportTo(url: string, opening: Opening): Promise<Transport> {
+  const { headers = {}, transport: kind, authorize, tell, secrets = [] } = opening;
+  return await createTransport({
     server: 'remote',
     target: { kind: 'remote', url, headers, ...(kind && { transport: kind }) },
     platform: process.platform,
@@ -39,9 +33,14 @@ export async function open(url: string, opening: Opening = {}): Promise<Session>
     log: createServerLog({ redact: createRedactor(secrets), ...(tell && { write: tell }) }),
     ...(authorize && { authorize }),
   });
+}
+
+/** A session with an HTTP server, closed with the test. */
+export async function open(url: string, opening: Opening = {}): Promise<Session> {
+  const { first = 'initialize', notified } = opening;
   const session = await openSession({
     server: 'remote',
-    transport,
+    transport: await transportTo(url, opening),
     client: { name: 'test', version: '0' },
     cwd: '/tmp',
     first,
@@ -50,6 +49,46 @@ export async function open(url: string, opening: Opening = {}): Promise<Session>
   onTestFinished(() => session.close());
   return session;
 }
+
+export interface Wire {
+  readonly transport: Transport;
+  /** What came from the server. */
+  readonly messages: unknown[];
+  /** Sends without waiting; settles as the transport does. */
+  send(message: object): Promise<void> | undefined;
+  /** Settles with the first message, past or future, that has the id. */
+  answer(id: number): Promise<unknown>;
+}
+
+/** A started transport to an HTTP server without anybody above it, closed with the test. */
+export async function wire(url: string, opening: Opening = {}): Promise<Wire> {
+  const transport = await transportTo(url, opening);
+  onTestFinished(() => transport.close());
+  const messages: unknown[] = [];
+  await transport.start({
+    message: (bytes) => void messages.push(JSON.parse(bytes.toString('utf8'))),
+    closed() {},
+  });
+  const find = (id: number): unknown => messages.find((message) => (message as { id?: unknown }).id === id);
+  return {
+    transport,
+    messages,
+    send(message) {
+      const whole = { jsonrpc: '2.0', ...message };
+      return transport.send(Buffer.from(JSON.stringify(whole)), envelopeOf(whole));
+    },
+    async answer(id) {
+      await expect.poll(() => find(id), { timeout: 30_000 }).toBeDefined();
+      return find(id);
+    },
+  };
+}
+
+export const HELLO = {
+  id: 0,
+  method: 'initialize',
+  params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '0' } },
+};
 
 const INITIALIZED = {
   protocolVersion: '2025-06-18',

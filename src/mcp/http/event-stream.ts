@@ -21,9 +21,11 @@ export interface EventStream {
 
 const COLON = 0x3a;
 const SPACE = 0x20;
+const BYTE_ORDER_MARK = '\uFEFF';
 
 /** Reads `text/event-stream`; what stands after the last blank line is no event and is dropped. */
 export function createEventStream({ onEvent, onId, onRetry }: EventStreamOptions): EventStream {
+  let isFirst = true;
   let type = '';
   let data: Buffer[] = [];
   const field = (name: string, value: Buffer): void => {
@@ -46,7 +48,8 @@ export function createEventStream({ onEvent, onId, onRetry }: EventStreamOptions
     keepBlank: true,
     onTooLong: () => {},
     onLine(raw) {
-      const line = raw.subarray(0, endOf(raw));
+      const line = raw.subarray(isFirst && raw.indexOf(BYTE_ORDER_MARK) === 0 ? 3 : 0, endOf(raw));
+      isFirst = false;
       if (line.length === 0) return dispatch();
       const colon = line.indexOf(COLON);
       // A line that begins with a colon keeps the connection alive.

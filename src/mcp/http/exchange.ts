@@ -1,5 +1,4 @@
 import { Agent, type IncomingMessage, request as requestHttp } from 'node:http';
-import type { Socket } from 'node:net';
 import { McpctlError, messageOf } from '../../core/errors.ts';
 import type { Env } from '../../platform/env.ts';
 import { proxyFor } from './proxy-choice.ts';
@@ -67,10 +66,11 @@ export function createExchange({ server, env }: ExchangeOptions): Exchange {
   };
 }
 
-/** An idle connection is closed before most servers and routers forget it, in milliseconds. */
+/**
+ * Idle connections are closed after so many milliseconds, or a second before the server says it would: a call on a
+ * connection that is closed at that moment would be lost, and a call must not be repeated.
+ */
 const IDLE_MS = 30_000;
-/** How much sooner than the server says it would close one. */
-const MARGIN_MS = 1000;
 const KEEP = {
   keepAlive: true,
   maxSockets: Number.POSITIVE_INFINITY,
@@ -88,22 +88,9 @@ async function openOrigin(url: URL, env: Env): Promise<Origin> {
   const secure = url.protocol === 'https:' ? await import('node:https') : undefined;
   const send = secure?.request ?? requestHttp;
   const proxy = proxyFor(url, env);
-  if (!proxy) return { send, agent: closingEarly(secure ? new secure.Agent(KEEP) : new Agent(KEEP)) };
+  if (!proxy) return { send, agent: secure ? new secure.Agent(KEEP) : new Agent(KEEP) };
   const { createProxyAgent } = await import('./proxy-agent.ts');
   return { send, agent: createProxyAgent(proxy, url) };
-}
-
-/** A request on a connection that the server closes at that moment would be lost, and a call must not be repeated. */
-function closingEarly(agent: Agent): Agent {
-  const keep = agent.keepSocketAlive.bind(agent);
-  agent.keepSocketAlive = (socket) => {
-    keep(socket);
-    // By now it is what the server said in `Keep-Alive`, if that is less than ours.
-    const { timeout = IDLE_MS } = socket as Socket;
-    if (timeout < IDLE_MS) (socket as Socket).setTimeout(Math.max(timeout - MARGIN_MS, MARGIN_MS / 2));
-    return true;
-  };
-  return agent;
 }
 
 function exchange(request: HttpRequest, { agent, send }: Origin): Promise<IncomingMessage> {
