@@ -36,6 +36,8 @@ export interface IssuerChange {
   readonly server: string;
   readonly before: string;
   readonly after: string;
+  /** True when a client id, secret or key given by hand for the one before would be shown to the one after. */
+  readonly takesClientAlong: boolean;
 }
 
 /** What happens in a sign-in, for the user. */

@@ -78,14 +78,15 @@ async function discoverWithConsent(
   { settings, challenge, fetch, ports, signal }: SignInRequest & { readonly signal: AbortSignal },
   expectedIssuer: string | undefined,
 ): Promise<Discovery> {
-  const { url, quirks, grant, name } = settings;
+  const { url, quirks, grant, name, clientId } = settings;
   const options = { url, quirks, grant, fetch, signal, ...(challenge && { challenge }) };
   try {
     return await discover({ ...options, ...(expectedIssuer !== undefined && { expectedIssuer }) });
   } catch (error) {
     const after = error instanceof McpctlError && expectedIssuer !== undefined && error.data?.issuer;
     if (!(error instanceof McpctlError) || error.data?.expectedIssuer === undefined) throw error;
-    const change = { server: name, before: expectedIssuer ?? '', after: String(after) };
+    const takesClientAlong = clientId !== undefined;
+    const change = { server: name, before: expectedIssuer ?? '', after: String(after), takesClientAlong };
     if (!(await ports.confirmIssuer?.(change))) throw error;
     return await discover({ ...options, preferredIssuer: change.after });
   }

@@ -19,6 +19,11 @@ export function unattendedSignIn({ env, platform, output, now }: Context): SignI
       if (wide.length > 0) tell(`The sign-in to ${server} asks for more than reading: ${wide.join(', ')}`);
       return true;
     },
+    // The user decides in the browser, whether to sign in there; a client made by hand is not shown to a new issuer.
+    async confirmIssuer({ server, before, after, takesClientAlong }) {
+      if (!takesClientAlong) tell(`${server} wants sign-ins at ${after} now. The last one was at ${before}.`);
+      return !takesClientAlong;
+    },
     now: () => now().getTime(),
   };
 }
