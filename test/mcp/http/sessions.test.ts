@@ -82,7 +82,8 @@ test('listens again in the session begun again, which it finds lost without bein
     response.writeHead(200, EVENTS);
     response.write(`retry: 10\ndata: {"jsonrpc":"2.0","method":"notifications/s${sessions.last}"}\n\n`);
     // The server restarts, and with it every session is new.
-    if (sessions.last === 1) response.end(() => void (sessions.last = 2));
+    if (sessions.last === 1) response.end();
+    sessions.last = 2;
   });
   await open(server.origin, { notified: (method) => void told.push(method) });
 
