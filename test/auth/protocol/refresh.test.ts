@@ -141,7 +141,7 @@ const FINAL: readonly [string, number, unknown, string, object?][] = [
   ['status 200', 200, { error: 'invalid_grant' }, 'invalid_grant'],
   ['status 403', 403, { error: 'invalid_grant' }, 'invalid_grant'],
   ['status 500', 500, { error: 'invalid_grant' }, 'invalid_grant'],
-  ['a nested error', 400, { error: { code: 'invalid_grant', message: 'x' } }, 'invalid_grant'],
+  ['a nested error', 400, { error: { message: 'x', code: 'invalid_grant' } }, 'invalid_grant'],
   ['a nested error by type', 400, { error: { code: 400, type: 'invalid_client' } }, 'invalid_client'],
   ['a list of errors', 400, { errors: [{ code: 'invalid_grant' }] }, 'invalid_grant'],
   [
