@@ -19,8 +19,6 @@ export interface DiscoverOptions {
   readonly expectedIssuer?: string;
   /** Which of several authorization servers to take; the first unless given. */
   readonly preferredIssuer?: string;
-  /** Addresses of an intranet that endpoints may be on. */
-  readonly allowPrivate?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -40,8 +38,7 @@ export interface Discovery {
  */
 export async function discover(options: DiscoverOptions): Promise<Discovery> {
   const { url, challenge, fetch, quirks, expectedIssuer, signal } = options;
-  const own = reachOf(url);
-  const reach = { ...own, allowPrivate: [...(own.allowPrivate ?? []), ...(options.allowPrivate ?? [])] };
+  const reach = reachOf(url);
   const found = await findResourceMetadata({
     url,
     resourceMetadata: challenge?.resourceMetadata,

@@ -58,7 +58,7 @@ function knownIn(error: unknown): McpctlError | undefined {
 
 const NO_ANSWER = ['NETWORK_UNREACHABLE', 'NETWORK_TIMEOUT', 'RESPONSE_TOO_LARGE'];
 
-/** The network's own failures under the code callers retry on; certificates and refused addresses stay what they are. */
+/** The network's own failures under the code callers retry on; a bad certificate or address stays what it is. */
 export function asUnavailable(error: McpctlError, { doing, issuer }: Step): McpctlError {
   if (!NO_ANSWER.includes(error.code)) return error;
   return new McpctlError('OAUTH_UNAVAILABLE', `Could not ${doing}: ${error.message}`, {

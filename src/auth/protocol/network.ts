@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { McpctlError } from '../../core/errors.ts';
 import type { Env } from '../../platform/env.ts';
 import { createFetch, type Fetch } from '../../platform/fetch.ts';
 
@@ -22,16 +23,28 @@ const TOLERATED_SKEW = 60_000;
 /**
  * The way to authorization servers, for all of discovery, registration, tokens and revocation: https except to an
  * allowed loopback, public addresses only, 1 MiB and 30 s at most, and no redirect is ever followed.
+ * @throws what `createFetch` throws, with OAUTH_UNTRUSTED in place of ADDRESS_REFUSED.
  */
 export function createAuthFetch(options: AuthFetchOptions): Fetch {
   const { env, allowLoopback, allowPrivate = [], now = Date.now, onClockSkew } = options;
   const fetch = createFetch({ env, allowPrivate: [...(allowLoopback ? ['loopback'] : []), ...allowPrivate] });
   return async (url, init) => {
-    const response = await fetch(url, { ...init, redirect: 'manual' });
+    const response = await fetch(url, { ...init, redirect: 'manual' }).catch((error: unknown) => {
+      throw asUntrusted(error);
+    });
     const skew = Date.parse(response.headers.get('date') ?? '') - now();
     if (Math.abs(skew) > TOLERATED_SKEW) onClockSkew?.(skew, new URL(url).host);
     return response;
   };
+}
+
+/** An address that turns out not to be public when it is asked for; nothing was sent. */
+function asUntrusted(error: unknown): unknown {
+  if (!(error instanceof McpctlError) || error.code !== 'ADDRESS_REFUSED') return error;
+  return new McpctlError('OAUTH_UNTRUSTED', error.message, {
+    hint: 'On a private network, only the host of the MCP server itself may be an authorization server.',
+    data: { ...error.data, reason: error.code },
+  });
 }
 
 /**

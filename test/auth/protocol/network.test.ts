@@ -29,7 +29,10 @@ test('opens no connection to this machine on behalf of a server elsewhere', asyn
 
   for (const host of ['127.0.0.1', '127.1', '0x7f000001', '2130706433', '[::ffff:127.0.0.1]', 'localhost']) {
     const failure = fetch(`https://${host}:${port}/`);
-    await expect(failure, host).rejects.toMatchObject({ code: 'ADDRESS_REFUSED' });
+    await expect(failure, host).rejects.toMatchObject({
+      code: 'OAUTH_UNTRUSTED',
+      data: { reason: 'ADDRESS_REFUSED' },
+    });
   }
   expect(connections()).toBe(0);
 });
