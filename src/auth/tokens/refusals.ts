@@ -48,3 +48,7 @@ export function reasonFor({ issuer }: Credential, error: unknown, wasInterrupted
 export function reasonForPurge({ issuer }: Credential): string {
   return `${issuer} has forgotten the client this sign-in was made with.`;
 }
+
+export function isSignInNeeded(error: unknown): error is McpctlError {
+  return error instanceof McpctlError && error.code === 'SIGN_IN_NEEDED';
+}
