@@ -5,6 +5,7 @@ import type { Credential, CredentialKey } from '../credential.ts';
 import { credentialCorrupt } from './corrupt.ts';
 import { type CredentialRow, credentialId, placeOf, rowFor } from './credential-row.ts';
 import type { SignInMachine } from './open-store.ts';
+import { parseRecord } from './record.ts';
 import { recoverRows } from './recover-rows.ts';
 import { createSignInIndex, type SignInIndex } from './sign-in-index.ts';
 import type { CredentialStore } from './store.ts';
@@ -90,7 +91,7 @@ class StoredCredentials implements Credentials {
   async read({ id, store }: Pick<CredentialRow, 'id' | 'store'>, signal?: AbortSignal) {
     try {
       const text = await (await this.#open(store)).read(id, signal);
-      return text === undefined ? undefined : await parse(id, text);
+      return text === undefined ? undefined : await parseRecord(id, text);
     } catch (error) {
       if (!(error instanceof McpctlError && error.code === 'CREDENTIAL_CORRUPT')) throw error;
       throw credentialCorrupt(id, String(error.data?.reason), (await this.#index.find(id))?.server);
@@ -187,21 +188,6 @@ class StoredCredentials implements Credentials {
 function falseIfKnown(error: unknown): false {
   if (error instanceof McpctlError) return false;
   throw error;
-}
-
-/** @throws CREDENTIAL_CORRUPT without the server's name. */
-async function parse(id: string, text: string): Promise<Credential> {
-  const { credentialSchema } = await import('../credential.ts');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw credentialCorrupt(id, 'it is not JSON');
-  }
-  const { success, data } = credentialSchema.safeParse(value);
-  if (!success) throw credentialCorrupt(id, 'it is no record of this mcpctl');
-  if (credentialId(data) !== id) throw credentialCorrupt(id, 'it is the record of another sign-in');
-  return data;
 }
 
 function byServer(one: CredentialRow, other: CredentialRow): number {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createHelperStore } from '../../../src/auth/store/helper-store.ts';
 import type { CredentialStore } from '../../../src/auth/store/store.ts';
 import { execute } from '../../../src/platform/execute.ts';
@@ -120,14 +120,30 @@ test('a missing helper is named with what installs it', async () => {
   });
 });
 
-test('a helper whose keyring is locked or gone is not empty', async () => {
-  const home = await temporaryFolder();
-  const gone = { ...service.env, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' };
-  const store = helped({ home, program: 'secretservice', env: { PATH, HOME: home, ...gone } });
+const KEYRINGS: Record<string, (own: SecretService) => Promise<Record<string, string>>> = {
+  'is gone': async (own) => ({ ...own.env, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' }),
+  'is locked': async (own) => {
+    await own.lock();
+    return own.env;
+  },
+  hangs: async (own) => {
+    own.pause();
+    return own.env;
+  },
+};
 
-  await expect(store.read(ID)).rejects.toMatchObject({ code: 'CREDENTIAL_HELPER_FAILED' });
-  await expect(store.write(ID, 'value')).rejects.toMatchObject({ code: 'CREDENTIAL_HELPER_FAILED' });
-});
+for (const [state, arrange] of Object.entries(KEYRINGS)) {
+  test(`a real helper whose keyring ${state} fails, and is not taken for empty`, async () => {
+    const home = await temporaryFolder();
+    const own = await startSecretService();
+    onTestFinished(own.stop);
+    const env = { PATH, HOME: home, ...(await arrange(own)) };
+    const store = helped({ home, program: 'secretservice', env, deadlineMs: 3_000 });
+
+    await expect(store.read(ID)).rejects.toMatchObject({ code: 'CREDENTIAL_HELPER_FAILED' });
+    await expect(store.write(ID, 'value')).rejects.toMatchObject({ code: 'CREDENTIAL_HELPER_FAILED' });
+  });
+}
 
 test('no value is ever an argument, and deleting leaves no piece of it', async () => {
   const { folder, ...machine } = await standIn();
