@@ -27,6 +27,7 @@ const { metafile } = await build({
     main: 'src/main.ts',
     'keychain-worker': 'src/secrets/keychain-worker.ts',
     'server-tokens': 'src/gateway/open-server-tokens.ts',
+    'call-recorder': 'src/gateway/call-recorder.ts',
   },
   splitting: true,
   format: 'esm',
@@ -34,19 +35,20 @@ const { metafile } = await build({
   // CommonJS dependencies ask for require() at run time; ESM output has none of its own.
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
 });
-/** Sign-ins are for some servers only: `run` takes them from the parts above when it comes to that. */
-const tokensApart = {
-  name: 'tokens-apart',
+/** Sign-ins are for some servers only, and some sessions call nothing: `run` takes from the parts above what it needs. */
+const partsApart = {
+  name: 'parts-apart',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /\/open-server-tokens\.ts$/ }, () => ({
-      path: './server-tokens.js',
+    const apart = { 'open-server-tokens': 'server-tokens', 'call-recorder': 'call-recorder' };
+    onResolve({ filter: /\/(open-server-tokens|call-recorder)\.ts$/ }, ({ path }) => ({
+      path: `./${apart[/([^/]+)\.ts$/.exec(path)[1]]}.js`,
       external: true,
     }));
   },
 };
 await build({
   ...options,
-  plugins: [tokensApart],
+  plugins: [partsApart],
   entryPoints: { 'quick-list': 'src/quick-list.ts', 'quick-run': 'src/quick-run.ts' },
   format: 'cjs',
   // Neither asks anything: one prints, and the other's streams belong to the protocol.

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { Json } from '../core/json.ts';
-import { type ChainWriter, createChainWriter, isMeddled } from './chain-writer.ts';
+import { type ChainWriter, createChainWriter, isMeddled, unwritable } from './chain-writer.ts';
 import { createCommitQueue } from './commit-queue.ts';
 import type { AuditPlace } from './log-files.ts';
 import type { LogKeys } from './log-keys.ts';
@@ -29,7 +29,7 @@ export interface CallRecord extends CallFacts {
 export interface AuditLog {
   /**
    * Settles when the row is durable; `isUrgent` says that somebody waits for that.
-   * @throws AUDIT_UNWRITABLE and what opening the log throws; the row is not there then.
+   * @throws AUDIT_UNWRITABLE; the row is not there then.
    */
   record(call: CallRecord, isUrgent: boolean): Promise<void>;
   /** The same for what happens to the log itself. */
@@ -88,17 +88,21 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
   };
   const queue = createCommitQueue({ commit });
 
+  const append = async ({ personal, ...facts }: CallRecord, isUrgent: boolean): Promise<void> => {
+    const found = await keysOnce();
+    let body: RowBody = { kind: 'call', ...facts };
+    if ('mac' in found) {
+      protect ??= createProtection(place, found, options);
+      body = await protect(facts, personal);
+    }
+    await queue.append(body, isUrgent);
+  };
+  const failed = (error: unknown): never => {
+    throw unwritable(error);
+  };
   return {
-    async record({ personal, ...facts }, isUrgent) {
-      const found = await keysOnce();
-      let body: RowBody = { kind: 'call', ...facts };
-      if ('mac' in found) {
-        protect ??= createProtection(place, found, options);
-        body = await protect(facts, personal);
-      }
-      await queue.append(body, isUrgent);
-    },
-    note: async (event) => await queue.append(event, true),
+    record: async (call, isUrgent) => await append(call, isUrgent).catch(failed),
+    note: async (event) => await queue.append(event, true).catch(failed),
     // Its failure is the first row's.
     warmUp: () => void openOnce().catch(() => {}),
     async close() {
@@ -129,6 +133,9 @@ function newsOf(
   ];
 }
 
+/** Larger payloads are left out, and their size is kept. */
+const LARGEST_TEXT = 16 * 1024;
+
 /** How long a running process may go on with the key of somebody who was forgotten, in milliseconds. */
 const FORGET_WITHIN_MS = 5_000;
 
@@ -152,7 +159,8 @@ function createProtection(place: AuditPlace, keys: LogKeys, { payloads, now }: A
   return async (facts: Omit<CallRecord, 'personal'>, personal: CallRecord['personal']): Promise<RowBody> => {
     const subject = await subjectOf(personal.user);
     const { user, args, result } = personal;
-    const text = JSON.stringify({ user, ...(payloads && { args, result }) });
+    const whole = JSON.stringify({ user, ...(payloads && { args, result }) });
+    const text = whole.length <= LARGEST_TEXT ? whole : JSON.stringify({ user, tooLarge: whole.length });
     return {
       kind: 'call',
       ...facts,

@@ -136,7 +136,9 @@ export function isMeddled(error: unknown): boolean {
   return error instanceof McpctlError && error.data?.reason === MEDDLED;
 }
 
-function unwritable(error: unknown): McpctlError {
+/** Whatever kept rows from being written, under one code. */
+export function unwritable(error: unknown): McpctlError {
+  if (error instanceof McpctlError && error.code === 'AUDIT_UNWRITABLE') return error;
   const reason = messageOf(error);
   return new McpctlError('AUDIT_UNWRITABLE', `The audit log could not be written: ${reason}.`, {
     hint: 'Make room and check who may write there: mcpctl config path, df -h',

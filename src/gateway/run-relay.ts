@@ -5,6 +5,8 @@ import { redactError } from '../core/redact-error.ts';
 import { type Envelope, readEnvelope } from '../mcp/envelope.ts';
 import { createLineSplitter } from '../mcp/line-splitter.ts';
 import type { Transport } from '../mcp/transport.ts';
+import type { CallTap } from './call-tap.ts';
+import { createOrderedGate } from './ordered-gate.ts';
 import { refusalLine } from './refusal-line.ts';
 
 export interface RelayOptions {
@@ -15,6 +17,8 @@ export interface RelayOptions {
   redact(text: string): string;
   /** Aborted when the process is asked to stop. */
   readonly signal: AbortSignal;
+  /** Sees to it that calls are recorded. */
+  readonly tap: CallTap;
 }
 
 /** How long the end of a session may take, in milliseconds. */
@@ -39,8 +43,9 @@ export async function runRelay({
   open,
   redact,
   signal,
+  tap,
 }: RelayOptions): Promise<McpctlError | undefined> {
-  const relay = createRelay(client, redact);
+  const relay = createRelay({ client, redact, tap });
   const told = new Promise<'signal'>((resolve) => {
     if (signal.aborted) resolve('signal');
     signal.addEventListener('abort', () => resolve('signal'), { once: true });
@@ -75,9 +80,11 @@ interface Relay {
   finish(): Promise<void>;
 }
 
-function createRelay({ input, output }: RelayOptions['client'], redact: RelayOptions['redact']): Relay {
+function createRelay({ client, redact, tap }: Pick<RelayOptions, 'client' | 'redact' | 'tap'>): Relay {
+  const { input, output } = client;
   const pending = new Set<string>();
-  let receive = (_line: Buffer, _envelope: Envelope | undefined): void => {};
+  let receive = (_line: Buffer, _envelope: Envelope | undefined): unknown => undefined;
+  let pauseServer = (): void => {};
   let resumeServer = (): void => {};
   const ended = new Promise<'client'>((resolve) => {
     const splitter = createLineSplitter({
@@ -95,6 +102,9 @@ function createRelay({ input, output }: RelayOptions['client'], redact: RelayOpt
     // Nothing is read before somebody receives it.
     input.pause();
   });
+  const gate = createOrderedGate((bytes) => {
+    if (!write(output, bytes)) pauseServer();
+  });
   let hasRefused = false;
   const answer = (ids: Iterable<string>, reason: McpctlError): void => {
     for (const id of ids) {
@@ -105,22 +115,39 @@ function createRelay({ input, output }: RelayOptions['client'], redact: RelayOpt
   };
   return {
     async connect(transport, told) {
+      pauseServer = () => transport.pause?.();
       resumeServer = () => transport.resume?.();
       const lost = new Promise<McpctlError>((resolve) => {
         receive = (line, envelope) => {
           note(pending, envelope, 'request');
-          if (envelope?.method === 'notifications/cancelled') pending.delete(cancelledId(line));
-          transport.send(line, envelope)?.catch((error) => fail(envelope, asKnown(error, redact)));
+          if (envelope?.method === 'notifications/cancelled') {
+            const id = cancelledId(line);
+            pending.delete(id);
+            tap.cancelled(id);
+          }
+          const refusal = tap.request(line, envelope);
+          if (refusal) {
+            for (const id of idsOf(envelope, 'request')) {
+              pending.delete(id);
+              gate.pass(refusalLine(id, refusal), undefined);
+            }
+            return;
+          }
+          transport
+            .send(line, envelope)
+            ?.catch(async (error) => await fail(envelope, asKnown(error, redact)));
         };
-        const fail = (envelope: Envelope | undefined, reason: McpctlError): void => {
-          answer(idsOf(envelope, 'request'), reason);
+        const fail = async (envelope: Envelope | undefined, reason: McpctlError): Promise<void> => {
+          const ids = idsOf(envelope, 'request');
+          await tap.lost(ids, reason);
+          answer(ids, reason);
           // A session that could not begin is over.
           if (envelope?.method === 'initialize') resolve(reason);
         };
         const started = transport.start({
           message(bytes, envelope) {
             note(pending, envelope, 'response');
-            if (!write(output, bytes)) transport.pause?.();
+            gate.pass(bytes, tap.answer(bytes, envelope));
           },
           closed: (reason) => reason && resolve(reason),
           congested: (isCongested) => void (isCongested ? input.pause() : input.resume()),
@@ -134,6 +161,8 @@ function createRelay({ input, output }: RelayOptions['client'], redact: RelayOpt
     },
     isBusy: () => pending.size > 0,
     async refuse(reason, told) {
+      await gate.idle();
+      await tap.lost([...pending], reason);
       answer([...pending], reason);
       if (hasRefused) return;
       await new Promise<void>((resolve) => {
@@ -142,8 +171,10 @@ function createRelay({ input, output }: RelayOptions['client'], redact: RelayOpt
           clearTimeout(timer);
           resolve();
         };
-        receive = (_line, envelope) => {
+        receive = async (line, envelope) => {
           note(pending, envelope, 'request');
+          tap.request(line, envelope);
+          await tap.lost([...pending], reason);
           answer([...pending], reason);
           if (hasRefused) stop();
         };
@@ -153,6 +184,7 @@ function createRelay({ input, output }: RelayOptions['client'], redact: RelayOpt
     },
     async finish() {
       input.destroy();
+      await gate.idle();
       if (output.destroyed || output.writableEnded) return;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, PATIENCE.failureMs);

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { AuditMachine } from '../audit/open-here.ts';
 import type { TokenSource } from '../auth/tokens/token-source.ts';
 import type { McpctlError } from '../core/errors.ts';
 import { createGrowingRedactor } from '../core/growing-redactor.ts';
@@ -6,6 +7,7 @@ import { serverToRun } from '../manifest/choose.ts';
 import type { Scope } from '../manifest/scopes.ts';
 import { createTransport } from '../mcp/connect.ts';
 import { createServerLog } from '../mcp/server-log.ts';
+import { createCallTap } from './call-tap.ts';
 import { createLogFile } from './log-file.ts';
 import type { SignInAllowed, TokenMachine } from './open-server-tokens.ts';
 import { runRelay } from './run-relay.ts';
@@ -16,7 +18,7 @@ export interface RunOptions {
   readonly server: string;
   /** Whose entry; without it the user's, and the project's where the user has none. */
   readonly scope?: Scope;
-  readonly machine: ServerMachine & TokenMachine;
+  readonly machine: ServerMachine & TokenMachine & AuditMachine;
   readonly client: { readonly input: Readable; readonly output: Writable };
   /** Gets remarks and what the server says on stderr, line by line, redacted. */
   tell(line: string): void;
@@ -33,8 +35,19 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
   const file = createLogFile({ folder: paths.logs, server, now });
   let redact = createGrowingRedactor();
   let tokens: TokenSource | undefined;
+  const warn = (line: string): void => tell(`mcpctl: ${redact(line)}`);
+  const tap = createCallTap({
+    now,
+    warn,
+    // Apart, because a session without calls does not need it, and clients wait for `run` to start.
+    async open() {
+      const { openCallRecorder } = await import('./call-recorder.ts');
+      return await openCallRecorder({ server, via: 'run', machine, warn });
+    },
+  });
   try {
     return await runRelay({
+      tap,
       client,
       redact: (text) => redact(text),
       signal,
@@ -74,6 +87,7 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
       },
     });
   } finally {
+    await tap.close();
     await tokens?.close();
     file.flush();
   }

@@ -13,6 +13,7 @@ import { checkArguments, findTool, readArguments } from '../../mcp/tool-argument
 import { listTools, type Tool } from '../../mcp/tools.ts';
 import { readSettings } from '../../settings/read.ts';
 import { elicit } from './elicitation.ts';
+import { recordedCall } from './recorded-call.ts';
 import { saveAttachments } from './save-attachments.ts';
 import { attachmentsOf, renderResult, withoutBinary } from './tool-result-view.ts';
 
@@ -58,7 +59,9 @@ export async function callServer({ server, tool: name, words, options, context }
     const values = readArguments(words, tool, given);
     await checkArguments(tool, values);
     const onProgress = (progress: Progress): void => line.show(describeProgress(progress));
-    const result = await session.request('tools/call', { name, arguments: values }, { onProgress });
+    const send = async (): Promise<JsonObject> =>
+      await session.request('tools/call', { name, arguments: values }, { onProgress });
+    const result = await recordedCall({ server, tool, values, session, context, send });
     line.clear();
     await answer(result, tool, { server, options, context });
   } finally {
