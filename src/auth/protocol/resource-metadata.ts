@@ -44,11 +44,11 @@ export async function findResourceMetadata(
   return undefined;
 }
 
-function wellKnownPlaces(url: URL): URL[] {
-  const path = url.pathname.replace(/\/$/, '');
-  const root = new URL(WELL_KNOWN, url.origin);
-  if (path === '' && url.search === '') return [root];
-  return [new URL(`${WELL_KNOWN}${path}${url.search}`, url.origin), root];
+function wellKnownPlaces({ pathname, search, origin }: URL): URL[] {
+  const path = pathname === '/' ? '' : pathname;
+  // By the letter a slash at the end belongs to the path; many servers leave it out.
+  const places = new Set([`${path}${search}`, `${path.replace(/\/$/, '')}${search}`, '']);
+  return [...places].map((place) => new URL(`${WELL_KNOWN}${place}`, origin));
 }
 
 function checked(document: Record<string, unknown>, place: URL, url: string): ResourceMetadata {

@@ -50,7 +50,7 @@ test('looks below the path first, then at the root, with the query where the add
 
   await discoverAt(server, { url: `${server.origin}/deep/mcp/?project=1` });
 
-  expect(paths(server)).toEqual([`${PRM}/deep/mcp?project=1`, PRM, AS]);
+  expect(paths(server)).toEqual([`${PRM}/deep/mcp/?project=1`, `${PRM}/deep/mcp?project=1`, PRM, AS]);
 });
 
 test.each([

@@ -217,9 +217,14 @@ function mounted(path: string, handle: RequestListener): RequestListener {
     if (!url.startsWith(path)) return void response.writeHead(404).end();
     // oidc-provider learns its mount path by comparing these two.
     Object.assign(request, { originalUrl: url });
-    request.url = url.slice(path.length);
+    request.url = withScope(url.slice(path.length));
     handle(request, response);
   };
+}
+
+/** Asked for no scope, it grants `read`; oidc-provider grants nothing and calls that a refusal. */
+function withScope(url: string): string {
+  return url.startsWith('/auth?') && !url.includes('scope=') ? `${url}&scope=read` : url;
 }
 
 function signingKey(): { private: object; public: Record<string, string> & { kty: string } } {

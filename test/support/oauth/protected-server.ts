@@ -27,6 +27,7 @@ export interface ProtectedServerOptions {
   readonly toolScopes?: Readonly<Record<string, string>>;
   /** `scope` of the first challenge. */
   readonly challengeScope?: string;
+  /** `read write` by default; none: its metadata says nothing of scopes. */
   readonly scopesSupported?: readonly string[];
   /** Tools of `toolScopes` refused for ever, whatever the token may. */
   readonly neverEnough?: boolean;
@@ -49,6 +50,8 @@ export interface ProtectedServer {
   tokens(): string[];
   /** Replaces members of its metadata from now on. */
   describe(changes: Readonly<Record<string, unknown>>): void;
+  /** Replaces parameters of its challenges from now on. */
+  challenge(changes: Readonly<Record<string, string>>): void;
   /** Refuses these tokens from now on. */
   refuse(refused: (token: string) => boolean): void;
   readonly close: () => Promise<void>;
@@ -65,7 +68,8 @@ export async function startProtectedServer(options: ProtectedServerOptions): Pro
   const { port } = server.address() as AddressInfo;
   const origin = options.publicOrigin ?? `http://127.0.0.1:${port}`;
   const url = `${origin}${path}`;
-  const place: Place = { options, origin, path, resource: options.resource?.(origin) ?? url };
+  const resource = options.resource?.(origin) ?? url;
+  const place: Place = { options, origin, path, resource, challenge: {} };
   let changes: Readonly<Record<string, unknown>> = {};
   let isRefused = (_token: string): boolean => false;
   const streams = new Map<string, ServerResponse>();
@@ -90,6 +94,9 @@ export async function startProtectedServer(options: ProtectedServerOptions): Pro
     describe: (next) => {
       changes = next;
     },
+    challenge: (next) => {
+      place.challenge = next;
+    },
     refuse: (next) => {
       isRefused = next;
     },
@@ -105,6 +112,7 @@ interface Place {
   readonly origin: string;
   readonly path: string;
   readonly resource: string;
+  challenge: Readonly<Record<string, string>>;
 }
 
 interface Serving {
@@ -124,7 +132,8 @@ function metadataPath({ options: { metadata = 'header' }, path }: Place): string
 }
 
 function metadata({ options, resource }: Place): object {
-  const scopes = options.scopesSupported && { scopes_supported: options.scopesSupported };
+  const { scopesSupported = ['read', 'write'] } = options;
+  const scopes = scopesSupported.length > 0 && { scopes_supported: scopesSupported };
   return {
     resource,
     authorization_servers: options.issuers,
@@ -149,6 +158,7 @@ function challenge(response: ServerResponse, place: Place, more: Record<string, 
     ...(where === 'header' && { resource_metadata: `${place.origin}${metadataPath(place)}` }),
     ...(challengeScope && { scope: challengeScope }),
     ...more,
+    ...place.challenge,
   };
   const list = Object.entries(parameters).map(([name, value]) => `${name}="${value}"`);
   response.setHeader('www-authenticate', list.length > 0 ? `Bearer ${list.join(', ')}` : 'Bearer');

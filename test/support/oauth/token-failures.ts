@@ -5,9 +5,9 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** How a token endpoint fails without saying that a grant is bad. */
 const FAILURES = {
-  /** Both ask to come back after one second. */
-  unavailable: { status: 503, headers: { 'retry-after': '1', 'content-type': 'text/plain' }, body: 'later' },
-  throttled: { status: 429, headers: { 'retry-after': '1', ...JSON_TYPE }, body: '{"error":"slow_down"}' },
+  /** Both ask to come back after three seconds. */
+  unavailable: { status: 503, headers: { 'retry-after': '3', 'content-type': 'text/plain' }, body: 'later' },
+  throttled: { status: 429, headers: { 'retry-after': '3', ...JSON_TYPE }, body: '{"error":"slow_down"}' },
   'internal-error': { status: 500, headers: JSON_TYPE, body: '{"error":"server_error"}' },
   html: { status: 200, headers: { 'content-type': 'text/html' }, body: '<title>Be right back</title>' },
   reset: undefined,
