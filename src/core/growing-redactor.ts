@@ -22,7 +22,7 @@ export function createGrowingRedactor(secrets: readonly string[] = []): GrowingR
   return Object.assign((text: string) => current()(text), {
     stream: () => current().stream(),
     add(more: readonly string[]) {
-      const fresh = more.filter((secret) => !added.includes(secret));
+      const fresh = [...new Set(more)].filter((secret) => !added.includes(secret));
       if (fresh.length === 0) return;
       added = [...added, ...fresh].slice(-KEPT);
       redactor = undefined;

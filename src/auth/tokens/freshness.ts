@@ -37,6 +37,7 @@ export function isLapsed({ expiresAt }: Times, now: number): boolean {
 
 /** How far apart renewals are that no refusal asked for, whatever the clocks say. */
 export function leastApart(tokens: Times): number {
-  const life = lifetimeOf(tokens) ?? MOST_APART_MS;
+  const life = lifetimeOf(tokens);
+  if (life === undefined) return MOST_APART_MS;
   return Math.min(MOST_APART_MS, Math.max(LEAST_APART_MS, life * 0.75));
 }

@@ -34,6 +34,8 @@ export interface SigningIn {
 const LONGEST_SIGN_IN_MS = 600_000;
 const MOST_STEP_UPS = 2;
 export const INSUFFICIENT = 'insufficient_scope';
+/** Asked for by every sign-in where the server knows it. */
+const OFFLINE_ACCESS = 'offline_access';
 const LATER = ['OAUTH_UNAVAILABLE', 'CANCELLED', 'LOCK_TIMEOUT'];
 
 export function createSigningIn(options: SigningInOptions): SigningIn {
@@ -80,7 +82,8 @@ export function createSigningIn(options: SigningInOptions): SigningIn {
       const outside = wanted.filter((scope) => ceiling?.includes(scope) === false);
       if (outside.length > 0) throw aboveCeiling(server, outside);
       const key = wanted.toSorted().join(' ');
-      const scopes = [...new Set([...(held?.requestedScopes ?? []), ...wanted])];
+      const before = held?.requestedScopes.filter((scope) => scope !== OFFLINE_ACCESS) ?? [];
+      const scopes = [...new Set([...before, ...wanted])];
       const isKnown = steppedUp.has(key) || steppedUp.size >= MOST_STEP_UPS;
       if (underWay) return await underWay;
       if (!port || isInVain || isKnown) throw scopesNeeded(server, scopes);

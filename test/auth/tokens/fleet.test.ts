@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LineClient } from '../../support/line-client.ts';
-import { callFor, runningClient, type SignedIn, signedInHome } from './fleet.ts';
+import { callFor, runningClient, signedInHome, type World } from './fleet.ts';
 
 const PROCESSES = 6;
 
@@ -20,6 +20,6 @@ test('six processes share a rotating token of two seconds', { timeout: 120_000 }
   expect(refreshes).toBeLessThanOrEqual(lasted / 1500);
 });
 
-async function fleet(here: SignedIn): Promise<LineClient[]> {
+async function fleet(here: World): Promise<LineClient[]> {
   return await Promise.all(Array.from({ length: PROCESSES }, () => runningClient(here)));
 }

@@ -9,18 +9,24 @@ import {
   type AuthorizationServerOptions,
   startAuthorizationServer,
 } from '../../support/oauth/authorization-server.ts';
-import { fetchBrowser } from '../../support/oauth/fetch-browser.ts';
+import {
+  type FetchBrowser,
+  type FetchBrowserOptions,
+  fetchBrowser,
+} from '../../support/oauth/fetch-browser.ts';
 import { type ProtectedServer, startProtectedServer } from '../../support/oauth/protected-server.ts';
 
-export interface SignedIn extends Home {
+export interface World extends Home {
   readonly issuer: AuthorizationServer;
   readonly server: ProtectedServer;
-  /** What `auth status --json` knows of the sign-in. */
-  status(): Promise<Record<string, unknown>>;
+  readonly browser: FetchBrowser;
 }
 
-/** A home signed in to a server called `remote`, by the built CLI. */
-export async function signedInHome(options: AuthorizationServerOptions = {}): Promise<SignedIn> {
+/** A home with a server called `remote` that nobody signed in to. */
+export async function homeWithServer(
+  options: AuthorizationServerOptions = {},
+  browsing: FetchBrowserOptions = {},
+): Promise<World> {
   const issuer = await startAuthorizationServer(options);
   onTestFinished(issuer.close);
   const server = await startProtectedServer({
@@ -29,39 +35,43 @@ export async function signedInHome(options: AuthorizationServerOptions = {}): Pr
     challengeScope: 'read',
   });
   onTestFinished(server.close);
-  const { program } = await fetchBrowser();
-  const home = await emptyHome({ BROWSER: program });
+  const browser = await fetchBrowser(browsing);
+  const home = await emptyHome({ BROWSER: browser.program });
   const folder = join(home.home, '.config', 'claude');
   await mkdir(folder, { recursive: true });
   const manifest = { mcpServers: { remote: { url: server.url, auth: 'oauth' } } };
   await writeFile(join(folder, 'claude_desktop_config.json'), JSON.stringify(manifest));
-  const { status, stderr } = await mcpctl(['auth', 'login', 'remote', '--store', 'file', '--yes'], home);
-  expect(stderr).toContain('remote');
-  expect(status).toBe(0);
-  return {
-    ...home,
-    issuer,
-    server,
-    async status() {
-      const { stdout } = await mcpctl(['auth', 'status', '--json'], home);
-      return JSON.parse(stdout).data;
-    },
-  };
+  return { ...home, issuer, server, browser };
 }
 
-/** A client with its own `mcpctl run remote`, its session begun. */
-export async function runningClient(home: Home): Promise<LineClient> {
-  const client = lineClient(start(['run', 'remote'], home));
+/** A home signed in to a server called `remote`, by the built CLI. */
+export async function signedInHome(options: AuthorizationServerOptions = {}): Promise<World> {
+  const here = await homeWithServer(options);
+  const login = await mcpctl(['auth', 'login', 'remote', '--store', 'file', '--yes'], here);
+  expect(login.status, login.stderr).toBe(0);
+  return here;
+}
+
+/** A client with its own `mcpctl run remote`. */
+export function startedClient(home: Home, ...flags: string[]): LineClient {
+  const client = lineClient(start(['run', 'remote', ...flags], home));
   onTestFinished(() => void client.child.kill('SIGKILL'));
   client.send(initialize());
-  await client.answer(0);
+  return client;
+}
+
+/** The same, its session begun. */
+export async function runningClient(home: Home, ...flags: string[]): Promise<LineClient> {
+  const client = startedClient(home, ...flags);
+  const answer = await client.answer(0);
+  expect(answer).toContain('protocolVersion');
   client.send({ method: 'notifications/initialized' });
   return client;
 }
 
 /** Calls a tool and gives the whole answer. */
-export async function whoami(client: LineClient, id: number): Promise<string> {
-  client.send({ id, method: 'tools/call', params: { name: 'whoami', arguments: {} } });
+export async function whoami(client: LineClient, id: number, tool = 'whoami'): Promise<string> {
+  client.send({ id, method: 'tools/call', params: { name: tool, arguments: {} } });
   return await client.answer(id);
 }
 
