@@ -18,7 +18,7 @@ export async function terminal({ home }: Pick<Home, 'home'>, script: string) {
     await run('tmux', [...tmux, 'kill-server']).catch(() => undefined);
   });
   const screen = async () =>
-    (await run('tmux', [...tmux, 'capture-pane', '-p', '-S', '-', '-t', 'test'])).stdout;
+    (await run('tmux', [...tmux, 'capture-pane', '-p', '-J', '-S', '-', '-t', 'test'])).stdout;
   return {
     /** All that was shown so far. */
     screen,

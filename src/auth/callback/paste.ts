@@ -7,6 +7,8 @@ export interface PasteOptions {
   readonly input: Readable & { isTTY?: boolean; setRawMode?(raw: boolean): unknown };
   readonly redirectUri: string;
   readonly state: string;
+  /** Ends the waiting when it is pressed alone in a terminal. */
+  readonly key?: string;
   /** Told why a paste was not taken; the next one is waited for. */
   readonly refuse: (message: string) => void;
   /** Aborted when the browser came back by itself. */
@@ -14,12 +16,13 @@ export interface PasteOptions {
 }
 
 /**
- * Waits for the redirect to be pasted and confirmed with Enter. Undefined when the input ends or the signal aborts.
+ * Waits for the redirect to be pasted and confirmed with Enter. Undefined when the input ends or the signal aborts,
+ * 'key' when that was pressed.
  * Nothing that is typed appears anywhere: a terminal is switched to raw mode, which also lifts its limit of 1024 or
  * 4096 characters a line. Throws CANCELLED at Ctrl-C, which is no signal in that mode.
  */
-export function pastedRedirect(options: PasteOptions): Promise<URL | undefined> {
-  const { input, refuse, signal } = options;
+export function pastedRedirect(options: PasteOptions): Promise<URL | 'key' | undefined> {
+  const { input, key, refuse, signal } = options;
   if (signal.aborted || input.readableEnded || input.destroyed) return Promise.resolve(undefined);
   return new Promise((resolve, reject) => {
     const finish = (settle: () => void): void => {
@@ -28,16 +31,20 @@ export function pastedRedirect(options: PasteOptions): Promise<URL | undefined> 
       settle();
     };
     const onAbort = (): void => finish(() => resolve(undefined));
-    const stop = collectPastes(input, {
-      pasted(text) {
-        const read = readPasted(text, options);
-        if (read.kind === 'refused') refuse(read.message);
-        else finish(() => resolve(read.url));
+    const stop = collectPastes(
+      { input, key },
+      {
+        pasted(text) {
+          const read = readPasted(text, options);
+          if (read.kind === 'refused') refuse(read.message);
+          else finish(() => resolve(read.url));
+        },
+        ended: onAbort,
+        pressed: () => finish(() => resolve('key')),
+        interrupted: () =>
+          finish(() => reject(new McpctlError('CANCELLED', 'Cancelled while the sign-in was waited for.'))),
       },
-      ended: onAbort,
-      interrupted: () =>
-        finish(() => reject(new McpctlError('CANCELLED', 'Cancelled while the sign-in was waited for.'))),
-    });
+    );
     signal.addEventListener('abort', onAbort, { once: true });
   });
 }
@@ -45,6 +52,7 @@ export function pastedRedirect(options: PasteOptions): Promise<URL | undefined> 
 interface PasteEvents {
   pasted(text: string): void;
   ended(): void;
+  pressed(): void;
   interrupted(): void;
 }
 
@@ -55,7 +63,10 @@ const QUIET_MS = 150;
 const MAX_LENGTH = 64 * 1024;
 
 /** Hands out each text that was confirmed with Enter. Returns what puts the input back as it was. */
-function collectPastes(input: PasteOptions['input'], events: PasteEvents): () => void {
+function collectPastes(
+  { input, key }: { input: PasteOptions['input']; key: string | undefined },
+  events: PasteEvents,
+): () => void {
   const decoder = new StringDecoder('utf8');
   const isTerminal = input.isTTY === true && input.setRawMode !== undefined;
   let text = '';
@@ -69,8 +80,8 @@ function collectPastes(input: PasteOptions['input'], events: PasteEvents): () =>
   const onData = (chunk: Buffer | string): void => {
     const given = typeof chunk === 'string' ? chunk : decoder.write(chunk);
     clearTimeout(quiet);
-    if (isTerminal && given.includes(CTRL_C)) events.interrupted();
-    else if (isTerminal && given.includes(CTRL_D)) events.ended();
+    const meant = isTerminal ? meaningOf(given, text === '' ? key : undefined) : undefined;
+    if (meant !== undefined) events[meant]();
     else {
       text = isTerminal ? typed(text + given) : text + given;
       if (text.length > MAX_LENGTH) flush();
@@ -84,12 +95,21 @@ function collectPastes(input: PasteOptions['input'], events: PasteEvents): () =>
 
   if (isTerminal) input.setRawMode?.(true);
   input.on('data', onData).once('end', onEnd).once('close', onEnd).once('error', onEnd);
+  // A question that was asked before left it paused.
+  input.resume();
   return () => {
     clearTimeout(quiet);
     input.off('data', onData).off('end', onEnd).off('close', onEnd).off('error', onEnd);
     if (isTerminal) input.setRawMode?.(false);
     input.pause();
   };
+}
+
+/** What a terminal in raw mode leaves to us, beside text. */
+function meaningOf(given: string, key: string | undefined): 'interrupted' | 'ended' | 'pressed' | undefined {
+  if (given.includes(CTRL_C)) return 'interrupted';
+  if (given.includes(CTRL_D)) return 'ended';
+  return given === key ? 'pressed' : undefined;
 }
 
 /** Applies the erase key, which the terminal itself leaves alone in raw mode. */

@@ -1,4 +1,4 @@
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pastedRedirect } from '../../auth/callback/paste.ts';
 import type { PasteWanted, SignInPorts } from '../../auth/sign-in-ports.ts';
 import type { Context } from '../../cli/context.ts';
@@ -71,29 +71,12 @@ interface Desk {
   print(lines: readonly string[]): void;
 }
 
+/** Takes what is pasted; at a terminal, the key `r` is the wish to register anew. */
 async function paste(
   wanted: PasteWanted,
   { stdin, canType, print }: Desk,
 ): ReturnType<NonNullable<SignInPorts['paste']>> {
   const refuse = (message: string): void => print([message]);
-  if (!canType) return await pastedRedirect({ ...wanted, input: stdin, refuse });
-  const typing = Object.assign(new PassThrough(), {
-    isTTY: true,
-    setRawMode: (raw: boolean) => stdin.setRawMode?.(raw),
-  });
-  const stop = new AbortController();
-  const signal = AbortSignal.any([wanted.signal, stop.signal]);
-  let onData = (_chunk: Buffer): void => {};
-  const anew = new Promise<'register-anew'>((resolve) => {
-    // One key alone: a pasted address comes in a piece.
-    onData = (chunk) => (chunk.toString() === 'r' ? resolve('register-anew') : void typing.write(chunk));
-  });
-  stdin.on('data', onData);
-  try {
-    return await Promise.race([anew, pastedRedirect({ ...wanted, signal, input: typing, refuse })]);
-  } finally {
-    stop.abort();
-    stdin.off('data', onData);
-    stdin.pause();
-  }
+  const answer = await pastedRedirect({ ...wanted, input: stdin, refuse, ...(canType && { key: 'r' }) });
+  return answer === 'key' ? 'register-anew' : answer;
 }

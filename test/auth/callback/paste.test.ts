@@ -29,7 +29,7 @@ test('takes an address that comes in pieces and over several lines', async () =>
     input.write(piece);
   }
 
-  expect((await pasted)?.href).toBe(GOOD);
+  expect(await pasted).toEqual(new URL(GOOD));
   expect(refuse).not.toHaveBeenCalled();
   expectReleased(input);
 });
@@ -44,8 +44,18 @@ test('asks again after a paste it cannot take, and ignores empty lines', async (
 
   input.write(`${GOOD}\n`);
 
-  expect((await pasted)?.href).toBe(GOOD);
+  expect(await pasted).toEqual(new URL(GOOD));
   expect(refuse.mock.calls.flat().join()).not.toContain('canary-code');
+});
+
+test('reads on after a question that left the input paused', async () => {
+  const input = new PassThrough();
+  input.pause();
+  const { pasted } = reading(input);
+
+  input.write(`${GOOD}\n`);
+
+  expect(await pasted).toEqual(new URL(GOOD));
 });
 
 test('takes what stands before the end of the input, without a line end', async () => {
@@ -53,7 +63,7 @@ test('takes what stands before the end of the input, without a line end', async 
 
   input.end(GOOD);
 
-  expect((await pasted)?.href).toBe(GOOD);
+  expect(await pasted).toEqual(new URL(GOOD));
 });
 
 test('ends with nothing when the input ends, is broken, or was over before', async () => {
