@@ -67,7 +67,8 @@ function addressOf(account: string): string {
   return `${ADDRESS}${account.replaceAll('#', '/')}`;
 }
 
-function secretIn(stdout: string, command: string): string {
+/** Nothing mcpctl stores is empty: docker-credential-pass 0.6 answers so, with success, when there is no such item. */
+function secretIn(stdout: string, command: string): string | null {
   let answer: unknown;
   try {
     answer = JSON.parse(stdout);
@@ -76,7 +77,7 @@ function secretIn(stdout: string, command: string): string {
   }
   if (!isRecord(answer) || typeof answer.Secret !== 'string')
     throw failed(command, 'answered without a secret');
-  return answer.Secret;
+  return answer.Secret === '' ? null : answer.Secret;
 }
 
 function asFailure(error: unknown, command: string, deadlineMs: number): unknown {

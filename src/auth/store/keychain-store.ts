@@ -28,7 +28,7 @@ export function createKeychainStore(open: () => Promise<Keychain>): CredentialSt
       return await body(await opened, `${PREFIX}${id}`);
     } catch (error) {
       if (!(error instanceof McpctlError && error.code === 'SECRET_CORRUPT')) throw error;
-      throw credentialCorrupt(id, 'a part of its keychain item is missing or damaged');
+      throw credentialCorrupt(id, 'a part of it is missing or damaged');
     }
   };
   return {

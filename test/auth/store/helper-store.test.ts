@@ -100,6 +100,18 @@ for (const [mode, message] of Object.entries(MODES)) {
   });
 }
 
+test('a helper that answers with an empty value has none', async () => {
+  const machine = await standIn();
+  const store = helped({ ...machine, env: { ...machine.env, STANDIN_MODE: 'empty when absent' } });
+
+  expect(await store.read(ID)).toBeUndefined();
+  expect(await store.delete(ID)).toBe(false);
+  await store.write(ID, 'value');
+  expect(await store.read(ID)).toBe('value');
+  expect(await store.delete(ID)).toBe(true);
+  expect(await store.read(ID)).toBeUndefined();
+});
+
 test('a helper that hangs is ended at its deadline', async () => {
   const machine = await standIn();
   const store = helped({ ...machine, env: { ...machine.env, STANDIN_MODE: 'hang' }, deadlineMs: 500 });
