@@ -19,7 +19,7 @@ async function place(client: 'registered' | 'own app') {
   const service = await startSecretService();
   onTestFinished(service.stop);
   const issuer = await startAuthorizationServer({
-    lifetime: 2,
+    lifetime: 4,
     clients: [
       {
         client_id: 'own-app',
@@ -84,7 +84,7 @@ async function useForAWhile(machine: Home): Promise<Finished> {
   await client.answer(1);
   client.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
   for (const id of [2, 3, 4]) {
-    await pause(1200);
+    await pause(2200);
     client.send({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'whoami', arguments: {} } });
     expect(await client.answer(id)).toContain('ada');
   }
@@ -100,7 +100,7 @@ test.each(['registered', 'own app'] as const)(
     const done: Finished[] = [];
     const run = async (args: string[], input?: string): Promise<void> => {
       const finished = await mcpctl(args, { ...machine, ...(input !== undefined && { input }) });
-      expect(finished, args.join(' ')).toMatchObject({ status: 0 });
+      expect(finished.status, `${args.join(' ')}\n${finished.stderr}`).toBe(0);
       done.push(finished);
     };
     if (client === 'own app') await run(['secret', 'set', 'OWN_APP_SECRET', '--stdin'], CLIENT_SECRET);

@@ -7,19 +7,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { encodingsOf } from '../../src/core/secret-encodings.ts';
-import { emptyHome, type Finished, type Home, MCPCTL, mcpctl } from '../support/cli.ts';
+import { emptyHome, type Home, MCPCTL, mcpctl } from '../support/cli.ts';
+import { watchCommandLines } from '../support/command-lines.ts';
 import { startSecretService } from '../support/secret-service.ts';
 
 const CANARY = 'Kz7/pq"Wm+é%canary=93';
 const LEAKY = fileURLToPath(new URL('../fixtures/servers/leaky.mjs', import.meta.url));
 
-interface Trap extends Home {
-  /** Every argument list seen on the machine while commands ran. */
-  readonly commandLines: Set<string>;
-}
-
 /** A home whose four servers give away the one secret they get, which is in a real keyring. */
-async function trap(): Promise<Trap> {
+async function trap(): Promise<Home> {
   const service = await startSecretService();
   onTestFinished(service.stop);
   const { home, env } = await emptyHome({ ...service.env, NO_UPDATE_NOTIFIER: '1' });
@@ -42,7 +38,7 @@ async function trap(): Promise<Trap> {
   const machine = { home, env };
   const stored = await mcpctl(['secret', 'set', 'CANARY', '--stdin'], { ...machine, input: CANARY });
   expect(stored.status).toBe(0);
-  return { ...machine, commandLines: new Set() };
+  return machine;
 }
 
 /** Refuses every request and says with which header. */
@@ -71,30 +67,6 @@ async function filesWithCanary(folder: string): Promise<string[]> {
   const paths = found.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
   const texts = await Promise.all(paths.map(async (path) => await readFile(path, 'utf8')));
   return paths.filter((_, index) => hits(texts[index] ?? '').length > 0);
-}
-
-/** Runs one command and looks at every argument list of the machine meanwhile. */
-async function watched(args: string[], machine: Trap): Promise<Finished> {
-  let running = true;
-  const watching = (async () => {
-    while (running) {
-      for (const line of await commandLines()) machine.commandLines.add(line);
-      await new Promise((resolve) => setTimeout(resolve, 15));
-    }
-  })();
-  try {
-    return await mcpctl(args, machine);
-  } finally {
-    running = false;
-    await watching;
-  }
-}
-
-async function commandLines(): Promise<string[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  return await Promise.all(
-    pids.map(async (pid) => await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
-  );
 }
 
 const SERVERS = ['dies', 'babbles', 'refuses', 'works', 'remote'];
@@ -132,11 +104,12 @@ const COMMANDS: Record<string, string[][]> = {
 for (const [name, commands] of Object.entries(COMMANDS)) {
   test(`${name}: a secret that servers shout shows up nowhere`, async () => {
     const machine = await trap();
+    const commandLines = await watchCommandLines();
     const shown: string[] = [];
     for (const args of commands) {
       const [first = '', ...rest] = args;
       for (const flag of ['--verbose', '--json']) {
-        const { stdout, stderr } = await watched([first, flag, ...rest], machine);
+        const { stdout, stderr } = await mcpctl([first, flag, ...rest], machine);
         const found = hits(stdout + stderr);
         if (found.length > 0) shown.push(`${args.join(' ')} ${flag}: ${found.join(' ')}\n${stdout}${stderr}`);
       }
@@ -144,8 +117,9 @@ for (const [name, commands] of Object.entries(COMMANDS)) {
 
     expect(shown).toEqual([]);
     expect(await filesWithCanary(machine.home)).toEqual([]);
-    expect([...machine.commandLines].filter((line) => hits(line).length > 0)).toEqual([]);
-    expect([...machine.commandLines].some((line) => line.includes(MCPCTL))).toBe(true);
+    const lines = await commandLines();
+    expect(lines.filter((line) => hits(line).length > 0)).toEqual([]);
+    expect(lines.some((line) => line.includes(MCPCTL))).toBe(true);
   }, 120_000);
 }
 

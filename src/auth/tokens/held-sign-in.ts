@@ -19,6 +19,8 @@ export interface HeldSignInOptions extends RenewalPorts {
 const LONG_LIFE_MS = 300_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const SAVE_AGAIN_MS = 10_000;
+/** What is refused at this age, another renewal would not mend. */
+const NEWBORN_MS = 1000;
 
 /** The sign-in this process works with: a copy of the stored one, renewed before it ends. */
 export class HeldSignIn {
@@ -51,9 +53,13 @@ export class HeldSignIn {
     return this.tokens !== undefined && !this.#credential?.needsSignIn && !isDue(this.tokens, this.#now());
   }
 
-  /** Milliseconds since this process renewed the tokens, by a clock that never jumps. */
-  get age(): number {
-    return performance.now() - this.#renewedAt;
+  /** Refused now, the tokens were never any good: just given, and not yet half as old as they may get. */
+  get isNewborn(): boolean {
+    const { tokens } = this;
+    if (!tokens || this.#age() >= NEWBORN_MS) return false;
+    // Servers count whole seconds, and saving takes time.
+    const life = lifetimeOf(tokens);
+    return life === undefined || this.#now() - tokens.receivedAt < life / 2;
   }
 
   /** True when the tokens can and should be renewed by now, and asking is not too early. */
@@ -162,8 +168,13 @@ export class HeldSignIn {
 
   /** How long to leave the authorization server in peace, unless a refusal makes us ask. */
   #restMs(): number {
-    const apart = this.tokens ? leastApart(this.tokens) - this.age : 0;
+    const apart = this.tokens ? leastApart(this.tokens) - this.#age() : 0;
     return Math.max(apart, this.#backoff.hold()?.restMs ?? 0);
+  }
+
+  /** Milliseconds since this process renewed the tokens, by a clock that never jumps. */
+  #age(): number {
+    return performance.now() - this.#renewedAt;
   }
 
   #now(): number {

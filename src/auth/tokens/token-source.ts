@@ -22,9 +22,6 @@ export interface TokenSource extends Authorize {
   close(): Promise<void>;
 }
 
-/** A token refused this soon after it was renewed was never any good, and another one would not be either. */
-const NEWBORN_MS = 1000;
-
 /** Tokens for one server: read at the first request, renewed before they expire and when the server refuses them. */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const { server, url: address, now } = options;
@@ -88,7 +85,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
         return await signIn(challenge, signInNeeded(server, `Nobody is signed in to ${server}.`));
       }
       if (isNewerThan(sent) && held.isGood) return true;
-      if (refused === credential.tokens?.access && held.age < NEWBORN_MS) {
+      if (refused === credential.tokens?.access && held.isNewborn) {
         const why = `${server} refuses the token that ${credential.issuer} has just given for it (HTTP 401).`;
         return await signIn(challenge, signInNeeded(server, why));
       }
