@@ -33,7 +33,7 @@ export function linesFor(message: SignInMessage, situation: Situation): string[]
         canType
           ? `press r to register anew, or type: mcpctl auth login ${server} --reregister`
           : `mcpctl auth login ${server} --reregister`,
-        ...(canPaste && canType ? [PASTE] : []),
+        ...(canPaste && canType ? [pasteLine(canType)] : []),
       ];
     case 'registered-anew':
       return [`${message.issuer} did not know this client any more; registered anew.`];
@@ -48,7 +48,11 @@ export function linesFor(message: SignInMessage, situation: Situation): string[]
   }
 }
 
-const PASTE = 'If it ends at a page that does not load, paste the address of that page here and press Enter.';
+/** A terminal shows nothing of what is pasted, which looks as if nothing happened. */
+function pasteLine(canType: boolean): string {
+  const paste = 'If it ends at a page that does not load, paste the address of that page here';
+  return canType ? `${paste} (it stays hidden) and press Enter.` : `${paste} and press Enter.`;
+}
 
 function opened(url: URL, { style }: Situation): string[] {
   return [
@@ -58,13 +62,13 @@ function opened(url: URL, { style }: Situation): string[] {
   ];
 }
 
-function notOpened(url: URL, { style, advice, canPaste }: Situation): string[] {
+function notOpened(url: URL, { style, advice, canPaste, canType }: Situation): string[] {
   return [
     ...(advice ? [advice.why] : []),
     'Open this address in a browser:',
     `  ${style.cyan(url.href)}`,
     ...(advice?.ways ?? []),
-    ...(canPaste ? [PASTE] : []),
+    ...(canPaste ? [pasteLine(canType)] : []),
     'Waiting for the browser to come back … (Ctrl-C stops)',
   ];
 }

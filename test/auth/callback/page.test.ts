@@ -32,16 +32,16 @@ interface Seen {
 async function comeBack(
   browser: Browser,
   outcome: SignInOutcome,
-  look: { colorScheme?: 'light' | 'dark'; width?: number } = {},
+  look: { colorScheme?: 'light' | 'dark'; width?: number; host?: 'localhost' } = {},
 ): Promise<Seen> {
-  const { colorScheme = 'light', width = 1_000 } = look;
+  const { colorScheme = 'light', width = 1_000, host = '127.0.0.1' } = look;
   const page = await browser.newPage({ colorScheme, viewport: { width, height: 700 } });
   const complaints: string[] = [];
   const asked: string[] = [];
   page.on('console', (message) => complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-  const server = await listenForCallback({ host: '127.0.0.1', path: '/callback' });
+  const server = await listenForCallback({ host, path: '/callback' });
   onTestFinished(() => server.close());
   const arrived = server.arrived('the-state', new AbortController().signal);
   const shown = page.goto(`${server.redirectUri}?code=canary-code&state=the-state`);
@@ -91,6 +91,15 @@ test('a failure says what happened, its code, and the command to type', async ()
   expect(text).toContain('Your organisation does not allow this sign-in (access_denied).');
   expect(text).toContain('OAUTH_REFUSED');
   expect(await page.locator('pre').innerText()).toBe('mcpctl auth login atlassian --scopes read:jira-work');
+  expect(complaints).toEqual([]);
+});
+
+test('the browser finds its way back to localhost too', async () => {
+  const browser = await startChromium();
+
+  const { page, complaints } = await comeBack(browser, SUCCESS, { host: 'localhost' });
+
+  expect(await page.title()).toBe('Signed in to linear · mcpctl');
   expect(complaints).toEqual([]);
 });
 

@@ -41,6 +41,7 @@ test('a pasted address finishes the sign-in and is not shown', async () => {
   const world = await signInWorld();
   const session = await loginInTerminal(world);
   const end = await endOf(await session.address());
+  await session.shows('(it stays hidden)');
 
   await session.paste(end);
   await session.press('Enter');
