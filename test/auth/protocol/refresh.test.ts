@@ -310,11 +310,11 @@ test('without a refresh token only a sign-in helps, and nobody is asked', async 
 });
 
 test.each([
-  ['client_secret_basic', { authorization: `Basic ${btoa('the-client_1.0~x:s%3A%2F%20%2B')}` }, {}],
-  ['client_secret_post', {}, { client_id: 'the-client_1.0~x', client_secret: 's:/ +' }],
-  ['none', {}, { client_id: 'the-client_1.0~x' }],
+  ['client_secret_basic', { authorization: `Basic ${btoa('client%3A1.0~x:s%3A%2F%20%2B')}` }, {}],
+  ['client_secret_post', {}, { client_id: 'client:1.0~x', client_secret: 's:/ +' }],
+  ['none', {}, { client_id: 'client:1.0~x' }],
 ] as const)('proves the client by %s', async (authMethod, headers, form) => {
-  const client = { kind: 'pre-registered', id: 'the-client_1.0~x', secret: 's:/ +', authMethod } as const;
+  const client = { kind: 'pre-registered', id: 'client:1.0~x', secret: 's:/ +', authMethod } as const;
   const { server, forms } = await refreshAt(FRESH, { credential: { client } });
   const { authorization } = server.asked[0]?.headers ?? {};
 
