@@ -63,7 +63,7 @@ test.each([
 ])('accepts resource %j for %j and keeps it byte for byte', async (resource, path) => {
   const server = await oddServer({
     ...documents(),
-    [`${PRM}${path.replace(/\/$/, '')}`]: (_: unknown, response: never, origin: string) =>
+    [`${PRM}${path}`]: (_: unknown, response: never, origin: string) =>
       send(response, 200, { resource: `${origin}${resource}`, authorization_servers: [origin] }),
   });
 
