@@ -58,9 +58,14 @@ export function createCallTap({ open, warn, now }: CallTapOptions): CallTap {
   let serverVersion: string | undefined;
   let opening: Promise<CallRecorder | undefined> | undefined;
   let fault: McpctlError | undefined;
+  let isOff = false;
+  const afterwards = createAfterwards();
 
   const recorder = (): Promise<CallRecorder | undefined> => {
-    opening ??= open();
+    opening ??= open().then((opened) => {
+      isOff = opened === undefined;
+      return opened;
+    });
     return opening;
   };
   const intentFor = ({ tool }: RequestedCall): Intent => intents.get(tool ?? '') ?? 'unknown';
@@ -69,8 +74,8 @@ export function createCallTap({ open, warn, now }: CallTapOptions): CallTap {
     call: OpenCall,
     answer: Answered,
     bytesOut: number,
-  ): Promise<CallRecorder | undefined> => {
-    const ms = performance.now() - call.start;
+    ms = performance.now() - call.start,
+  ): Promise<void> => {
     const writer = await recorder();
     const request = call.request();
     const intent = intentFor(request);
@@ -78,12 +83,12 @@ export function createCallTap({ open, warn, now }: CallTapOptions): CallTap {
     const row = { startedAt, bytesIn, bytesOut, ms, request, answer, intent, client, serverVersion };
     await writer?.record(row, intent !== 'read');
     fault = undefined;
-    return writer;
   };
   /** Rejects only with what the client has to be told. */
-  const recordOrTell = async (call: OpenCall, answer: Answered, bytesOut: number): Promise<void> => {
+  const recordOrTell = async (...row: Parameters<typeof record>): Promise<void> => {
+    const [call] = row;
     try {
-      await record(call, answer, bytesOut);
+      await record(...row);
     } catch (error) {
       const known = unrecorded(error);
       warn(known.message);
@@ -123,6 +128,7 @@ export function createCallTap({ open, warn, now }: CallTapOptions): CallTap {
 
   return {
     request(line, envelope) {
+      if (isOff) return undefined;
       for (const { id, method, index } of requestsIn(envelope)) {
         if (method !== 'tools/call') {
           if (method === 'initialize') client = clientOf(line);
@@ -135,7 +141,7 @@ export function createCallTap({ open, warn, now }: CallTapOptions): CallTap {
         calls.delete(id);
         const refusal = fault;
         // Its own row, once it can be written, ends the refusals.
-        record(call, { outcome: 'denied', errorType: refusal.code }, 0).catch(() => {});
+        afterwards.add(() => record(call, { outcome: 'denied', errorType: refusal.code }, 0));
         return refusal;
       }
       return undefined;
@@ -149,11 +155,12 @@ export function createCallTap({ open, warn, now }: CallTapOptions): CallTap {
         if (method !== undefined && questions.delete(id)) learn(method, line);
         const call = calls.get(id);
         if (!call || !calls.delete(id)) continue;
-        const done = recordOrTell(call, answered(line, index), line.length);
-        // A read is told of at once; its row follows.
-        if (intentFor(call.request()) === 'read') void done;
+        const ms = performance.now() - call.start;
+        const write = (): Promise<void> => recordOrTell(call, answered(line, index), line.length, ms);
+        // A read is answered at once; its row follows when there is time.
+        if (intentFor(call.request()) === 'read') afterwards.add(write);
         else {
-          waits.push(done);
+          waits.push(write());
           ids.push(id);
         }
       }
@@ -175,14 +182,43 @@ export function createCallTap({ open, warn, now }: CallTapOptions): CallTap {
     },
     cancelled(id) {
       const call = calls.get(id);
-      if (call && calls.delete(id)) void recordOrTell(call, { outcome: 'cancelled' }, 0).catch(() => {});
+      if (call && calls.delete(id)) afterwards.add(() => recordOrTell(call, { outcome: 'cancelled' }, 0));
     },
     async close() {
       const left = [...calls.values()];
       calls.clear();
       const answer: Answered = { outcome: 'outcome_unknown', errorType: 'SESSION_ENDED' };
-      await Promise.all(left.map((call) => recordOrTell(call, answer, 0).catch(() => {})));
+      for (const call of left) afterwards.add(() => recordOrTell(call, answer, 0));
+      await afterwards.finish();
       await (await opening?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+const LATER_MS = 50;
+const MOST_LATER = 256;
+
+/** Work that waits for a pause, so that the next call need not wait for it. */
+function createAfterwards(): { add(work: () => Promise<void>): void; finish(): Promise<void> } {
+  const waiting: (() => Promise<void>)[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const running = new Set<Promise<void>>();
+  const finish = async (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    for (const work of waiting.splice(0)) {
+      const done = work().catch(() => {});
+      running.add(done);
+      done.finally(() => running.delete(done));
+    }
+    await Promise.all(running);
+  };
+  return {
+    finish,
+    add(work) {
+      waiting.push(work);
+      if (waiting.length >= MOST_LATER) void finish();
+      else timer ??= setTimeout(finish, LATER_MS);
     },
   };
 }

@@ -1,9 +1,11 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { AuditPlace } from '../../src/audit/log-files.ts';
+import { type AuditPlace, headPath } from '../../src/audit/log-files.ts';
+import { readLine } from '../../src/audit/row-line.ts';
+import { readRecord } from '../../src/audit/sealed-record.ts';
 import { type Verdict, verifyLog } from '../../src/audit/verify.ts';
-import { aCall, auditFolder, openLog, verify } from '../support/audit.ts';
+import { aCall, auditFolder, fileKeys, openLog, verify } from '../support/audit.ts';
 import { createRandom } from '../support/random.ts';
 
 const ROWS = 1000;
@@ -84,23 +86,42 @@ test('a log nobody touched verifies', async () => {
   expect(verdict).toMatchObject({ problems: [], remarks: [], rows: ROWS + 3 * DAYS, segments: 2 * DAYS });
 });
 
-test('every changed byte is found, and the row named', { timeout: 240_000 }, async () => {
+test('no byte of any row can be another one', async () => {
   const log = await writeLog();
   const random = createRandom(7);
-  const attacks: (Attack & { line: number })[] = [];
+  const unseen: string[] = [];
+  let attacks = 0;
   for (const [name, bytes] of segmentsOf(log)) {
     for (const [index, { start, end }] of linesOf(bytes).entries()) {
-      for (const at of [start, start + random.below(end - start), end - 2, end - 1]) {
-        const content = Buffer.from(bytes);
-        content[at] = (content[at] ?? 0) ^ (1 << random.below(8));
-        attacks.push({ name, content, where: `${name}:${index + 1} byte ${at - start}`, line: index + 1 });
+      const line = Buffer.from(bytes.subarray(start, end));
+      for (let at = 0; at < line.length; at += 1) {
+        const original = line[at] ?? 0;
+        line[at] = original ^ (1 << random.below(8));
+        if (typeof readLine(line) !== 'string') unseen.push(`${name}:${index + 1} byte ${at}`);
+        line[at] = original;
+        attacks += 1;
       }
     }
   }
 
+  expect(attacks).toBeGreaterThan(400 * ROWS);
+  expect(unseen).toEqual([]);
+});
+
+test('a changed byte is found in each row, and the row is named', { timeout: 240_000 }, async () => {
+  const log = await writeLog();
+  const random = createRandom(8);
+  const attacks = segmentsOf(log).flatMap(([name, bytes]) =>
+    linesOf(bytes).map(({ start, end }, index) => {
+      const content = Buffer.from(bytes);
+      const at = [start, end - 2, end - 1, start + random.below(end - start)][index % 4] ?? start;
+      content[at] = (content[at] ?? 0) ^ (1 << random.below(8));
+      return { name, content, where: `${name}:${index + 1} byte ${at - start}`, line: index + 1 };
+    }),
+  );
+
   const { unseen, verdicts } = await attackAll(log, attacks);
 
-  expect(attacks.length).toBeGreaterThan(4 * ROWS);
   expect(unseen).toEqual([]);
   const misnamed = attacks.filter(
     ({ name, line }, index) =>
@@ -109,19 +130,24 @@ test('every changed byte is found, and the row named', { timeout: 240_000 }, asy
   expect(misnamed.map(({ where }) => where)).toEqual([]);
 });
 
-test('every byte of a head counts', async () => {
-  const log = await writeLog();
-  const attacks = [...log.files].flatMap(([name, bytes]) =>
-    name.endsWith('.head')
-      ? Array.from(bytes, (byte, at): Attack => {
-          const content = Buffer.from(bytes);
-          content[at] = byte ^ 1;
-          return { name, content, where: `${name} byte ${at}` };
-        })
-      : [],
-  );
+test('no byte of a head can be another one', async () => {
+  const { place, files } = await writeLog();
+  const keys = await fileKeys(place);
+  const unseen: string[] = [];
+  for (const chain of ['s00', 's01']) {
+    const path = headPath(place, chain);
+    const bytes = Buffer.from(files.get(`${chain}.head`) ?? '');
+    for (const [at, byte] of bytes.entries()) {
+      bytes[at] = byte ^ 1;
+      await writeFile(path, bytes);
+      const found = await readRecord(path, 'head', chain, keys);
+      if (found === 'absent' || !('flaw' in found)) unseen.push(`${chain} byte ${at}`);
+      bytes[at] = byte;
+    }
+  }
 
-  expect((await attackAll(log, attacks)).unseen).toEqual([]);
+  expect(unseen).toEqual([]);
+  expect((await verify(place)).problems).toMatchObject([{ file: 's00.head' }, { file: 's01.head' }]);
 });
 
 test('every removed, repeated or swapped row is found', { timeout: 240_000 }, async () => {
@@ -137,7 +163,9 @@ test('every removed, repeated or swapped row is found', { timeout: 240_000 }, as
       const where = `${name}:${index + 1}`;
       return [
         { name, content: Buffer.concat([before, after]), where: `${where} removed` },
-        { name, content: Buffer.concat([before, line, line, after]), where: `${where} repeated` },
+        ...(index % 10 === 0
+          ? [{ name, content: Buffer.concat([before, line, line, after]), where: `${where} repeated` }]
+          : []),
         ...(next
           ? [
               {
@@ -158,7 +186,7 @@ test('every removed, repeated or swapped row is found', { timeout: 240_000 }, as
 
   const { unseen } = await attackAll(log, attacks);
 
-  expect(attacks.length).toBeGreaterThan(2.9 * ROWS);
+  expect(attacks.length).toBeGreaterThan(2 * ROWS);
   expect(unseen).toEqual([]);
 });
 
@@ -167,7 +195,7 @@ test('every truncation is found, at a row or within one', { timeout: 240_000 }, 
   const random = createRandom(11);
   const attacks = segmentsOf(log).flatMap(([name, bytes]) =>
     linesOf(bytes).flatMap(({ start, end }, index): Attack[] =>
-      [start, start + 1 + random.below(end - start - 1), end - 1].map((at) => ({
+      (index % 4 === 0 ? [start, start + 1 + random.below(end - start - 1), end - 1] : [start]).map((at) => ({
         name,
         content: bytes.subarray(0, at),
         where: `${name}:${index + 1} cut at ${at - start}`,
