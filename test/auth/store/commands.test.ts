@@ -108,7 +108,11 @@ test('in a job a client signs in for itself, and its tokens stay in memory', asy
   };
   const made = await signInWorld({ keychain: false, issuer: { clients: [client] }, entry });
   const world = { ...made, env: { ...made.env, CI: 'true', CI_SECRET: client.client_secret } };
-  await mcpctl(['config', 'set', 'auth.store', 'memory'], world);
+  const settings = join(world.home, '.config', 'mcpctl');
+  await mkdir(settings);
+  // The record of calls is written whatever the sign-in does.
+  const content = { auth: { store: 'memory' }, audit: { enabled: false } };
+  await writeFile(join(settings, 'config.json'), JSON.stringify(content));
   const before = await filesWith(world.home, ['']);
 
   const call = await mcpctl(['call', 'notes', 'whoami'], world);
