@@ -23,6 +23,7 @@ export async function signInByBrowser(prepared: Prepared): Promise<Credential> {
     isNew = reusable === undefined;
     let credential = await roundTrip(prepared, callback, client);
     if (credential === 'register-anew') {
+      if (isNew) await giveBack(client, prepared);
       client = await newClient(prepared, callback);
       isNew = true;
       prepared.ports.say({ kind: 'registered-anew', issuer: prepared.discovery.server.issuer });

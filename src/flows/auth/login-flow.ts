@@ -8,7 +8,7 @@ import { parseDuration } from '../../cli/duration.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { browserAdvice } from '../../platform/browser-advice.ts';
 import { type OpenSignIn, openSignIn } from './open-sign-in.ts';
-import { askForApp } from './own-app.ts';
+import { askForApp, keepClientId } from './own-app.ts';
 import { terminalPorts } from './terminal-ports.ts';
 
 export interface LoginFlags {
@@ -46,7 +46,9 @@ export async function loginFlow(server: string, flags: LoginFlags, context: Cont
   const place = { ...opened, settings: withFlags(opened.settings, flags) };
   refuseInCi(place.settings, flags, context);
   try {
-    return await login(place, flags, context);
+    const signedIn = await login(place, flags, context);
+    if (flags.clientId !== undefined) await keepClientId(place, flags.clientId, context);
+    return signedIn;
   } catch (error) {
     if (!(error instanceof McpctlError) || error.code !== 'OAUTH_CLIENT_NEEDED') throw error;
     return await login({ ...place, settings: await askForApp(place, error, context) }, flags, context);

@@ -79,6 +79,12 @@ async function keepSecret(
   for (const note of notes) context.output.note(note);
 }
 
+/** Writes an id that worked into the manifest, for the next sign-in. */
+export async function keepClientId(place: OpenSignIn, clientId: string, context: Context): Promise<void> {
+  const entry = place.chosen.server.entry as RemoteEntry;
+  if (entry.clientId !== clientId) await writeEntry(place, context, { ...entry, clientId });
+}
+
 async function writeEntry({ chosen }: OpenSignIn, context: Context, entry: RemoteEntry): Promise<void> {
   const { name, scope, manifest: path } = chosen.server;
   const { paths, now, signal } = context;

@@ -11,10 +11,18 @@ export async function valuesFor(command: string, name: string, context: Context)
   if (word === 'client') return await clientIds();
   if (word === 'category') return await categories();
   if (word === 'shell') return SHELLS.map((shell) => ({ word: shell, description: '' }));
+  if (word === 'store' && command.startsWith('auth ')) return SIGN_IN_STORES;
   if (word !== 'server' && word !== 'name') return [];
   const installed = command === 'add' ? [] : await installedServers(context);
   return FROM_CATALOG.has(command) ? [...installed, ...(await catalogNames(installed))] : installed;
 }
+
+const SIGN_IN_STORES: Candidate[] = [
+  { word: 'keychain', description: 'the system keychain' },
+  { word: 'file', description: 'an encrypted file' },
+  { word: 'memory', description: 'until the process ends' },
+  { word: 'helper:pass', description: 'docker-credential-pass, or another helper' },
+];
 
 async function installedServers({ paths, cwd }: Context): Promise<Candidate[]> {
   const { readManifests } = await import('../../manifest/manifest.ts');
