@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import type { EnvHttpProxyAgent, RequestInit as UndiciInit, Response as UndiciResponse } from 'undici';
 import { McpctlError } from '../core/errors.ts';
 import type { Env } from './env.ts';
@@ -113,6 +113,7 @@ async function extraCertificates(env: Env): Promise<SecureContext | undefined> {
   // Node ignores a file it cannot use as well; a failing connection then names it in its hint.
   try {
     const extra = await readFile(env.NODE_EXTRA_CA_CERTS, 'utf8');
+    const { createSecureContext, rootCertificates } = await import('node:tls');
     return createSecureContext({ ca: [...rootCertificates, extra] });
   } catch {
     return undefined;
