@@ -71,7 +71,7 @@ async function resume(
 ): Promise<IncomingMessage | undefined> {
   try {
     const headers = { accept: 'text/event-stream', ...own };
-    const response = await link.request({ method: 'GET', headers, signal });
+    const response = await link.request({ method: 'GET', headers, isRepeatable: true, signal });
     if (!isBusy(response)) return response;
     response.resume();
     return undefined;

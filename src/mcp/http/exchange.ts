@@ -8,6 +8,8 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
+  /** True when it may reach the server twice. It is sent again when a kept connection turns out to be closed. */
+  readonly isRepeatable?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -25,6 +27,7 @@ export interface ExchangeOptions {
 
 const MAX_REDIRECTS = 3;
 const CONNECT_MS = 20_000;
+const STALE_ATTEMPTS = 3;
 const REDIRECTS = new Set([301, 302, 307, 308]);
 
 /**
@@ -40,10 +43,14 @@ export function createExchange({ server, env }: ExchangeOptions): Exchange {
   };
   const once = async (request: HttpRequest): Promise<IncomingMessage> => {
     const origin = await originOf(request.url);
-    try {
-      return await exchange(request, origin);
-    } catch (error) {
-      throw unreachable(server, request.url, error);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await exchange(request, origin);
+      } catch (error) {
+        const isStale = error instanceof StaleConnection;
+        if (isStale && request.isRepeatable && attempt < STALE_ATTEMPTS) continue;
+        throw unreachable(server, request.url, isStale ? error.cause : error);
+      }
     }
   };
   return {
@@ -93,6 +100,9 @@ async function openOrigin(url: URL, env: Env): Promise<Origin> {
   return { send, agent: createProxyAgent(proxy, url) };
 }
 
+/** A connection that had served before was closed when the next request came: the server may never have seen it. */
+class StaleConnection extends Error {}
+
 function exchange(request: HttpRequest, { agent, send }: Origin): Promise<IncomingMessage> {
   const { method, url, headers, body, signal } = request;
   return new Promise((resolve, reject) => {
@@ -112,7 +122,10 @@ function exchange(request: HttpRequest, { agent, send }: Origin): Promise<Incomi
       socket.once('connect', stop).once('close', stop);
     });
     outgoing.on('response', resolve);
-    outgoing.on('error', reject);
+    outgoing.on('error', (error) => {
+      const isCut = ['ECONNRESET', 'EPIPE'].includes(codeOf(error) ?? '');
+      reject(outgoing.reusedSocket && isCut ? new StaleConnection('closed', { cause: error }) : error);
+    });
     outgoing.end(body);
   });
 }

@@ -38,7 +38,7 @@ async function listenOnce(options: ListeningOptions, progress: Progress): Promis
   const resumed = progress.lastId !== undefined && { 'last-event-id': progress.lastId };
   const headers = { accept: 'text/event-stream', ...resumed, ...options.headers };
   try {
-    const response = await link.request({ method: 'GET', headers, signal });
+    const response = await link.request({ method: 'GET', headers, isRepeatable: true, signal });
     if (response.statusCode === 200 && isEventStream(response)) {
       await hear(response, options, progress);
       return undefined;

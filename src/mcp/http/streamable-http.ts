@@ -28,6 +28,9 @@ import { createToolHeaders, type ToolHeaders } from './tool-headers.ts';
 const ACCEPT = 'application/json, text/event-stream';
 const GOODBYE_MS = 1000;
 const HEADER_MISMATCH = -32020;
+/** Requests that change nothing, or nothing more the second time. */
+const REPEATABLE =
+  /^(ping|initialize|notifications\/initialized|server\/discover|logging\/setLevel|completion\/complete|prompts\/get|(tools|prompts|resources|resources\/templates)\/list|resources\/(read|subscribe|unsubscribe))$/;
 
 /** A message on its way to the server. */
 interface Outgoing {
@@ -194,7 +197,9 @@ class StreamableHttp implements Transport {
     if (key !== undefined) this.#inFlight.set(key, flight);
     try {
       const headers = { 'content-type': 'application/json', accept: ACCEPT, ...own };
-      const response = await this.#link.request({ method: 'POST', headers, body: bytes, signal });
+      const isRepeatable = REPEATABLE.test(envelope?.method ?? '');
+      const request = { method: 'POST', headers, body: bytes, isRepeatable, signal } as const;
+      const response = await this.#link.request(request);
       const { statusCode = 0 } = response;
       if (statusCode < 200 || statusCode > 299) return response;
       const id = response.headers['mcp-session-id'];

@@ -160,3 +160,27 @@ test('closes an idle connection before the server does', async () => {
 
   await expect.poll(() => isClosed, { timeout: 30_000 }).toBe(true);
 });
+
+test.each([
+  ['tools/list', true],
+  ['resources/read', true],
+  ['tools/call', false],
+  ['tasks/update', false],
+])('sends %s again when a kept connection was closed: %s', async (method, isRepeated) => {
+  let isCut = false;
+  const server = await scriptedServer((received, response) => {
+    if (received.body?.method !== method || isCut) return legacy(() => 's1', answer)(received, response);
+    isCut = true;
+    response.destroy();
+  });
+  const session = await open(server.origin);
+  // Leaves a connection that is free by now, beside the one that listens.
+  await session.request('ping');
+  const done = session.request(method, {});
+
+  if (isRepeated) expect(await done).toEqual({});
+  else
+    await expect(done).rejects.toMatchObject({ message: expect.stringContaining('the connection was cut') });
+  const times = server.received.filter(({ body }) => body?.method === method).length;
+  expect(times).toBe(isRepeated ? 2 : 1);
+});
