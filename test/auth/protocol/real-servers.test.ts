@@ -14,6 +14,7 @@ import {
   startAuthorizationServer,
 } from '../../support/oauth/authorization-server.ts';
 import { startProtectedServer } from '../../support/oauth/protected-server.ts';
+import { MANGLED_ANSWERS } from '../../support/oauth/token-failures.ts';
 import { credentialFor, loopbackFetch as fetch, REDIRECT_URI, settingsFor } from './subject.ts';
 
 test.each([{}, { path: '/tenant1' }])(
@@ -50,6 +51,22 @@ test.each([
   expect(issuer.seen.authorizations()[0]?.query.getAll('resource')).toEqual([expected]);
   expect(issuer.seen.exchanges().map(({ form }) => form.getAll('resource'))).toEqual([[expected]]);
   expect(issuer.seen.refreshes().map(({ form }) => form.getAll('resource'))).toEqual([[expected]]);
+});
+
+test.each(Object.keys(MANGLED_ANSWERS))('takes new tokens in spite of %s', async (name) => {
+  const { issuer, signIn } = await world({});
+  const credential = await signIn(['read']);
+  issuer.alter((answer, { form }) => {
+    if (form.get('grant_type') === 'refresh_token') MANGLED_ANSWERS[name]?.(answer);
+    return undefined;
+  });
+
+  const { tokens } = await refreshTokens({ credential, fetch, quirks: {} });
+
+  expect(await issuer.verify(tokens.access)).toMatchObject({ scopes: ['read'] });
+  expect(tokens.scopes).toEqual(['read']);
+  // A server that keeps the new one to itself leaves nothing but the old one.
+  expect(tokens.refresh === credential.tokens?.refresh).toBe(name.endsWith('refresh token'));
 });
 
 test('nothing of one issuer’s is sent to another', async () => {
