@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { mcpctl, mcpctlJson } from '../../support/cli.ts';
+import { MCPCTL, mcpctl, mcpctlJson } from '../../support/cli.ts';
 import { type SignInWorld, signInWorld } from '../../support/sign-in-world.ts';
+import { terminal } from '../../support/terminal.ts';
 
 /** Every secret the issuer gave out so far. */
 function secretsOf({ issuer }: SignInWorld): string[] {
@@ -120,4 +121,38 @@ test('in a job a client signs in for itself, and its tokens stay in memory', asy
   expect(call).toMatchObject({ status: 0, stdout: expect.stringContaining('ci') });
   expect(await filesWith(world.home, ['canary', ...secretsOf(world)])).toEqual([]);
   expect(await filesWith(world.home, [''])).toEqual(before);
+});
+
+test('in a terminal the passphrase of the file is asked for, unseen, twice when it is new and once later', async () => {
+  const world = await signInWorld({ keychain: false });
+  const variables = Object.entries({ ...world.env, TERM: 'xterm' }).map(
+    ([key, value]) => `${key}='${value}'`,
+  );
+  const run = `env -i ${variables.join(' ')} '${process.execPath}' '${MCPCTL}'`;
+  const { paste, press, shows, screen } = await terminal(
+    world,
+    [
+      `${run} auth login notes --yes --store file`,
+      'echo "login ended with $?"',
+      `${run} call notes whoami`,
+      'echo "call ended with $?"',
+      'sleep 60',
+    ].join('\n'),
+  );
+  const type = async (): Promise<void> => {
+    await paste('canary-passphrase');
+    await press('Enter');
+  };
+
+  await shows('New passphrase for the encrypted sign-ins');
+  await type();
+  await shows('The same passphrase again');
+  await type();
+  await shows('login ended with 0');
+  await shows('Passphrase of the encrypted sign-ins');
+  await type();
+  await shows('call ended with 0');
+
+  expect(await screen()).not.toContain('canary');
+  expect(await filesWith(world.home, ['canary', ...secretsOf(world)])).toEqual([]);
 });
