@@ -7,7 +7,7 @@ import { findTail } from './chain-tail.ts';
 import { holdChain } from './hold-lock.ts';
 import { type AuditPlace, checkpointPath, listLogFiles, type Segment } from './log-files.ts';
 import type { LogKeys } from './log-keys.ts';
-import { sealedRecord } from './sealed-record.ts';
+import { readRecord, sealedRecord } from './sealed-record.ts';
 
 export interface PruneOptions {
   readonly place: AuditPlace;
@@ -56,10 +56,13 @@ async function removeSegments(
       hint: 'mcpctl audit verify',
     });
   }
-  const record = sealedRecord('pruned', first.chain, tail.last.head, keys);
-  // First: days that are gone without it would look like days somebody took.
-  await writeFileAtomic(checkpointPath(place, first.chain), record);
-  for (const { path } of gone) await rm(path, { force: true });
+  const path = checkpointPath(place, first.chain);
+  const known = await readRecord(path, 'pruned', first.chain, keys);
+  // First: days that are gone without it would look like days somebody took. It never goes back.
+  if (known === 'absent' || 'flaw' in known || known.seq < tail.last.head.seq) {
+    await writeFileAtomic(path, sealedRecord('pruned', first.chain, tail.last.head, keys));
+  }
+  for (const segment of gone) await rm(segment.path, { force: true });
   await syncFolder(place.folder);
 }
 
