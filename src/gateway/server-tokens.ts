@@ -1,7 +1,6 @@
+import { takesTokens } from '../auth/takes-tokens.ts';
 import type { TokenSource } from '../auth/tokens/token-source.ts';
 import type { ChosenServer } from '../manifest/choose.ts';
-import { isRemote, type ServerEntry } from '../manifest/entry.ts';
-import type { ServerTarget } from '../mcp/transport.ts';
 import type { ServerTokensOptions, TokenMachine } from './open-server-tokens.ts';
 import type { ServerMachine } from './server-target.ts';
 
@@ -21,11 +20,4 @@ export async function serverTokens(options: ChosenServerTokens): Promise<TokenSo
   if (!takesTokens(entry, target)) return undefined;
   const { openServerTokens, signInSettings } = await import('./open-server-tokens.ts');
   return openServerTokens({ ...options, server, entry, settings: () => signInSettings(chosen, machine) });
-}
-
-/** True for a server one may sign in to. */
-export function takesTokens(entry: ServerEntry, target: ServerTarget): boolean {
-  if (!isRemote(entry) || target.kind !== 'remote' || !URL.canParse(target.url)) return false;
-  if (entry.auth === 'none' || entry.auth === 'api-key') return false;
-  return entry.auth === 'oauth' || !Object.keys(target.headers).some((name) => /^authorization$/i.test(name));
 }

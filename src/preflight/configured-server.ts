@@ -1,3 +1,4 @@
+import type { StoredSignIn } from '../auth/tokens/stored-sign-in.ts';
 import type { McpctlError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ServerEntry } from '../manifest/entry.ts';
@@ -32,5 +33,7 @@ export interface Prepared {
   readonly notGiven: readonly string[];
   /** Lowest version of Node by the catalog, e.g. `22.5.0`. */
   readonly nodeFloor?: string;
+  /** The sign-in there is, where the server may take one; its token is in the target while it lasts. */
+  readonly signIn?: StoredSignIn['kind'];
   redact(text: string): string;
 }

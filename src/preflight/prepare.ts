@@ -1,6 +1,8 @@
+import { takesTokens } from '../auth/takes-tokens.ts';
 import { McpctlError } from '../core/errors.ts';
 import { createRedactor } from '../core/redaction.ts';
 import { isRemote } from '../manifest/entry.ts';
+import type { ServerTarget } from '../mcp/transport.ts';
 import type { Resolver } from '../secrets/resolve.ts';
 import { resolverFor, type SecretMachine } from '../secrets/resolver-for.ts';
 import { type Launch, launchOf } from '../servers/launch.ts';
@@ -43,6 +45,7 @@ export async function prepareServer(options: PrepareOptions): Promise<Prepared> 
     server: name,
   });
   const target = await targetOf(launch, machine, resolvingEach({ resolver, signal, failures, secrets }));
+  const signedIn = failures.length > 0 ? {} : await signInOf(options, target, secrets);
   return {
     target: failures.length > 0 ? undefined : target,
     lockState,
@@ -50,7 +53,35 @@ export async function prepareServer(options: PrepareOptions): Promise<Prepared> 
     secrets,
     redact: createRedactor(secrets),
     ...(await factsOf(server)),
+    ...signedIn,
   };
+}
+
+/** What doctor sees, `run` renews: it looks at a stored sign-in and changes nothing. */
+async function signInOf(
+  { server: { entry, name }, machine, signal }: PrepareOptions,
+  target: ServerTarget,
+  secrets: string[],
+): Promise<Pick<Prepared, 'target' | 'signIn'> | undefined> {
+  if (target.kind !== 'remote' || !takesTokens(entry, target)) return undefined;
+  const [{ storedSignIn }, { openCredentials }] = await Promise.all([
+    import('../auth/tokens/stored-sign-in.ts'),
+    import('../auth/store/credentials.ts'),
+  ]);
+  const { url } = target;
+  const profile = entry.profile ?? name;
+  const credentials = openCredentials({ ...secretMachine(machine), paths: machine.paths });
+  try {
+    const stored = await storedSignIn({ url, profile, credentials, now: machine.now(), signal });
+    if (stored.kind !== 'good') return { target, signIn: stored.kind };
+    secrets.push(stored.access);
+    const headers = { ...target.headers, authorization: `Bearer ${stored.access}` };
+    return { target: { ...target, headers }, signIn: stored.kind };
+  } catch (error) {
+    if (!(error instanceof McpctlError)) throw error;
+    // The store has its own findings; without it the server is asked as a stranger.
+    return undefined;
+  }
 }
 
 interface Collecting {

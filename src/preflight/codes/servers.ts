@@ -210,6 +210,6 @@ export const SERVERS_CODES = {
   SIGN_IN_NEEDED: {
     severity: 'warning',
     meaning: 'A remote server wants a sign-in or a key.',
-    remedy: 'See which key it takes, and how: mcpctl info NAME.',
+    remedy: 'Sign in: mcpctl auth login NAME; or see which key it takes: mcpctl info NAME.',
   },
 } as const satisfies Record<string, CodeFacts>;

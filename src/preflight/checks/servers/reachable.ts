@@ -1,3 +1,5 @@
+import type { StoredSignIn } from '../../../auth/tokens/stored-sign-in.ts';
+import type { ServerTarget } from '../../../mcp/transport.ts';
 import { type Finding, finding } from '../../finding.ts';
 import type { FindingCode } from '../../finding-codes.ts';
 import { isLoopback, type Reach } from '../../reach.ts';
@@ -35,7 +37,7 @@ export const reachable: ServerCheck = {
       timeoutMs: 5_000,
       ...(await situation.route(url)),
     });
-    return [answer.ok ? byStatus(exam, answer.status) : byStage(exam, answer, url)];
+    return answer.ok ? byStatus(exam, answer.status) : [byStage(exam, answer, url)];
   },
 };
 
@@ -63,30 +65,47 @@ function byStage(exam: ServerExam, answer: Extract<Reach, { ok: false }>, url: U
   return refused(exam, code, `${what} (${answer.code || answer.message}).`);
 }
 
-function byStatus(exam: ServerExam, status: number): Finding {
-  const { server, prepared } = exam;
-  const hasKey =
-    prepared.target?.kind === 'remote' &&
-    Object.keys(prepared.target.headers).some((name) => /^authorization$|key|token/i.test(name));
-  if ((status === 401 || status === 403) && hasKey) {
-    return refused(
-      exam,
-      'SERVER_KEY_REFUSED',
-      `It answers ${status}: the key is wrong, expired, or lacks permissions.`,
-    );
+function byStatus(exam: ServerExam, status: number): Finding[] {
+  const { prepared } = exam;
+  const isRefused = status === 401 || status === 403;
+  if (isRefused && prepared.signIn === 'renewable') return [];
+  if (isRefused && prepared.signIn === undefined && hasKey(prepared.target)) {
+    const why = 'the key is wrong, expired, or lacks permissions';
+    return [refused(exam, 'SERVER_KEY_REFUSED', `It answers ${status}: ${why}.`)];
   }
-  if (status === 401 || status === 403) {
-    return finding('SIGN_IN_NEEDED', {
-      subject: server.name,
-      message: `${server.name} wants a sign-in or a key (it answers ${status}).`,
-      cause: 'Its entry sends neither.',
-      fix: {
-        command: `mcpctl info ${server.name}`,
-        description: 'shows which key it takes and where to get it',
-        isSafe: false,
-      },
-    });
-  }
+  return [isRefused ? signInNeeded(exam, status) : byOtherStatus(exam, status)];
+}
+
+function hasKey(target: ServerTarget | undefined): boolean {
+  if (target?.kind !== 'remote') return false;
+  return Object.keys(target.headers).some((name) => /^authorization$|key|token/i.test(name));
+}
+
+function signInNeeded(
+  { server: { name, entry }, prepared: { signIn } }: ServerExam,
+  status: number,
+): Finding {
+  const isOAuth = entry.auth === 'oauth' || signIn === 'good' || signIn === 'ended';
+  const fix = isOAuth
+    ? { command: `mcpctl auth login ${name}`, description: 'signs in' }
+    : { command: `mcpctl info ${name}`, description: 'shows which key it takes and where to get it' };
+  const what = isOAuth ? 'wants a sign-in' : 'wants a sign-in or a key';
+  return finding('SIGN_IN_NEEDED', {
+    subject: name,
+    message: `${name} ${what} (it answers ${status}).`,
+    cause: isOAuth ? CAUSES[signIn ?? 'none'] : 'Its entry sends neither.',
+    fix: { ...fix, isSafe: false },
+  });
+}
+
+const CAUSES: Readonly<Record<StoredSignIn['kind'], string>> = {
+  none: 'Nobody is signed in.',
+  ended: 'The sign-in has ended and cannot be renewed.',
+  renewable: 'The sign-in has expired.',
+  good: 'It refuses the stored sign-in.',
+};
+
+function byOtherStatus(exam: ServerExam, status: number): Finding {
   if (status >= 500 || status === 429) {
     return refused(
       exam,
