@@ -29,9 +29,9 @@ export interface BegunAuthorization {
 export async function beginAuthorization(request: AuthorizationRequest): Promise<BegunAuthorization> {
   const { server, client, redirectUri, scopes, resource, quirks } = request;
   const { calculatePKCECodeChallenge, randomPKCECodeVerifier, randomState } = await import('openid-client');
-  const url = checkEndpoint('authorization_endpoint', server.authorization_endpoint ?? '', {
-    allowLoopback: true,
-  });
+  // What discovery let pass: it knew the MCP server's address.
+  const reach = { allowLoopback: true, allowPrivate: [new URL(server.issuer).hostname] };
+  const url = checkEndpoint('authorization_endpoint', server.authorization_endpoint ?? '', reach);
   const [state, verifier] = [randomState(), randomPKCECodeVerifier()];
   const parameters = {
     ...quirks.authorizeParams,

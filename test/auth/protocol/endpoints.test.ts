@@ -136,6 +136,13 @@ test.each(NEVER.slice(0, 19))('makes no authorization request of %j, kept from e
   await expect(begun).rejects.toMatchObject({ code: 'OAUTH_UNTRUSTED' });
 });
 
+test('signs in on the private address of the issuer itself', async () => {
+  const { server, client } = credentialFor('https://10.0.0.5');
+  const request = { server, client, redirectUri: REDIRECT_URI, scopes: [], resource: null, quirks: {} };
+
+  expect((await beginAuthorization(request)).url.host).toBe('10.0.0.5');
+});
+
 test('keeps the parameters an authorization endpoint has, and lets nothing replace ours', async () => {
   const { client } = credentialFor('https://as.example');
   const { url } = await beginAuthorization({
