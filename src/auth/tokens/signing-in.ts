@@ -33,6 +33,8 @@ export interface SigningIn {
 
 const LONGEST_SIGN_IN_MS = 600_000;
 const MOST_STEP_UPS = 2;
+/** A server that refuses what a sign-in has just brought would have a browser opened by every call. */
+const SIGN_INS_APART_MS = 600_000;
 export const INSUFFICIENT = 'insufficient_scope';
 /** Asked for by every sign-in where the server knows it. */
 const OFFLINE_ACCESS = 'offline_access';
@@ -42,6 +44,7 @@ export function createSigningIn(options: SigningInOptions): SigningIn {
   const { server, url, profile, credentials, signIn: port } = options;
   const steppedUp = new Set<string>();
   let isInVain = false;
+  let signedInAt = Number.NEGATIVE_INFINITY;
   let underWay: Promise<Credential> | undefined;
 
   /** One at a time on this machine: a client that starts several of us must not open several browsers. */
@@ -54,7 +57,9 @@ export function createSigningIn(options: SigningInOptions): SigningIn {
       const stored = row && (await credentials.read(row));
       if (stored && isEnough(stored)) return stored;
       if (!port) throw new McpctlError('INTERNAL', 'Nobody is there to sign in.');
-      return await port(challenge);
+      const signedIn = await port(challenge);
+      signedInAt = performance.now();
+      return signedIn;
     };
     underWay ??= credentials
       .withLock(placeOf({ url, profile }), once, { timeoutMs: LONGEST_SIGN_IN_MS })
@@ -70,7 +75,8 @@ export function createSigningIn(options: SigningInOptions): SigningIn {
 
   return {
     async signIn(challenge, refusal) {
-      if (!port || isInVain) throw refusal;
+      const isRecent = performance.now() - signedInAt < SIGN_INS_APART_MS;
+      if (!port || isInVain || (isRecent && !underWay)) throw refusal;
       const sent = challenge.sent?.authorization;
       return await ask(bearerChallenge(challenge.wwwAuthenticate), ({ tokens, needsSignIn }) => {
         return !needsSignIn && tokens !== undefined && sent !== `Bearer ${tokens.access}`;

@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { type Answer, emptyHome, type Finished, type Home, mcpctlJson, start } from '../../support/cli.ts';
 import { initialize, type LineClient, lineClient } from '../../support/line-client.ts';
 import {
@@ -16,6 +16,8 @@ import {
   type ProtectedServerOptions,
   startProtectedServer,
 } from '../../support/oauth/protected-server.ts';
+import type { RecordedRequest } from '../../support/oauth/record.ts';
+import { secretsIn } from '../../support/oauth/secrets.ts';
 import { writeManifest } from '../../support/servers.ts';
 
 export interface BenchOptions {
@@ -61,15 +63,24 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
   onTestFinished(server.close);
   const browser = await fetchBrowser(options.browser);
   const entry = { url: server.url, auth: 'oauth', ...options.entry };
-  const account = await accountWith(entry, { BROWSER: browser.program, ...options.env });
+  const env = { BROWSER: browser.program, ...options.env };
+  const account = await accountWith(entry, env, () => issuer.requests);
   return { ...account, issuer, server, browser };
 }
 
-/** An account with this entry as `subject`. */
-export async function accountWith(entry: object, env: Record<string, string>): Promise<Account> {
+/** An account with this entry as `subject`. No command may print a secret of these requests, ever. */
+export async function accountWith(
+  entry: object,
+  env: Record<string, string>,
+  requests: () => readonly RecordedRequest[],
+): Promise<Account> {
   const home = await emptyHome(env);
   await writeManifest(home.home, { subject: entry });
-  const ask = (args: readonly string[]): Promise<Done> => mcpctlJson(args, home);
+  const ask = async (args: readonly string[]): Promise<Done> => {
+    const done = await mcpctlJson([...args, '--verbose'], home);
+    for (const secret of secretsIn(requests())) expect(done.stdout + done.stderr).not.toContain(secret);
+    return done;
+  };
   return {
     ...home,
     login: (...more) => ask(['auth', 'login', 'subject', '--store', 'file', '--yes', ...more]),

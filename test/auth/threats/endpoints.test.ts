@@ -5,7 +5,8 @@ import { startAuthorizationServer } from '../../support/oauth/authorization-serv
 import { fetchBrowser } from '../../support/oauth/fetch-browser.ts';
 import { startInternet } from '../../support/oauth/internet.ts';
 import { startProtectedServer } from '../../support/oauth/protected-server.ts';
-import type { Answer } from '../../support/oauth/record.ts';
+import type { Alter, Answer } from '../../support/oauth/record.ts';
+import { isToken } from '../../support/oauth/token-failures.ts';
 import { accountWith, bench, failure } from './bench.ts';
 
 const EVIL_ADDRESSES = [
@@ -88,6 +89,26 @@ test.each(PRIVATE)('%s in a challenge is not asked', async (address) => {
   expect(await world.browser.started()).toEqual([]);
 });
 
+/** Places that count only once there is a sign-in. */
+const LATER: Record<string, (address: string) => Alter> = {
+  'a redirect of the token endpoint': (address) => (_, request) =>
+    isToken(request) ? { status: 307, headers: { location: `${address}/token` }, body: '' } : undefined,
+  'where the registration is deleted':
+    (address) =>
+    (answer, { path }) =>
+      path === '/reg' ? withMembers(answer, { registration_client_uri: `${address}/reg/1` }) : undefined,
+};
+
+test.each(Object.keys(LATER))('%s leads nowhere private, nor elsewhere', async (place) => {
+  const world = await publicWorld();
+  for (const address of ['http://127.0.0.1:P', 'https://10.0.0.1', NAME, 'https://elsewhere.example.com']) {
+    world.issuer.alter(LATER[place]?.(withPort(address, world)));
+    await world.login();
+    await world.logout();
+  }
+  await expectNothingSent(world);
+});
+
 test.each(Object.keys(PLACES))('%s leads nowhere private', async (place) => {
   const world = await publicWorld();
   for (const address of ['http://127.0.0.1:P', 'https://[::ffff:127.0.0.1]:P', 'https://10.0.0.1']) {
@@ -125,13 +146,15 @@ async function publicWorld() {
   const internet = await startInternet({ 'mcp.example.com': server.port, 'login.example.com': issuer.port });
   const browser = await fetchBrowser({ internet });
   const env = { ...internet.env, NO_PROXY: hostname(), BROWSER: browser.program };
-  const account = await accountWith({ url: server.url, auth: 'oauth' }, env);
+  const account = await accountWith({ url: server.url, auth: 'oauth' }, env, () => issuer.requests);
   return { ...account, issuer, server, internet, browser, victim };
 }
 
 function metadata(changes: object) {
   return (answer: Answer, { path }: { path: string }): Answer | undefined =>
-    path.startsWith('/.well-known/')
-      ? { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), ...changes }) }
-      : undefined;
+    path.startsWith('/.well-known/') ? withMembers(answer, changes) : undefined;
+}
+
+function withMembers(answer: Answer, changes: object): Answer {
+  return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), ...changes }) };
 }

@@ -49,6 +49,6 @@ async function company(envFor: (internet: Internet) => Record<string, string> = 
   const internet = await startInternet({ 'mcp.example.com': server.port, 'login.example.com': issuer.port });
   const browser = await fetchBrowser({ internet });
   const env = { ...envFor(internet), BROWSER: browser.program };
-  const account = await accountWith({ url: server.url, auth: 'oauth' }, env);
+  const account = await accountWith({ url: server.url, auth: 'oauth' }, env, () => issuer.requests);
   return { ...account, issuer, server, internet, browser };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bench, failure, said, untilExpired } from './bench.ts';
+import { bench, failure, said } from './bench.ts';
 
 const RESOURCES: [string, (origin: string) => string][] = [
   ['its address', (origin) => `${origin}/mcp`],
@@ -9,9 +9,9 @@ const RESOURCES: [string, (origin: string) => string][] = [
 ];
 
 test.each(RESOURCES)('%s is sent as resource, byte for byte', async (_, resource) => {
-  const { issuer, server, login, call } = await bench({ issuer: { lifetime: 2 }, server: { resource } });
+  const { issuer, server, login, refresh, call } = await bench({ server: { resource } });
   await login();
-  await untilExpired();
+  await refresh();
 
   expect(said(await call('add', 'a:=1', 'b:=2'))).toBe('3');
   const wanted = [resource(server.origin)];

@@ -145,6 +145,7 @@ async function at(name: keyof typeof VENDORS, { entry, env, browser: how }: Opti
   const account = await accountWith(
     { url: vendor.server.url, auth: 'oauth', ...entry },
     { ...internet?.env, ...env, BROWSER: browser.program },
+    () => vendor.requests,
   );
   return { ...account, vendor, browser };
 }

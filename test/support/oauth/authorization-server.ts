@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import type { ClientMetadata, Configuration } from 'oidc-provider';
 import { type ClientStorage, clientStorage } from './provider-storage.ts';
-import { type Alter, type Answer, type RecordedRequest, recording } from './record.ts';
+import { type Alter, type Answer, type Intercept, type RecordedRequest, recording } from './record.ts';
 import { failToken, isToken, type TokenFailure } from './token-failures.ts';
 
 export interface AuthorizationServerOptions {
@@ -53,6 +53,8 @@ export interface AuthorizationServer {
   purgeClients(): void;
   /** Makes the token endpoint fail this way from now on; undefined: works again. */
   fail(failure: TokenFailure | undefined): void;
+  /** Takes requests over from now on where it returns true; undefined: answers all itself. */
+  intercept(takeOver: Intercept | undefined): void;
   /** Changes answers from now on, metadata and redirects too; undefined: as they are. */
   alter(change: Alter | undefined): void;
   /** Who a token belongs to and what it may, or undefined when it is none of ours or has expired. */
@@ -75,11 +77,13 @@ export async function startAuthorizationServer(
   const requests: RecordedRequest[] = [];
   let failure: TokenFailure | undefined;
   let change: Alter | undefined;
+  let takeOver: Intercept | undefined;
   let handle: RequestListener = (_, response) => void response.writeHead(503).end();
   const listener = recording(
     requests,
     {
       intercept(request, response) {
+        if (takeOver?.(request, response)) return true;
         if (failure === undefined || !isToken(request)) return false;
         failToken(failure, response);
         return true;
@@ -120,6 +124,9 @@ export async function startAuthorizationServer(
     },
     alter: (next) => {
       change = next;
+    },
+    intercept: (next) => {
+      takeOver = next;
     },
     async verify(token) {
       const verified = await jwtVerify(token, keys, { issuer }).catch(() => undefined);
