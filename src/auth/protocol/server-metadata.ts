@@ -62,7 +62,7 @@ async function checked(
     );
   }
   const { serverMetadataSchema } = await import('../credential.ts');
-  const known = Object.entries(document).filter(([name]) => name in serverMetadataSchema.shape);
+  const known = Object.entries(document).filter(([name]) => Object.hasOwn(serverMetadataSchema.shape, name));
   const parsed = serverMetadataSchema.safeParse(Object.fromEntries(known));
   if (!parsed.success) {
     const [member = 'a member'] = parsed.error.issues.map((issue) => issue.path.join('.'));

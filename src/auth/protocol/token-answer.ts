@@ -21,20 +21,22 @@ const OAUTH_ERRORS = [
 ];
 
 /** What vendors say instead (GitHub, Slack, Microsoft). */
-const DIALECTS: Readonly<Record<string, string>> = {
-  bad_refresh_token: 'invalid_grant',
-  bad_verification_code: 'invalid_grant',
-  invalid_refresh_token: 'invalid_grant',
-  invalid_code: 'invalid_grant',
-  token_expired: 'invalid_grant',
-  token_revoked: 'invalid_grant',
-  incorrect_client_credentials: 'invalid_client',
-  bad_client_secret: 'invalid_client',
-  invalid_client_id: 'invalid_client',
-  interaction_required: 'invalid_grant',
-  login_required: 'invalid_grant',
-  consent_required: 'invalid_grant',
-};
+const DIALECTS = new Map(
+  Object.entries({
+    bad_refresh_token: 'invalid_grant',
+    bad_verification_code: 'invalid_grant',
+    invalid_refresh_token: 'invalid_grant',
+    invalid_code: 'invalid_grant',
+    token_expired: 'invalid_grant',
+    token_revoked: 'invalid_grant',
+    incorrect_client_credentials: 'invalid_client',
+    bad_client_secret: 'invalid_client',
+    invalid_client_id: 'invalid_client',
+    interaction_required: 'invalid_grant',
+    login_required: 'invalid_grant',
+    consent_required: 'invalid_grant',
+  }),
+);
 
 /** Microsoft's number for a `resource` it does not want; the error code beside it varies. */
 const RESOURCE_NOT_WANTED = /AADSTS9010010/;
@@ -53,7 +55,9 @@ export function readAnswer(text: string, contentType: string): Answer {
   const error = errorIn(members);
   if (error === undefined) return { kind: 'result', body: members };
   const description = descriptionIn(members);
-  const code = RESOURCE_NOT_WANTED.test(description ?? '') ? 'invalid_target' : (DIALECTS[error] ?? error);
+  const code = RESOURCE_NOT_WANTED.test(description ?? '')
+    ? 'invalid_target'
+    : (DIALECTS.get(error) ?? error);
   return { kind: 'error', error: code, ...(description !== undefined && { description }) };
 }
 
@@ -73,7 +77,7 @@ function errorIn({ error, errors }: Record<string, unknown>): string | undefined
   const nested = isRecord(error) ? error : Array.isArray(errors) ? errors.find(isRecord) : undefined;
   if (!nested) return error === undefined || error === false ? undefined : 'unknown_error';
   const words = Object.values(nested).filter((value) => typeof value === 'string');
-  return words.find((word) => isOAuthError(word) || word in DIALECTS) ?? 'unknown_error';
+  return words.find((word) => isOAuthError(word) || DIALECTS.has(word)) ?? 'unknown_error';
 }
 
 function descriptionIn({ error, error_description, message }: Record<string, unknown>): string | undefined {

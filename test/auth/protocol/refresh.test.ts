@@ -185,6 +185,7 @@ const PASSING: readonly [string, number, unknown, object?][] = [
   ['a challenge alone', 401, '', { 'www-authenticate': 'Basic realm="x"' }],
   ['an error nobody knows', 400, { error: 'Not Found' }],
   ['an error that is no word', 400, { error: true }],
+  ['an error every object has', 400, { error: 'constructor' }],
   ['a redirect', 302, { error: 'invalid_grant' }, { location: 'https://elsewhere.example/' }],
   ['a wish to try later', 400, { error: 'temporarily_unavailable' }],
 ];
@@ -196,6 +197,7 @@ test.each(PASSING)('keeps the sign-in over %s', async (_, status, body, headers 
   expect(forms).toHaveLength(1);
   const asksToWait = status >= 429 || JSON.stringify(body).includes('temporarily');
   if (asksToWait) expect(result.data.retryAfterMs).toBe(3000);
+  if (JSON.stringify(body).includes('constructor')) expect(result.data.error).toBe('constructor');
 });
 
 test('says how long to wait, in seconds or by a date, an hour at most', async () => {
