@@ -127,6 +127,20 @@ test('remove signs out as well, unless told to keep secrets', async () => {
   expect((await mcpctlJson(['auth', 'status'], world)).document.data.servers).toEqual([]);
 });
 
+test('doctor looks at a server as who is signed in, and says what to do when nobody is', async () => {
+  const world = await signInWorld();
+  const look = async () =>
+    (await mcpctlJson(['doctor', 'notes'], world)).document.data.findings.filter(
+      ({ subject }: { subject: string }) => subject === 'notes',
+    );
+
+  expect(await look()).toMatchObject([
+    { code: 'SIGN_IN_NEEDED', fix: { command: 'mcpctl auth login notes' } },
+  ]);
+  await mcpctl(['auth', 'login', 'notes'], world);
+  expect(await look()).toEqual([]);
+});
+
 test('a client ID metadata document names its own address and loopback redirects without a port', async () => {
   const world = await signInWorld({ keychain: false });
   const url = 'https://example.com/mcpctl/client.json';
