@@ -131,7 +131,7 @@ test('doctor looks at a server as who is signed in, and says what to do when nob
   const world = await signInWorld();
   const look = async () =>
     (await mcpctlJson(['doctor', 'notes'], world)).document.data.findings.filter(
-      ({ subject }: { subject: string }) => subject === 'notes',
+      ({ code }: { code: string }) => code === 'SIGN_IN_NEEDED',
     );
 
   expect(await look()).toMatchObject([
