@@ -23,7 +23,7 @@ export interface LogKeys {
 export interface KeyOptions {
   readonly place: AuditPlace;
   readonly store: KeyStore;
-  /** The keychain, with an index of its own in the folder of the log. */
+  /** The part of the keychain that holds keys of logs. */
   keychain(): Promise<Pick<Keychain, 'get' | 'set'>>;
   /** False: never make a key. */
   readonly mayCreate: boolean;
@@ -83,7 +83,7 @@ function fileKeeper({ place, platform }: KeyOptions): Keeper {
 }
 
 async function keychainKeeper({ place, keychain, signal }: KeyOptions): Promise<Keeper> {
-  const name = `mcpctl.audit${place.suffix}`;
+  const name = `log${place.suffix}`;
   const opened = await keychain();
   return {
     async read() {

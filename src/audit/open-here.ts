@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { isSystemError, McpctlError } from '../core/errors.ts';
 import type { Paths } from '../platform/paths.ts';
-import type { SecretMachine } from '../secrets/resolver-for.ts';
+import type { Keychain } from '../secrets/keychain.ts';
+import type { KeychainPart } from '../secrets/keychain-part.ts';
+import { openKeychain, type SecretMachine } from '../secrets/resolver-for.ts';
 import type { AuditSettings } from '../settings/settings.ts';
 import { type AuditLog, createAuditLog } from './audit-log.ts';
 import { type AuditPlace, auditPlace } from './log-files.ts';
@@ -64,7 +65,8 @@ async function keysFor(
   { key: store }: AuditSettings,
   { mayCreate, warn }: KeyWish,
 ): Promise<FoundKeys> {
-  const { platform, env, program, prompt, paths } = machine;
+  const { platform } = machine;
+  let keychain: Keychain | undefined;
   try {
     const keys = await openLogKeys({
       place,
@@ -72,10 +74,8 @@ async function keysFor(
       mayCreate,
       platform,
       async keychain() {
-        const { createKeychain } = await import('../secrets/keychain.ts');
-        // The list of names kept beside the log: the key is none of the user's secrets.
-        const own = { state: join(place.folder, 'keys'), locks: paths.locks };
-        return createKeychain({ env, platform, paths: own, script: program.script, canAsk: prompt.canAsk });
+        keychain = await openKeychain(machine, AUDIT_KEYS);
+        return keychain;
       },
     });
     return keys ?? { unsealed: store === 'none' ? 'audit.key is none' : 'there is none yet' };
@@ -86,8 +86,18 @@ async function keysFor(
       `The audit log leaves out who called and with what: ${error.message} To keep its key in a file: mcpctl config set audit.key file`,
     );
     return { unsealed: error.code };
+  } finally {
+    // Its thread would stay for as long as the session of a client.
+    keychain?.close();
   }
 }
+
+/** The keys of logs are none of the user's secrets. */
+const AUDIT_KEYS: KeychainPart = {
+  service: 'mcpctl audit',
+  name: 'audit-keys',
+  elsewhere: ['Or keep the key in a file: mcpctl config set audit.key file'],
+};
 
 const FALLBACK = new Set<string>([
   'KEYCHAIN_UNAVAILABLE',

@@ -124,7 +124,6 @@ export type Row = z.infer<typeof rowSchema>;
 export type CallRow = z.infer<typeof callRow>;
 export type Outcome = CallRow['outcome'];
 export type Intent = CallRow['intent'];
-export type HeadSeen = z.infer<typeof headSchema>;
 
 /** What a writer gives; the chain adds the rest. */
 type Body<T> = T extends unknown ? Omit<T, 'v' | 'chain' | 'seq' | 'id' | 'ts' | 'prev' | 'hash'> : never;

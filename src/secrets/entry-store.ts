@@ -5,4 +5,6 @@ export interface EntryStore {
   write(account: string, value: string, signal?: AbortSignal): Promise<void>;
   /** False when there was none. */
   delete(account: string, signal?: AbortSignal): Promise<boolean>;
+  /** Lets go of what the next operation would have to start again. */
+  close?(): void;
 }

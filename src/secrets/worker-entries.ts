@@ -91,6 +91,10 @@ export function createWorkerEntries(options: WorkerEntriesOptions): EntryStore {
       await ask({ operation: 'write', account, value }, signal);
     },
     delete: async (account, signal) => (await ask({ operation: 'delete', account }, signal)) === true,
+    close() {
+      void worker?.terminate();
+      worker = undefined;
+    },
   };
 }
 

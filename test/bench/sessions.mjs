@@ -9,8 +9,11 @@ const HELLO = {
   clientInfo: { name: 'bench', version: '1' },
 };
 
-/** Starts a program that speaks MCP on its standard streams; `stop()` ends it without waiting for its own end. */
-export async function stdioSession(command, args, options = {}) {
+/**
+ * Starts a program that speaks MCP on its standard streams; `stop()` ends it without waiting for its own end. With
+ * `lists: false` it is not asked for its tools, as clients do.
+ */
+export async function stdioSession(command, args, { lists = true, ...options } = {}) {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
   let said = '';
   child.stderr.on('data', (chunk) => {
@@ -29,6 +32,7 @@ export async function stdioSession(command, args, options = {}) {
     return ended.then(() => clearTimeout(timer));
   });
   await session.greet();
+  if (lists) await session.ask('tools/list', {});
   const stop = () => {
     child.kill();
     return ended;

@@ -24,6 +24,8 @@ export async function run(setting, { rounds }) {
     direct: await stdioSession(NODE, [EVERYTHING], options),
     forwarder: await stdioSession(NODE, [FORWARDER, NODE, EVERYTHING], options),
     run: await stdioSession(NODE, [MCPCTL, 'run', 'everything'], options),
+    // What does not say that it only reads is recorded before its answer is passed on.
+    'run recorded': await stdioSession(NODE, [MCPCTL, 'run', 'everything'], { ...options, lists: false }),
     'mcp-proxy': await proxySession(setting),
     'mcp-hub': await hubSession(setting),
     'direct http': await httpSession(`http://127.0.0.1:${port}/mcp`),
@@ -53,6 +55,11 @@ export async function run(setting, { rounds }) {
       what: 'the same, of what mcp-proxy adds',
       value: mine / over('mcp-proxy', 'direct'),
       bar: 0.25,
+      detail,
+    },
+    {
+      what: 'the same for a call that may change something, of a line forwarder',
+      value: over('run recorded', 'direct') / over('forwarder', 'direct'),
       detail,
     },
     { what: 'the same, of what mcp-hub adds', value: mine / over('mcp-hub', 'direct'), bar: 0.25, detail },
