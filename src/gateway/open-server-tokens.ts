@@ -12,6 +12,7 @@ import { isRemote, type ServerEntry } from '../manifest/entry.ts';
 import type { ServerTarget } from '../mcp/transport.ts';
 import type { CriticalSection } from '../platform/critical-section.ts';
 import type { Fetch } from '../platform/fetch.ts';
+import type { signInSettings } from './sign-in-settings.ts';
 
 /** The parts of the machine that renewing tokens needs; a command's `Context` has them all. */
 export type TokenMachine = SignInMachine & {
@@ -42,8 +43,6 @@ export interface SignInAllowed {
   readonly store?: string;
 }
 
-export { signInSettings } from './sign-in-settings.ts';
-
 export function openServerTokens(options: ServerTokensOptions): TokenSource {
   const { server, entry, target, machine, note, known, signIn: allowed } = options;
   if (!isRemote(entry) || target.kind !== 'remote')
@@ -64,6 +63,12 @@ export function openServerTokens(options: ServerTokensOptions): TokenSource {
     ...(asked && { signIn: signInPort({ ...asked, credentials, settings, url, machine }) }),
     ...(signal && { signal }),
   });
+}
+
+/** How to sign in to a server of a manifest; what it takes to find that out is loaded here. */
+export async function settingsOf(...request: Parameters<typeof signInSettings>): Promise<SignInSettings> {
+  const settings = await import('./sign-in-settings.ts');
+  return await settings.signInSettings(...request);
 }
 
 export interface RenewalOptions {

@@ -18,6 +18,6 @@ export async function serverTokens(options: ChosenServerTokens): Promise<TokenSo
   const { chosen, target, machine } = options;
   const { name: server, entry } = chosen.server;
   if (!takesTokens(entry, target)) return undefined;
-  const { openServerTokens, signInSettings } = await import('./open-server-tokens.ts');
-  return openServerTokens({ ...options, server, entry, settings: () => signInSettings(chosen, machine) });
+  const { openServerTokens, settingsOf } = await import('./open-server-tokens.ts');
+  return openServerTokens({ ...options, server, entry, settings: () => settingsOf(chosen, machine) });
 }
