@@ -1,4 +1,4 @@
-import { createAuthFetch, reachOf } from '../auth/protocol/network.ts';
+import { signInFetch } from '../auth/sign-in-fetch.ts';
 import type { SignInPorts } from '../auth/sign-in-ports.ts';
 import type { SignInSettings } from '../auth/sign-in-settings.ts';
 import { type Credentials, openCredentials } from '../auth/store/credentials.ts';
@@ -11,7 +11,6 @@ import { McpctlError } from '../core/errors.ts';
 import { isRemote, type ServerEntry } from '../manifest/entry.ts';
 import type { ServerTarget } from '../mcp/transport.ts';
 import type { CriticalSection } from '../platform/critical-section.ts';
-import type { Fetch } from '../platform/fetch.ts';
 import type { signInSettings } from './sign-in-settings.ts';
 
 /** The parts of the machine that renewing tokens needs; a command's `Context` has them all. */
@@ -60,7 +59,7 @@ export function openServerTokens(options: ServerTokensOptions): TokenSource {
     profile: entry.profile ?? server,
     ceiling: async () => (await settings()).scopes,
     known,
-    ...(asked && { signIn: signInPort({ ...asked, credentials, settings, url, machine }) }),
+    ...(asked && { signIn: signInPort({ ...asked, credentials, settings, url, machine, note }) }),
     ...(signal && { signal }),
   });
 }
@@ -81,9 +80,10 @@ export interface RenewalOptions {
 
 /** What `renew` needs, on this machine. */
 export function renewalPorts({ machine, url, settings, note }: RenewalOptions): RenewalPorts {
-  const { critical, now } = machine;
+  const { critical, now, env } = machine;
+  const fetch = signInFetch(url, { env, now, warn: note });
   const credentials = openCredentials(machine);
-  const grants = createGrants({ settings: once(settings), fetch: fetchFor(url, machine), now });
+  const grants = createGrants({ settings: once(settings), fetch, now });
   return { credentials, grants, critical, now, note };
 }
 
@@ -92,16 +92,19 @@ interface SignInPortOptions extends SignInAllowed {
   settings(): Promise<SignInSettings>;
   readonly url: string;
   readonly machine: TokenMachine;
+  note(line: string): void;
 }
 
-function signInPort({ credentials, settings, url, machine, ports, store }: SignInPortOptions): SignInPort {
-  const { signal } = machine;
+function signInPort(options: SignInPortOptions): SignInPort {
+  const { credentials, settings, url, machine, note, ports, store } = options;
+  const { signal, env, now } = machine;
+  const fetch = signInFetch(url, { env, now, warn: note });
   return async (challenge) => {
     const { signIn } = await import('../auth/sign-in.ts');
     return await signIn({
       settings: await settings(),
       credentials,
-      fetch: fetchFor(url, machine),
+      fetch,
       ports,
       challenge,
       ...(store !== undefined && { store }),
@@ -118,10 +121,6 @@ function nobody({ now }: TokenMachine): SignInPorts {
     confirmScopes: async () => true,
     now: () => now().getTime(),
   };
-}
-
-function fetchFor(url: string, { env, now }: TokenMachine): Fetch {
-  return createAuthFetch({ env, ...reachOf(url), now: () => now().getTime() });
 }
 
 function once<T>(read: () => Promise<T>): () => Promise<T> {

@@ -1,4 +1,4 @@
-import { createAuthFetch, reachOf } from '../../auth/protocol/network.ts';
+import { signInFetch } from '../../auth/sign-in-fetch.ts';
 import type { SignInSettings } from '../../auth/sign-in-settings.ts';
 import { type Credentials, openCredentials } from '../../auth/store/credentials.ts';
 import type { Context } from '../../cli/context.ts';
@@ -24,15 +24,5 @@ export async function openSignIn(server: string, context: Context): Promise<Open
 
 /** The way to the authorization server of an MCP server. */
 export function authFetch(url: string, { env, output, now }: Context): Fetch {
-  return createAuthFetch({
-    env,
-    ...reachOf(url),
-    now: () => now().getTime(),
-    onClockSkew: (milliseconds, host) => {
-      const minutes = Math.round(Math.abs(milliseconds) / 60_000);
-      output.warn(
-        `The clock of this machine is ${minutes} min ${milliseconds > 0 ? 'behind' : 'ahead of'} that of ${host}; tokens may be refused.`,
-      );
-    },
-  });
+  return signInFetch(url, { env, now, warn: (line) => output.warn(line) });
 }
