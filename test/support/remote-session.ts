@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { expect, onTestFinished } from 'vitest';
+import type { McpctlError } from '../../src/core/errors.ts';
 import { createRedactor } from '../../src/core/redaction.ts';
 import { createTransport } from '../../src/mcp/connect.ts';
 import { envelopeOf } from '../../src/mcp/envelope.ts';
@@ -56,6 +57,8 @@ export interface Wire {
   readonly messages: unknown[];
   /** Sends without waiting; settles as the transport does. */
   send(message: object): Promise<void> | undefined;
+  /** Settles when the connection is over, with the reason. */
+  readonly closed: Promise<McpctlError | undefined>;
   /** Settles with the first message, past or future, that has the id. */
   answer(id: number): Promise<unknown>;
 }
@@ -65,14 +68,19 @@ export async function wire(url: string, opening: Opening = {}): Promise<Wire> {
   const transport = await transportTo(url, opening);
   onTestFinished(() => transport.close());
   const messages: unknown[] = [];
+  let over = (_reason: McpctlError | undefined): void => {};
+  const closed = new Promise<McpctlError | undefined>((resolve) => {
+    over = resolve;
+  });
   await transport.start({
     message: (bytes) => void messages.push(JSON.parse(bytes.toString('utf8'))),
-    closed() {},
+    closed: (reason) => over(reason),
   });
   const find = (id: number): unknown => messages.find((message) => (message as { id?: unknown }).id === id);
   return {
     transport,
     messages,
+    closed,
     send(message) {
       const whole = { jsonrpc: '2.0', ...message };
       return transport.send(Buffer.from(JSON.stringify(whole)), envelopeOf(whole));
