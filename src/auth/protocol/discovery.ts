@@ -1,4 +1,5 @@
 import { McpctlError } from '../../core/errors.ts';
+import { shownAddress } from '../../core/shown-address.ts';
 import type { Fetch } from '../../platform/fetch.ts';
 import type { ServerMetadata } from '../credential.ts';
 import type { OAuthQuirks, SignInSettings } from '../sign-in-settings.ts';
@@ -73,7 +74,7 @@ function issuerChanged(url: string, expectedIssuer: string, issuer: string): Mcp
     `${new URL(url).host} wants sign-ins at ${issuer} now, not at ${expectedIssuer} as before.`,
     {
       hint: 'If the vendor announced the move, sign out and in again: mcpctl auth logout, mcpctl auth login',
-      data: { url, expectedIssuer, issuer },
+      data: { url: shownAddress(url), expectedIssuer, issuer },
     },
   );
 }

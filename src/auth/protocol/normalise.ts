@@ -65,13 +65,18 @@ function tokenResult(body: Record<string, unknown>): Record<string, unknown> {
   const { access_token, refresh_token, scope, token_type } = body;
   const expiresIn = seconds(body.expires_in);
   return {
-    access_token,
+    ...(isSendable(access_token) && { access_token }),
     token_type: needsProof(token_type) ? token_type : 'bearer',
     ...(typeof refresh_token === 'string' && { refresh_token }),
     ...(expiresIn !== undefined && { expires_in: expiresIn }),
     ...(typeof scope === 'string' && { scope }),
     ...(Array.isArray(scope) && { scope: scope.filter((item) => typeof item === 'string').join(' ') }),
   };
+}
+
+/** Whether a header can carry it: a line break or a letter beyond ASCII would only fail at the MCP server. */
+function isSendable(token: unknown): boolean {
+  return typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
 }
 
 /** Types that a bare header cannot carry. Other words vendors write there ("user", "jwt") mean a bearer token. */

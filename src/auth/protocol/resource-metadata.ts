@@ -1,4 +1,5 @@
 import { McpctlError } from '../../core/errors.ts';
+import { shownAddress } from '../../core/shown-address.ts';
 import type { Fetch } from '../../platform/fetch.ts';
 import { checkEndpoint } from './endpoints.ts';
 import { requestMetadata, useless } from './metadata-request.ts';
@@ -32,14 +33,15 @@ export async function findResourceMetadata(
   question: ResourceQuestion,
 ): Promise<ResourceMetadata | undefined> {
   const { url, resourceMetadata, fetch, reach, signal } = question;
+  const about = shownAddress(url);
   const named = resourceMetadata !== undefined;
   const places = named
     ? [checkEndpoint('resource_metadata address', resourceMetadata, reach)]
     : wellKnownPlaces(new URL(url));
   for (const place of places) {
-    const document = await requestMetadata({ fetch, url: place, about: url, signal });
+    const document = await requestMetadata({ fetch, url: place, about, signal });
     if (document) return checked(document, place, url);
-    if (named) throw useless(place, 'is named by the server but not there', url);
+    if (named) throw useless(place, 'is named by the server but not there', about);
   }
   return undefined;
 }
@@ -53,16 +55,17 @@ function wellKnownPlaces({ pathname, search, origin }: URL): URL[] {
 
 function checked(document: Record<string, unknown>, place: URL, url: string): ResourceMetadata {
   const { resource, authorization_servers: servers, scopes_supported: scopes } = document;
-  if (typeof resource !== 'string') throw useless(place, 'does not name its resource', url);
+  if (typeof resource !== 'string') throw useless(place, 'does not name its resource', shownAddress(url));
   if (!covers(resource, url)) {
     throw new McpctlError(
       'OAUTH_UNTRUSTED',
       `${place.host} speaks for another resource than ${new URL(url).host}, so a token could end up elsewhere.`,
-      { data: { url, resource: resource.slice(0, 200) } },
+      { data: { url: shownAddress(url), resource: resource.slice(0, 200) } },
     );
   }
   const authorizationServers = strings(servers);
-  if (authorizationServers.length === 0) throw useless(place, 'names no authorization server', url);
+  if (authorizationServers.length === 0)
+    throw useless(place, 'names no authorization server', shownAddress(url));
   return {
     resource,
     authorizationServers,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { shownAddress } from '../../core/shown-address.ts';
 import type { Credential, CredentialKey } from '../credential.ts';
 
 /** What is known of a sign-in without opening the store it is in; never a secret. */
@@ -52,7 +53,7 @@ export function rowFor({ id, credential, store, formerStores }: RowRequest): Cre
   return {
     id,
     place: placeOf({ url, profile }),
-    url: shown(url),
+    url: shownAddress(url),
     issuer,
     profile,
     store,
@@ -67,13 +68,6 @@ export function rowFor({ id, credential, store, formerStores }: RowRequest): Cre
     ...(account !== undefined && { account }),
     ...(needsSignIn && { needsSignIn: needsSignIn.reason }),
   };
-}
-
-/** References in an address are resolved by now, and its query is where people put keys. */
-function shown(url: string): string {
-  if (!URL.canParse(url)) return '';
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`;
 }
 
 function digest(parts: readonly string[]): string {

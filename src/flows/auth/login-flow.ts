@@ -6,6 +6,7 @@ import { checkStoreName } from '../../auth/store/store-name.ts';
 import type { Context } from '../../cli/context.ts';
 import { parseDuration } from '../../cli/duration.ts';
 import { McpctlError } from '../../core/errors.ts';
+import { shownAddress } from '../../core/shown-address.ts';
 import { browserAdvice } from '../../platform/browser-advice.ts';
 import { type OpenSignIn, openSignIn } from './open-sign-in.ts';
 import { askForApp, keepClientId } from './own-app.ts';
@@ -109,7 +110,7 @@ export async function describe(
   const row = await credentials.find(settings);
   return {
     server: settings.name,
-    url,
+    url: shownAddress(url),
     issuer,
     ...(account !== undefined && { account }),
     scopes: tokens?.scopes ?? [],

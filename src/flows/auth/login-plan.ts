@@ -4,6 +4,7 @@ import { receptionOf } from '../../auth/server-challenge.ts';
 import { redirectUriOf } from '../../catalog/app-steps.ts';
 import type { Context } from '../../cli/context.ts';
 import { plainLine } from '../../cli/terminal-text.ts';
+import { shownAddress } from '../../core/shown-address.ts';
 import type { LoginFlags } from './login-flow.ts';
 import { openSignIn } from './open-sign-in.ts';
 
@@ -40,7 +41,7 @@ export async function dryLogin(server: string, flags: LoginFlags, context: Conte
   const isGiven = (flags.clientId ?? settings.clientId) !== undefined;
   return {
     server: name,
-    url,
+    url: shownAddress(url),
     issuer: issuer.issuer,
     client: isGiven
       ? 'given'

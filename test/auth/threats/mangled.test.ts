@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isToken, MANGLED_ANSWERS } from '../../support/oauth/token-failures.ts';
-import { bench, said } from './bench.ts';
+import { bench, failure, said } from './bench.ts';
 
 /** A server that says nothing of a new refresh token means the old one. */
 const KEEPS_THE_OLD = ['a null refresh token', 'an empty refresh token'];
@@ -22,4 +22,16 @@ test.each(Object.keys(MANGLED_ANSWERS))('%s in token answers loses no token', as
   expect(issuer.seen.refreshes()).toHaveLength(2);
   expect(issuer.seen.invalidGrants()).toEqual([]);
   expect(await browser.started()).toHaveLength(1);
+});
+
+test.each(['abc\r\nX-Evil: 1', 'töken', 'two words', ''])('%j is no token', async (access_token) => {
+  const { issuer, server, login, call } = await bench();
+  issuer.alter((answer, request) => {
+    if (!isToken(request) || answer.status !== 200) return undefined;
+    return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), access_token }) };
+  });
+
+  expect(failure(await login())).toEqual({ status: 5, code: 'OAUTH_UNAVAILABLE' });
+  expect(failure(await call('whoami'))).toEqual({ status: 4, code: 'SIGN_IN_NEEDED' });
+  expect(server.tokens()).toEqual([]);
 });
