@@ -59,6 +59,19 @@ const firstCallSchema = z.strictObject({
   note: sentence.optional(),
 });
 
+const headerSchema = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9_-]+$/),
+  /** Template with references such as `Bearer ${GITHUB_TOKEN}`. */
+  value: z.string(),
+  required: z.boolean(),
+  secret: z.boolean(),
+  description: sentence.optional(),
+  /** Other templates the server takes instead. */
+  or: z.array(z.string()).optional(),
+});
+
+const AUTH_KINDS = ['none', 'api-key', 'oauth'] as const;
+
 const wayBase = {
   /** Unique within its entry or alternative. */
   id: slug,
@@ -67,6 +80,10 @@ const wayBase = {
   note: sentence.optional(),
   blanks: z.record(z.string().regex(/^[a-z][a-z-]*$/), blankSchema).optional(),
   readOnly: readOnlySchema.optional(),
+  /** Kinds of authentication it takes, where those are not all of the entry's. */
+  auth: z.array(z.enum(AUTH_KINDS)).min(1).optional(),
+  /** Instead of the entry's. */
+  headers: z.array(headerSchema).optional(),
   status: statusSchema.optional(),
   /** Where this way's tools differ from the entry's. */
   firstCall: firstCallSchema.optional(),
@@ -114,6 +131,8 @@ const variableSchema = z.strictObject({
   name: variableName,
   required: z.boolean(),
   secret: z.boolean(),
+  /** True when it is typed as `name:password` and kept in base64, as HTTP's Basic scheme wants it. */
+  basic: z.boolean().optional(),
   description: sentence,
   /** Where to get the value. */
   where: sentence.optional(),
@@ -122,17 +141,6 @@ const variableSchema = z.strictObject({
   transports: z.array(slug).optional(),
   /** Ids of the transports that cannot do without it, where the others can. */
   requiredBy: z.array(slug).optional(),
-});
-
-const headerSchema = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9_-]+$/),
-  /** Template with references such as `Bearer ${GITHUB_TOKEN}`. */
-  value: z.string(),
-  required: z.boolean(),
-  secret: z.boolean(),
-  description: sentence.optional(),
-  /** Other templates the server takes instead. */
-  or: z.array(z.string()).optional(),
 });
 
 /** What one vendor's authorization server wants otherwise than the standard says. */
@@ -177,7 +185,7 @@ const oauthSchema = z.strictObject({
 
 const authSchema = z.strictObject({
   /** What mcpctl uses unless told otherwise comes first: a key before a sign-in that needs an app of your own. */
-  kinds: z.array(z.enum(['none', 'api-key', 'oauth'])).min(1),
+  kinds: z.array(z.enum(AUTH_KINDS)).min(1),
   note: sentence.optional(),
   oauth: oauthSchema.optional(),
 });
@@ -216,7 +224,7 @@ const alternativeSchema = z.strictObject({
   licence: z.string().optional(),
   note: sentence.optional(),
   transports: z.array(transportSchema).min(1),
-  auth: z.enum(['none', 'api-key', 'oauth']).optional(),
+  auth: z.enum(AUTH_KINDS).optional(),
   env: z.array(variableSchema),
   firstCall: firstCallSchema.optional(),
 });

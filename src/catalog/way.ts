@@ -37,13 +37,12 @@ export interface CatalogWay {
 /** The way a match leads, or undefined when it has no transport of that id. Reads only where the server can be told to. */
 export function chooseWay(match: CatalogMatch, options: WayOptions = {}): CatalogWay | undefined {
   const { entry, alternative } = match;
-  const id = options.transport ?? match.transport;
-  const transport = (alternative ?? entry).transports.find((way) => way.id === id);
+  const transport = transportFor(match, options);
   if (!transport) return undefined;
   const readOnly = options.write ? undefined : transport.readOnly;
   const auth = options.auth ?? defaultAuth(match, transport);
   const isRemote = transport.kind === 'remote';
-  const chosen = isRemote && !alternative ? headersFor(entry.headers, auth) : [];
+  const chosen = isRemote && !alternative ? headersFor(transport.headers ?? entry.headers, auth) : [];
   const firstCall = transport.firstCall ?? (alternative ? alternative.firstCall : entry.firstCall);
   const url = isRemote ? (readOnly?.url ?? transport.url) : undefined;
   const args = isRemote ? [] : [...(transport.args ?? []), ...(readOnly?.args ?? [])];
@@ -62,8 +61,23 @@ export function chooseWay(match: CatalogMatch, options: WayOptions = {}): Catalo
   };
 }
 
-function defaultAuth({ entry, alternative }: CatalogMatch, { kind }: CatalogTransport): CatalogWay['auth'] {
+/** The transport asked for; else the match's, or the first that takes the authentication asked for where it does not. */
+function transportFor(
+  { entry, alternative, transport: preferred }: CatalogMatch,
+  { transport: id, auth }: WayOptions,
+): CatalogTransport | undefined {
+  const { transports } = alternative ?? entry;
+  const way = transports.find((each) => each.id === (id ?? preferred));
+  if (id !== undefined || auth === undefined || !way?.auth || way.auth.includes(auth)) return way;
+  return transports.find((each) => each.auth?.includes(auth)) ?? way;
+}
+
+function defaultAuth(
+  { entry, alternative }: CatalogMatch,
+  { kind, auth: own }: CatalogTransport,
+): CatalogWay['auth'] {
   if (alternative) return alternative.auth ?? 'none';
+  if (own?.[0]) return own[0];
   // What runs here gets its key in the environment; nobody signs it in.
   const kinds = entry.auth.kinds.filter((known) => kind === 'remote' || known !== 'oauth');
   return kinds[0] ?? 'none';

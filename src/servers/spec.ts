@@ -29,6 +29,8 @@ export type Wanted =
 export interface Variable {
   readonly name: string;
   readonly secret: boolean;
+  /** Typed as `name:password`, kept in base64. */
+  readonly basic?: boolean | undefined;
   readonly required: boolean;
   readonly description?: string;
   /** Where to get it. */

@@ -27,6 +27,27 @@ test('carries a key in the header its vendor wants', async () => {
   expect((await way('linear')).headers).toEqual({});
 });
 
+test('leads to the way that takes the authentication asked for', async () => {
+  expect(await way('atlassian')).toMatchObject({
+    url: 'https://mcp.atlassian.com/v1/mcp/authv2',
+    auth: 'oauth',
+  });
+  const token = await way('atlassian', { auth: 'api-key' });
+  expect(token).toMatchObject({
+    url: 'https://mcp.atlassian.com/v1/mcp',
+    headers: { Authorization: 'Basic ${ATLASSIAN_BASIC_CREDENTIALS}' },
+  });
+  expect(namesOf(token)).toEqual(['ATLASSIAN_BASIC_CREDENTIALS']);
+  expect(await way('atlassian', { transport: 'service-account' })).toMatchObject({
+    auth: 'api-key',
+    headers: { Authorization: 'Bearer ${ATLASSIAN_API_TOKEN}' },
+  });
+  expect(await way('notion', { auth: 'api-key' })).toMatchObject({
+    transport: { kind: 'npm' },
+    auth: 'api-key',
+  });
+});
+
 test('asks only for what the chosen way reads', async () => {
   expect(namesOf(await way('linear'))).toEqual([]);
   expect(namesOf(await way('linear', { auth: 'api-key' }))).toEqual(['LINEAR_API_KEY']);

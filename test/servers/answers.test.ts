@@ -55,6 +55,19 @@ test('asks for secrets without echo and keeps them apart from the entry', async 
   expect(asked[1]).toMatch(/^password: .*Settings, keys\./);
 });
 
+test('keeps name and password of the Basic scheme in base64, and what is encoded as it is', async () => {
+  const spec: Spec = {
+    ...bareSpec('thing', { type: 'remote', url: 'https://a.example/mcp' }),
+    headers: { Authorization: 'Basic ${BOTH}' },
+    variables: [{ name: 'BOTH', secret: true, required: true, basic: true }],
+  };
+  const typing = (value: string) => ({ prompt: { ...prompt(true), password: async () => value } });
+  const encoded = Buffer.from('me@example.com:key').toString('base64');
+
+  expect((await ask(spec, typing('me@example.com:key'))).secrets).toMatchObject([{ value: encoded }]);
+  expect((await ask(spec, typing(encoded))).secrets).toMatchObject([{ value: encoded }]);
+});
+
 test('asks nothing that is known', async () => {
   const answers = await ask(SPEC, { isSet: async () => true, given: { account: ['acme'] } });
 

@@ -112,8 +112,13 @@ async function askVariable(server: string, variable: Variable, prompt: Prompt): 
     flag: `mcpctl secret set ${name}`,
   };
   const value = secret ? await prompt.password(question) : await prompt.text(question);
-  if (value.trim() !== '') return value.trim();
+  if (value.trim() !== '') return kept(variable, value.trim());
   throw missingVariable(server, variable);
+}
+
+/** No base64 text has a colon, so what has one is not encoded yet. */
+function kept({ basic }: Variable, value: string): string {
+  return basic && value.includes(':') ? Buffer.from(value).toString('base64') : value;
 }
 
 /** The refusal of the place for secrets, with what it was wanted for. */

@@ -30,7 +30,8 @@ export async function checkServer(progress: Progress, check: Check): Promise<voi
     if (!(error instanceof McpctlError)) throw error;
     if (error.code !== 'SIGN_IN_NEEDED' || !isRemote(progress.entry))
       throw withoutDoctor(error, progress.name);
-    if (progress.signedIn || plan.spec.auth === 'api-key') return notYet(progress, error.message);
+    if (usesKey(progress)) throw keyRefused(progress, error);
+    if (progress.signedIn) return notYet(progress, error.message);
     if (await signIn(progress, check)) await startSignedIn(progress, check);
   }
 }
@@ -99,6 +100,28 @@ async function signIn(progress: Progress, { ports, options, handle }: Check): Pr
 function keyByHand({ name, entry }: Progress): string {
   const variable = `${name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}_TOKEN`;
   return `mcpctl add ${entry.url} --name ${name} --header 'Authorization: Bearer \${${variable}}' --force`;
+}
+
+function usesKey({ plan, entry }: Progress): boolean {
+  const headers = isRemote(entry) ? Object.keys(entry.headers ?? {}) : [];
+  return plan.spec.auth === 'api-key' || headers.some((name) => /^authorization$/i.test(name));
+}
+
+/** A key that was just given and does not work is not kept. */
+function keyRefused({ name, plan }: Progress, error: McpctlError): McpctlError {
+  const [key] = plan.spec.variables.filter(({ secret, required }) => secret && required);
+  const where = key?.where === undefined ? '' : ` Where to get one: ${key.where}`;
+  return new McpctlError(
+    'SIGN_IN_NEEDED',
+    `${name} refuses the key (HTTP ${error.data?.status ?? 401}).${where}`,
+    {
+      hint: key
+        ? `Give another one: mcpctl secret set ${key.name}, then add it again.`
+        : `mcpctl info ${name}`,
+      cause: error,
+      ...(error.data && { data: error.data }),
+    },
+  );
 }
 
 /** The server stays: signing in later is one command. */
