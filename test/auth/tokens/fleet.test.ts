@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import type { LineClient } from '../../support/line-client.ts';
-import { callFor, runningClient, signedInHome, type World } from './fleet.ts';
+import { callFor, runningClient, signedInWithKeychain, type World } from './fleet.ts';
 
 const PROCESSES = 6;
 
-test('six processes share a rotating token of two seconds', { timeout: 120_000 }, async () => {
-  const here = await signedInHome({ lifetime: 2 });
+test('six processes share a rotating token of two seconds in the keychain', {
+  timeout: 120_000,
+}, async () => {
+  const here = await signedInWithKeychain({ lifetime: 2 });
   const clients = await fleet(here);
   const begun = performance.now();
   const before = here.issuer.seen.refreshes().length;

@@ -15,6 +15,7 @@ import {
   fetchBrowser,
 } from '../../support/oauth/fetch-browser.ts';
 import { type ProtectedServer, startProtectedServer } from '../../support/oauth/protected-server.ts';
+import { startSecretService } from '../../support/secret-service.ts';
 
 export interface World extends Home {
   readonly issuer: AuthorizationServer;
@@ -47,9 +48,23 @@ export async function homeWithServer(
 /** A home signed in to a server called `remote`, by the built CLI. */
 export async function signedInHome(options: AuthorizationServerOptions = {}): Promise<World> {
   const here = await homeWithServer(options);
-  const login = await mcpctl(['auth', 'login', 'remote', '--store', 'file', '--yes'], here);
-  expect(login.status, login.stderr).toBe(0);
+  await signIn(here, '--store', 'file');
   return here;
+}
+
+/** The same, the tokens in a real keychain. */
+export async function signedInWithKeychain(options: AuthorizationServerOptions): Promise<World> {
+  const service = await startSecretService();
+  onTestFinished(() => service.stop());
+  const here = await homeWithServer(options);
+  const world = { ...here, env: { ...here.env, ...service.env } };
+  await signIn(world);
+  return world;
+}
+
+async function signIn(home: Home, ...flags: string[]): Promise<void> {
+  const { status, stderr } = await mcpctl(['auth', 'login', 'remote', '--yes', ...flags], home);
+  expect(status, stderr).toBe(0);
 }
 
 /** A client with its own `mcpctl run remote`. */
