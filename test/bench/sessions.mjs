@@ -41,12 +41,13 @@ export async function stdioSession(command, args, { lists = true, ...options } =
 }
 
 /** Streamable HTTP with keep-alive: each answer comes in the response to its request, as JSON or as one event. */
-export async function httpSession(url) {
+export async function httpSession(url, own = {}) {
   const agent = new Agent({ keepAlive: true });
   const calls = new Calls();
   let id;
   const send = async (message) => {
-    const headers = { accept: 'application/json, text/event-stream', ...(id && { 'mcp-session-id': id }) };
+    const accept = 'application/json, text/event-stream';
+    const headers = { accept, ...own, ...(id && { 'mcp-session-id': id }) };
     const response = await post(url, message, { agent, headers });
     id ??= response.headers['mcp-session-id'];
     onLines(response, (line) => {

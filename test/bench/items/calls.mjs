@@ -9,17 +9,25 @@ import { EVERYTHING, freePort, MCPCTL, NODE } from '../setting.mjs';
 export const name = 'calls';
 
 const CALLS = 40;
+const SIGNED_IN = { BENCH_TOKEN: 'token-of-the-bench', BENCH_SECRET: 'secret-of-the-bench' };
+const PROTECTED = fileURLToPath(new URL('../protected-server.mjs', import.meta.url));
 const FORWARDER = fileURLToPath(new URL('../forwarder.mjs', import.meta.url));
 
 export async function run(setting, { rounds }) {
   const { env } = setting;
-  const port = await freePort();
+  const [port, locked] = [await freePort(), await freePort()];
+  const protectedUrl = `http://127.0.0.1:${locked}/mcp`;
+  const grant = { grant: 'client-credentials', clientId: 'bench', clientSecret: '${BENCH_SECRET}' };
   await setting.manifest({
     everything: { command: NODE, args: [EVERYTHING] },
     remote: { url: `http://127.0.0.1:${port}/mcp` },
+    protected: { url: protectedUrl, auth: 'oauth', ...grant },
   });
   await setting.serve([EVERYTHING, 'streamableHttp'], port, { PORT: String(port) });
-  const options = { env, cwd: env.HOME };
+  await setting.serve([PROTECTED, String(locked)], locked, SIGNED_IN);
+  const options = { env: { ...env, ...SIGNED_IN }, cwd: env.HOME };
+  const token = { authorization: `Bearer ${SIGNED_IN.BENCH_TOKEN}` };
+  const signedIn = ['run', 'protected', '--sign-in', '--store', 'memory'];
   const sessions = {
     direct: await stdioSession(NODE, [EVERYTHING], options),
     forwarder: await stdioSession(NODE, [FORWARDER, NODE, EVERYTHING], options),
@@ -30,7 +38,10 @@ export async function run(setting, { rounds }) {
     'mcp-hub': await hubSession(setting),
     'direct http': await httpSession(`http://127.0.0.1:${port}/mcp`),
     'run http': await stdioSession(NODE, [MCPCTL, 'run', 'remote'], options),
-    'mcp-remote': await remoteSession(setting, port),
+    'mcp-remote': await remoteSession(setting, `http://127.0.0.1:${port}/mcp`),
+    'direct signed in': await httpSession(protectedUrl, token),
+    'run signed in': await stdioSession(NODE, [MCPCTL, ...signedIn], options),
+    'mcp-remote signed in': await remoteSession(setting, protectedUrl, token.authorization),
   };
   setting.onClose(() => Promise.all(Object.values(sessions).map((session) => session.close())));
   const tools = { 'mcp-hub': 'everything__echo' };
@@ -66,6 +77,12 @@ export async function run(setting, { rounds }) {
     {
       what: 'run, added to an HTTP call, of what mcp-remote adds',
       value: over('run http', 'direct http') / over('mcp-remote', 'direct http'),
+      bar: 0.5,
+      detail,
+    },
+    {
+      what: 'the same with a token, of what mcp-remote adds with the same',
+      value: over('run signed in', 'direct signed in') / over('mcp-remote signed in', 'direct signed in'),
       bar: 0.5,
       detail,
     },
@@ -107,8 +124,9 @@ async function hubSession(setting) {
   throw new Error('mcp-hub never offered the echo tool');
 }
 
-async function remoteSession(setting, port) {
+async function remoteSession(setting, url, authorization) {
   const program = await setting.peer('mcp-remote');
-  const args = [program, `http://127.0.0.1:${port}/mcp`, '--allow-http', '--transport', 'http-only'];
+  const header = authorization ? ['--header', `Authorization:${authorization}`] : [];
+  const args = [program, url, '--allow-http', '--transport', 'http-only', ...header];
   return await stdioSession(NODE, args, { env: setting.env, cwd: setting.env.HOME });
 }
