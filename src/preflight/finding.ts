@@ -30,8 +30,3 @@ export type FindingDetails = Omit<Finding, 'code' | 'severity'> & { readonly sev
 export function finding(code: FindingCode, details: FindingDetails): Finding {
   return { code, ...details, severity: details.severity ?? FINDING_CODES[code].severity };
 }
-
-/** `text` as one argument of a POSIX shell, for commands a person copies. */
-export function quoted(text: string): string {
-  return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}

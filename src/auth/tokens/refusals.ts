@@ -1,4 +1,5 @@
 import { McpctlError } from '../../core/errors.ts';
+import { quoted } from '../../core/shell-quote.ts';
 import type { Credential } from '../credential.ts';
 
 /** Nobody is signed in, or the sign-in is worth nothing any more. */
@@ -19,7 +20,8 @@ export function scopesNeeded(server: string, scopes: readonly string[]): McpctlE
     'SIGN_IN_NEEDED',
     `${server} refuses the request (HTTP 403): the sign-in lacks ${scopes.join(', ')}.`,
     {
-      hint: `mcpctl auth login ${server} --scope ${scopes.join(',')}`,
+      // The server chose these words, and somebody may copy the line into a shell.
+      hint: `mcpctl auth login ${server} --scope ${quoted(scopes.join(','))}`,
       data: { server, status: 403, scopes },
     },
   );

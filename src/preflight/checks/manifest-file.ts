@@ -1,6 +1,7 @@
 import type { McpctlError } from '../../core/errors.ts';
+import { quoted } from '../../core/shell-quote.ts';
 import type { Problem } from '../../manifest/problem.ts';
-import { type Finding, finding, quoted } from '../finding.ts';
+import { type Finding, finding } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import type { ManifestState } from '../situation.ts';
 

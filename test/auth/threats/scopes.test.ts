@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { bench, failure, said } from './bench.ts';
 
@@ -75,4 +76,15 @@ test('more than was asked for is reported', async () => {
 
   expect(stderr).toMatch(/admin/);
   expect(JSON.stringify((await status()).document.data)).toContain('admin');
+});
+
+test('the name of a scope smuggles no command into the line to copy', async () => {
+  const { login, call } = await bench({ server: { toolScopes: { admin_thing: "x;id `id` $(id) 'q'" } } });
+  await login();
+  const { document } = await call('admin_thing');
+  const printed = execFileSync('/bin/sh', ['-c', `printf '%s\\n' ${document.error?.hint}`], {
+    encoding: 'utf8',
+  });
+
+  expect(printed).toBe("mcpctl\nauth\nlogin\nsubject\n--scope\nread,write,x;id,`id`,$(id),'q'\n");
 });

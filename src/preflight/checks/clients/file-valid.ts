@@ -1,8 +1,9 @@
+import { quoted } from '../../../core/shell-quote.ts';
 import type { SyntaxProblem } from '../../../documents/document.ts';
 import { parseTolerantJson, toStrictJson } from '../../../documents/tolerant-json.ts';
 import type { ClientCheck, ExaminedFile } from '../../client-check.ts';
 import { rewrite } from '../../client-survey.ts';
-import { type Finding, type Fix, finding, quoted } from '../../finding.ts';
+import { type Finding, type Fix, finding } from '../../finding.ts';
 import type { FindingCode } from '../../finding-codes.ts';
 import type { Machine } from '../../machine.ts';
 

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
+import { quoted } from '../../../core/shell-quote.ts';
 import type { Check } from '../../check.ts';
-import { type Finding, finding, quoted } from '../../finding.ts';
+import { type Finding, finding } from '../../finding.ts';
 import type { FileFacts, Machine } from '../../machine.ts';
 import { nearestExisting } from './disk.ts';
 

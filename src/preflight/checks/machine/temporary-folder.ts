@@ -1,5 +1,6 @@
+import { quoted } from '../../../core/shell-quote.ts';
 import type { Check } from '../../check.ts';
-import { finding, quoted } from '../../finding.ts';
+import { finding } from '../../finding.ts';
 
 export const temporaryFolder: Check = {
   id: 'temporary-folder',
