@@ -6,11 +6,12 @@ import * as firstCall from './items/first-call.mjs';
 import * as install from './items/install.mjs';
 import * as memory from './items/memory.mjs';
 import * as oneShot from './items/one-shot.mjs';
+import * as signIn from './items/sign-in.mjs';
 import * as start from './items/start.mjs';
 import { STATISTIC } from './measure.mjs';
 import { createSetting } from './setting.mjs';
 
-const ITEMS = [start, calls, firstCall, memory, oneShot, install];
+const ITEMS = [start, calls, firstCall, memory, oneShot, signIn, install];
 
 const { values } = parseArgs({
   options: {

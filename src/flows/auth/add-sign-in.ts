@@ -45,7 +45,16 @@ export function createAddSignIns(context: Context, place: AddPlace): AddSignIns 
         settings,
         credentials,
         fetch,
-        ports: { ...ports, say: (message) => tell(line(message, name, context)) },
+        ports: {
+          ...ports,
+          open: async (url, until) => {
+            const isOpened = await ports.open(url, until);
+            // Without a person to open the address elsewhere, waiting is in vain.
+            if (!isOpened && !context.prompt.canAsk) throw noBrowser(name);
+            return isOpened;
+          },
+          say: (message) => tell(line(message, name, context)),
+        },
         ...(reception.kind === 'challenge' && { challenge: reception.challenge }),
         signal,
       });
@@ -84,6 +93,10 @@ function line(message: Parameters<typeof linesFor>[0], server: string, { output 
     return `Waiting for the browser … if no page appeared, open ${message.url.href}`;
   const situation = { server, style: output.style, canPaste: false, canType: false };
   return linesFor(message, situation).join(' ');
+}
+
+function noBrowser(server: string): McpctlError {
+  return new McpctlError('SIGN_IN_NEEDED', 'No browser could be opened.', { data: { server } });
 }
 
 interface Reporting {

@@ -1,7 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { mcpctl, mcpctlJson } from '../../support/cli.ts';
+import { mcpctlJson } from '../../support/cli.ts';
 import { signInWorld } from '../../support/sign-in-world.ts';
 
 test('adding an address that wants a sign-in ends signed in, with its tools locked', async () => {
@@ -40,6 +40,18 @@ test('nobody at the browser: the server stays, with the command that signs in', 
   expect(world.issuer.seen.registrations()).toEqual([]);
 });
 
+test('a browser that cannot be started ends the waiting where nobody else could open the address', async () => {
+  const world = await signInWorld();
+  const env = { ...world.env, BROWSER: join(world.home, 'nothing') };
+  const { status, document } = await mcpctlJson(['add', 'team', world.server.url, '--yes'], {
+    ...world,
+    env,
+  });
+
+  expect(status).toBe(0);
+  expect(document.data.added[0].notStarted).toBe('not signed in yet: No browser could be opened.');
+});
+
 test('a refusal in the browser keeps the server, and no sign-in', async () => {
   const world = await signInWorld({ browser: { does: 'refuse' } });
   const { status, document } = await mcpctlJson(['add', 'team', world.server.url, '--yes'], world);
@@ -57,15 +69,4 @@ test('--no-sign-in opens nothing', async () => {
 
   expect(document.data.added[0]).toMatchObject({ notStarted: 'not signed in yet: as asked (--no-sign-in)' });
   expect(await world.browser.started()).toEqual([]);
-});
-
-test('a server that fails after the sign-in is taken back, sign-in included', async () => {
-  const world = await signInWorld();
-  // Its folder cannot be written, so that the last step fails.
-  await writeFile(join(world.home, '.config/claude/mcpctl-lock.json'), 'not json');
-  const { status } = await mcpctl(['add', 'team', world.server.url, '--yes'], world);
-
-  expect(status).not.toBe(0);
-  const { document } = await mcpctlJson(['auth', 'status'], world);
-  expect(document.data.servers.map(({ server }: { server: string }) => server)).not.toContain('team');
 });
