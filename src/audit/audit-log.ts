@@ -2,9 +2,11 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import type { Json } from '../core/json.ts';
 import { type ChainWriter, createChainWriter, isMeddled, unwritable } from './chain-writer.ts';
 import { createCommitQueue } from './commit-queue.ts';
-import type { AuditPlace } from './log-files.ts';
+import { withUpkeep } from './hold-lock.ts';
+import { type AuditPlace, listLogFiles } from './log-files.ts';
 import type { LogKeys } from './log-keys.ts';
 import { type Findings, openChain } from './open-chain.ts';
+import { pruneLog } from './prune.ts';
 import type { CallFacts, RowBody } from './row.ts';
 import { createSubjects, type Subject } from './subjects.ts';
 
@@ -16,6 +18,8 @@ export interface AuditLogOptions {
   readonly payloads: boolean;
   readonly version: string;
   readonly now: () => Date;
+  /** Days before it are removed when the log is opened; nothing is without it. */
+  readonly firstDay?: string;
 }
 
 export interface CallRecord extends CallFacts {
@@ -50,6 +54,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
   const { place, now } = options;
   let keys: Promise<LogKeys | { readonly unsealed: string }> | undefined;
   let opened: Promise<Opened> | undefined;
+  let retiring: Promise<void> | undefined;
   let protect: ReturnType<typeof createProtection> | undefined;
 
   const keysOnce = (): NonNullable<typeof keys> => {
@@ -64,7 +69,19 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     const sealing = 'mac' in found ? found : undefined;
     const held = await openChain(place, sealing);
     const writer = createChainWriter({ place, held, keys: sealing, now });
+    retiring ??= retire(sealing);
+    retiring.catch(() => {});
     return { writer, news: newsOf(held.found, options.version, 'mac' in found ? undefined : found.unsealed) };
+  };
+  /** What cannot be removed now is tried again by the next process, and `audit prune` says why. */
+  const retire = async (sealing: LogKeys | undefined): Promise<void> => {
+    const { firstDay: before } = options;
+    if (before === undefined || !(await listLogFiles(place)).segments.some(({ day }) => day < before)) return;
+    const removed = await withUpkeep(
+      place,
+      async () => await pruneLog({ place, keys: sealing, before, dryRun: false }),
+    );
+    if (removed.length > 0) await queue.append({ kind: 'pruned', before, segments: removed }, false);
   };
   const openOnce = (): Promise<Opened> => {
     opened ??= open().catch((error: unknown) => {
@@ -106,6 +123,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     // Its failure is the first row's.
     warmUp: () => void openOnce().catch(() => {}),
     async close() {
+      await retiring?.catch(() => {});
       await queue.drain();
       const last = await opened?.catch(() => undefined);
       opened = undefined;

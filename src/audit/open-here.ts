@@ -18,11 +18,18 @@ export interface AuditMachine extends SecretMachine {
 
 export type FoundKeys = LogKeys | { readonly unsealed: string };
 
-/** The log of the region the settings name, for writing. `warn` is told once when personal fields are left out. */
+export interface WriteOptions {
+  /** Told once when personal fields are left out. */
+  warn(line: string): void;
+  /** Whether days older than is kept are removed. */
+  readonly retires?: boolean;
+}
+
+/** The log of the region the settings name, for writing. */
 export function openAuditLog(
   machine: AuditMachine,
   settings: AuditSettings,
-  warn: (line: string) => void,
+  { warn, retires = false }: WriteOptions,
 ): AuditLog {
   const { program, now } = machine;
   const place = auditPlace(machine.paths, settings.region);
@@ -32,7 +39,15 @@ export function openAuditLog(
     payloads: settings.payloads,
     version: program.version,
     now,
+    ...(retires && !settings.hold && { firstDay: firstDayKept(settings.retentionDays, now()) }),
   });
+}
+
+const DAY_MS = 86_400_000;
+
+/** The first day that is kept. */
+export function firstDayKept(days: number, now: Date): string {
+  return new Date(now.getTime() - days * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** The keys of a log for reading; none is made. */

@@ -17,12 +17,16 @@ export interface Implementation {
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
 
+/** Names and codes are others' words: no row grows without bounds. */
+const LONGEST_NAME = 256;
+const LONGEST_CODE = 64;
+
 export function requestedCall(message: unknown): RequestedCall {
   const params = isRecord(message) && isRecord(message.params) ? message.params : {};
   const meta = isRecord(params._meta) ? params._meta : {};
   const [, traceId, spanId] = TRACEPARENT.exec(String(meta.traceparent)) ?? [];
   return {
-    tool: typeof params.name === 'string' ? params.name : undefined,
+    tool: typeof params.name === 'string' ? params.name.slice(0, LONGEST_NAME) : undefined,
     args: params.arguments as Json | undefined,
     client: implementationOf(meta['io.modelcontextprotocol/clientInfo']),
     traceId,
@@ -34,8 +38,8 @@ export function implementationOf(value: unknown): Implementation | undefined {
   if (!isRecord(value)) return undefined;
   const { name, version } = value;
   return {
-    ...(typeof name === 'string' && { name: name.slice(0, 200) }),
-    ...(typeof version === 'string' && { version: version.slice(0, 100) }),
+    ...(typeof name === 'string' && { name: name.slice(0, LONGEST_NAME) }),
+    ...(typeof version === 'string' && { version: version.slice(0, LONGEST_CODE) }),
   };
 }
 
@@ -57,7 +61,7 @@ export interface Answered {
 export function outcomeOf(answer: unknown): Answered {
   if (!isRecord(answer)) return { outcome: 'ok' };
   const { error, result } = answer;
-  if (isRecord(error)) return { outcome: 'error', errorType: String(error.code) };
+  if (isRecord(error)) return { outcome: 'error', errorType: String(error.code).slice(0, LONGEST_CODE) };
   if (isRecord(result) && result.isError === true) {
     return { outcome: 'tool_error', errorType: 'tool_error', result: result as Json };
   }

@@ -41,7 +41,12 @@ export const settingsSchema = z.strictObject({
         .enum(['refuse', 'continue'])
         .optional()
         .describe('What becomes of calls that may change something when they cannot be recorded'),
-      retentionDays: z.int().min(1).max(36_500).optional().describe('Days that audit prune keeps'),
+      retentionDays: z
+        .int()
+        .min(1)
+        .max(36_500)
+        .optional()
+        .describe('Days that are kept; older ones go with the next call, or with audit prune'),
       hold: z.boolean().optional().describe('Legal hold: nothing is pruned or forgotten'),
       region: z
         .string()

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { aCall, openLog, placeIn } from '../support/audit.ts';
 import { emptyHome, type Home, mcpctl, mcpctlJson } from '../support/cli.ts';
+import { fixtureEntry, writeManifest } from '../support/servers.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -85,6 +86,22 @@ test('prune keeps 183 days unless told otherwise, and says what it would do', as
   expect(await query(home)).toEqual(['0-a', '0-b']);
   expect(verified.status).toBe(0);
   expect((await mcpctl(['audit', 'export'], home)).stdout).toContain('"kind":"pruned"');
+});
+
+test('days that are older than is kept go when the log is next written, but not during a hold', async () => {
+  const home = await homeWithLog();
+  await writeManifest(home.home, { deeds: fixtureEntry('deeds') });
+  await mcpctl(['audit', 'hold', 'on'], home);
+  await mcpctl(['call', 'deeds', 'look'], home);
+  const held = await query(home);
+  await mcpctl(['audit', 'hold', 'off'], home);
+
+  await mcpctl(['call', 'deeds', 'look'], home);
+
+  expect(held.slice(0, 4)).toEqual(['400-a', '400-b', '200-a', '200-b']);
+  expect((await query(home)).slice(0, 2)).toEqual(['0-a', '0-b']);
+  expect((await mcpctl(['audit', 'export'], home)).stdout).toContain('"kind":"pruned"');
+  expect((await mcpctl(['audit', 'verify'], home)).status).toBe(0);
 });
 
 test('a legal hold keeps prune and forget away until it ends, and both are in the log', async () => {

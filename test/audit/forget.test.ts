@@ -64,6 +64,7 @@ test('a forgotten person leaves nothing that leads to them, a receipt, and a log
   expect(forgotten).toEqual({ pseudonym: before?.pseudonym, rows: 1 });
   expect(await subjects.find(NAME)).toBeUndefined();
   expect(await filesWith(place, keyFile.toString('latin1'))).toEqual([]);
+  expect(await readdir(join(place.folder, 'subjects'))).toHaveLength(1);
   expect(await filesWith(place, NAME)).toEqual([]);
   const { calls } = await queryLog(place, { limit: 10 });
   const rest = await subjects.all();

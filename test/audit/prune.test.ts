@@ -66,6 +66,8 @@ test('the last day of a chain in use stays', async () => {
   await running.close();
 
   expect(await segments(place)).toEqual(['2026-11-10.s00.jsonl']);
+  const text = await readFile(join(place.folder, '2026-11-10.s00.jsonl'), 'utf8');
+  expect(text).toContain('"corr":"day-10"');
   expect((await verify(place)).problems).toEqual([]);
 });
 

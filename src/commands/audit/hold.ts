@@ -22,7 +22,7 @@ export function command(context: Context): Command {
       const { changed, path } = await setSetting(edit);
       const { settings } = await auditHere(context);
       if (changed) {
-        const log = openAuditLog(context, settings, (line) => output.warn(line));
+        const log = openAuditLog(context, settings, { warn: (line) => output.warn(line) });
         await log.note({ kind: 'hold', on });
         await log.close();
       }

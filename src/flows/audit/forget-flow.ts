@@ -13,7 +13,7 @@ export async function forgetEverywhere(
 ): Promise<{ forgotten: Forgotten[]; rows: number }> {
   const { settings, neededKeys } = await auditHere(context);
   refuseWhenHeld(settings, 'forgotten');
-  const log = openAuditLog(context, settings, (line) => context.output.warn(line));
+  const log = openAuditLog(context, settings, { warn: (line) => context.output.warn(line) });
   try {
     const forgotten: Forgotten[] = [];
     for (const place of await allPlaces(context.paths)) {

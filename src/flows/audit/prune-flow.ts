@@ -1,5 +1,5 @@
 import { withUpkeep } from '../../audit/hold-lock.ts';
-import { openAuditLog } from '../../audit/open-here.ts';
+import { firstDayKept, openAuditLog } from '../../audit/open-here.ts';
 import { pruneLog } from '../../audit/prune.ts';
 import type { Context } from '../../cli/context.ts';
 import { McpctlError } from '../../core/errors.ts';
@@ -11,8 +11,6 @@ export interface PruneAnswer {
   readonly removed: readonly string[];
   readonly dryRun: boolean;
 }
-
-const DAY_MS = 86_400_000;
 
 /** Prunes the log and writes a row that says so. @throws AUDIT_HELD, AUDIT_BROKEN, KEYCHAIN_UNAVAILABLE. */
 export async function pruneHere(
@@ -27,11 +25,11 @@ export async function pruneHere(
     });
   }
   if (!dryRun) refuseWhenHeld(settings, 'removed');
-  const before = new Date(context.now().getTime() - kept * DAY_MS).toISOString().slice(0, 10);
+  const before = firstDayKept(kept, context.now());
   const keys = await neededKeys();
   const removed = await withUpkeep(place, async () => await pruneLog({ place, keys, before, dryRun }));
   if (!dryRun && removed.length > 0) {
-    const log = openAuditLog(context, settings, (line) => context.output.warn(line));
+    const log = openAuditLog(context, settings, { warn: (line) => context.output.warn(line) });
     await log.note({ kind: 'pruned', before, segments: removed });
     await log.close();
   }
