@@ -12,6 +12,7 @@ export interface SettingsSources {
   readonly catalog?: CatalogEntry;
   /** URL of the client ID metadata document of this machine's settings. */
   readonly clientMetadataUrl?: string;
+  readonly privateHosts?: readonly string[];
   /** Replaces references. @throws SECRET_MISSING for one that is kept nowhere. */
   resolve(values: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>>;
 }
@@ -32,6 +33,7 @@ export async function signInSettingsOf(sources: SettingsSources): Promise<SignIn
   return {
     name,
     url,
+    ...(sources.privateHosts && { privateHosts: sources.privateHosts }),
     profile: entry.profile ?? name,
     grant: GRANTS[entry.grant ?? 'browser'],
     ...(clientId !== undefined && { clientId }),

@@ -32,6 +32,8 @@ export interface SignInSettings {
   /** Name in the manifest, for messages. */
   readonly name: string;
   readonly url: string;
+  /** Host names, addresses and ranges of the user's own network that may be asked. */
+  readonly privateHosts?: readonly string[];
   readonly profile: string;
   readonly grant: 'authorization-code' | 'device-code' | 'client-credentials';
   readonly clientId?: string;

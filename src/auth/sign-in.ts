@@ -78,8 +78,8 @@ async function discoverWithConsent(
   { settings, challenge, fetch, ports, signal }: SignInRequest & { readonly signal: AbortSignal },
   expectedIssuer: string | undefined,
 ): Promise<Discovery> {
-  const { url, quirks, grant, name, clientId } = settings;
-  const options = { url, quirks, grant, fetch, signal, ...(challenge && { challenge }) };
+  const { url, privateHosts = [], quirks, grant, name, clientId } = settings;
+  const options = { url, privateHosts, quirks, grant, fetch, signal, ...(challenge && { challenge }) };
   try {
     return await discover({ ...options, ...(expectedIssuer !== undefined && { expectedIssuer }) });
   } catch (error) {

@@ -46,16 +46,16 @@ exit status: 0 no errors (warnings do not count), 5 errors found`;
 async function diagnose(servers: string[], options: Options, context: Context): Promise<number> {
   const { output, prompt, signal } = context;
   const line = progressLine(output);
-  const { timeouts, registries } = await settingsOrDefaults(context);
+  const settings = await settingsOrDefaults(context);
   const look = async () => {
     const report = await examine({
       machine: createLocalMachine(context),
       only: options.only ?? (servers.length > 0 ? ['manifest', 'servers'] : []),
       servers,
       isOffline: options.offline ?? false,
-      serverDeadlineMs: options.timeout === undefined ? timeouts.startMs : options.timeout * 1_000,
+      serverDeadlineMs: options.timeout === undefined ? settings.timeouts.startMs : options.timeout * 1_000,
       signal,
-      reinstall: (name, lock) => reinstall(name, lock, serverMachine(context, registries)),
+      reinstall: (name, lock) => reinstall(name, lock, serverMachine(context, settings)),
       onProgress: (done, total, { title }) => line.show(`checking ${done}/${total} ${title}`),
     });
     line.clear();

@@ -80,8 +80,8 @@ export interface RenewalOptions {
 
 /** What `renew` needs, on this machine. */
 export function renewalPorts({ machine, url, settings, note }: RenewalOptions): RenewalPorts {
-  const { critical, now, env } = machine;
-  const fetch = signInFetch(url, { env, now, warn: note });
+  const { critical, now, env, paths } = machine;
+  const fetch = signInFetch(url, { env, paths, now, warn: note });
   const credentials = openCredentials(machine);
   const grants = createGrants({ settings: once(settings), fetch, now });
   return { credentials, grants, critical, now, note };
@@ -97,8 +97,8 @@ interface SignInPortOptions extends SignInAllowed {
 
 function signInPort(options: SignInPortOptions): SignInPort {
   const { credentials, settings, url, machine, note, ports, store } = options;
-  const { signal, env, now } = machine;
-  const fetch = signInFetch(url, { env, now, warn: note });
+  const { signal, env, paths, now } = machine;
+  const fetch = signInFetch(url, { env, paths, now, warn: note });
   return async (challenge) => {
     const { signIn } = await import('../auth/sign-in.ts');
     return await signIn({

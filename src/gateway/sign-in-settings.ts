@@ -56,11 +56,13 @@ export async function settingsForEntry(
   const { url = entry.url } = await resolve({ url: entry.url });
   const catalog = await vendorOf(url, server.catalog);
   // The user's own settings only: a project must not decide as whom its users sign in.
-  const { clientMetadataUrl } = (await readSettings({ paths, cwd: paths.home })).settings.auth;
+  const { auth, network } = (await readSettings({ paths, cwd: paths.home })).settings;
+  const { clientMetadataUrl } = auth;
   return await signInSettingsOf({
     name,
     entry,
     resolve,
+    privateHosts: network.allowPrivate,
     ...(catalog && { catalog }),
     ...(clientMetadataUrl !== undefined && { clientMetadataUrl }),
   });

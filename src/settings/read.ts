@@ -86,9 +86,12 @@ function merge(files: readonly LoadedFile[]): LoadedSettings {
   mark(DEFAULT_SETTINGS, 'default');
   let settings: object = DEFAULT_SETTINGS;
   for (const { scope, path, value } of files) {
-    const { $schema: _, audit, ...rest } = value;
-    // A cloned repository must not switch off or redirect the record of what its servers are asked.
-    const own = scope === 'user' && audit !== undefined ? { ...rest, audit } : rest;
+    const { $schema: _, audit, network, ...rest } = value;
+    // A cloned repository must not switch off the record of what its servers are asked, nor open the user's network.
+    const own =
+      scope === 'user'
+        ? { ...rest, ...(audit !== undefined && { audit }), ...(network !== undefined && { network }) }
+        : rest;
     mark(own, path);
     settings = overlay(settings as Record<string, unknown>, own);
   }

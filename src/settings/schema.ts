@@ -1,9 +1,17 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { STORE_NAME } from './settings.ts';
 
 const milliseconds = (text: string) => z.int().min(100).max(3_600_000).describe(`${text}, in milliseconds`);
 
 const registry = (text: string) => z.url({ protocol: /^https?$/ }).describe(text);
+
+/** True for host names and addresses, and for ranges that are ranges. */
+function isPlace(text: string): boolean {
+  const [address = '', bits] = text.split('/');
+  if (bits === undefined) return /^[A-Za-z0-9.:_-]+$/.test(address);
+  return Number(bits) <= ({ 4: 32, 6: 128 }[isIP(address)] ?? -1);
+}
 
 /** What a settings file may hold. Every key is optional; the defaults are in settings.ts. */
 export const settingsSchema = z.strictObject({
@@ -66,6 +74,17 @@ export const settingsSchema = z.strictObject({
     .enum(['user', 'project'])
     .optional()
     .describe('Where add and init put a server when --scope is not given'),
+  network: z
+    .strictObject({
+      allowPrivate: z
+        .array(z.string().refine(isPlace, 'must be a host name, an address, or a range such as 10.1.0.0/16'))
+        .optional()
+        .describe(
+          "Host names, addresses and ranges (10.1.0.0/16) of your own network that registries and authorization servers may be at; counts in the user's settings only",
+        ),
+    })
+    .optional()
+    .describe('Where mcpctl may send requests'),
   registries: z
     .strictObject({
       mcp: registry('MCP registry that names such as io.github.owner/server are looked up in').optional(),

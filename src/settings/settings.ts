@@ -21,6 +21,10 @@ export interface Settings {
   /** Ids of clients that are written; undefined means every client found. */
   readonly clients?: readonly string[];
   readonly defaultScope: 'user' | 'project';
+  readonly network: {
+    /** Host names, addresses and ranges that are asked although they are not public. */
+    readonly allowPrivate: readonly string[];
+  };
   readonly registries: { readonly mcp?: string; readonly npm?: string; readonly pypi?: string };
   readonly secrets: {
     /** Where a value goes when nobody says where. */
@@ -46,6 +50,7 @@ export const DEFAULT_SETTINGS: Settings = {
     hold: false,
   },
   defaultScope: 'user',
+  network: { allowPrivate: [] },
   registries: {},
   secrets: { store: 'keychain' },
   timeouts: { callMs: 60_000, startMs: 30_000 },

@@ -1,9 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { createPaths } from '../../src/platform/paths.ts';
-import { settingsJsonSchema } from '../../src/settings/json-schema.ts';
 import { readSettings } from '../../src/settings/read.ts';
 import { settingsSchema } from '../../src/settings/schema.ts';
 import { DEFAULT_SETTINGS } from '../../src/settings/settings.ts';
@@ -90,6 +88,8 @@ describe('a file', () => {
     ['a.json', '{ "registries": { "npm": "ftp://x.example" } }', 'SETTING_INVALID 1:26'],
     ['a.json', '{ "secrets": { "store": "clipboard" } }', 'SETTING_INVALID 1:25'],
     ['a.json', '{ "clients": "cursor" }', 'SETTING_INVALID 1:14'],
+    ['a.json', '{ "network": { "allowPrivate": ["10.1.0.0/33"] } }', 'SETTING_INVALID 1:33'],
+    ['a.json', '{ "network": { "allowPrivate": ["https://x"] } }', 'SETTING_INVALID 1:33'],
     ['a.json', '{ "a": 1', 'SYNTAX 1:9'],
     ['a.yaml', 'timeouts:\n  callMs: [', 'SYNTAX 2:12'],
     ['.mcpctlrc', 'timeouts:\n  callMs: 5\n', 'SETTING_INVALID 2:11'],
@@ -118,8 +118,17 @@ describe('a file', () => {
   });
 });
 
-test('the published schema is current', async () => {
-  const path = fileURLToPath(new URL('../../docs/reference/settings.schema.json', import.meta.url));
+test("what a project says of the user's network and record does not count", async () => {
+  const { paths, cwd, put } = await machine();
+  const policy = (host: string) =>
+    JSON.stringify({ network: { allowPrivate: [host] }, audit: { hold: true } });
+  await put(join(cwd, '.mcpctlrc.json'), policy('project.internal'));
 
-  expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(settingsJsonSchema());
+  expect((await readSettings({ paths, cwd })).settings).toEqual(DEFAULT_SETTINGS);
+
+  await put(join(paths.settings, 'config.json'), policy('user.internal'));
+  expect((await readSettings({ paths, cwd })).settings).toMatchObject({
+    network: { allowPrivate: ['user.internal'] },
+    audit: { hold: true },
+  });
 });

@@ -11,6 +11,8 @@ import { findServerMetadata, isSameIssuer, legacyServer } from './server-metadat
 export interface DiscoverOptions {
   /** The MCP server's address. */
   readonly url: string;
+  /** Where else than to public addresses its documents may lead. */
+  readonly privateHosts?: readonly string[];
   readonly challenge?: BearerChallenge;
   readonly fetch: Fetch;
   readonly quirks: OAuthQuirks;
@@ -39,7 +41,7 @@ export interface Discovery {
  */
 export async function discover(options: DiscoverOptions): Promise<Discovery> {
   const { url, challenge, fetch, quirks, expectedIssuer, signal } = options;
-  const reach = reachOf(url);
+  const reach = reachOf(url, options.privateHosts);
   const found = await findResourceMetadata({
     url,
     resourceMetadata: challenge?.resourceMetadata,

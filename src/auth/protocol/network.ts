@@ -42,18 +42,22 @@ export function createAuthFetch(options: AuthFetchOptions): Fetch {
 function asUntrusted(error: unknown): unknown {
   if (!(error instanceof McpctlError) || error.code !== 'ADDRESS_REFUSED') return error;
   return new McpctlError('OAUTH_UNTRUSTED', error.message, {
-    hint: 'On a private network, only the host of the MCP server itself may be an authorization server.',
+    hint: `If you trust it: mcpctl config set network.allowPrivate ${String(error.data?.host)}`,
     data: { ...error.data, reason: error.code },
   });
 }
 
 /**
  * What the address of an MCP server opens by itself, since a user chose it: its own host, and this machine when it
- * is here. A name that is made to lead elsewhere later finds no certificate there.
+ * is here; beside it the private hosts of the user's settings. A name that is made to lead elsewhere later finds no
+ * certificate there.
  */
-export function reachOf(url: string | URL): Reach {
+export function reachOf(url: string | URL, privateHosts: readonly string[] = []): Reach {
   const allowLoopback = isLoopback(url);
-  return allowLoopback ? { allowLoopback } : { allowLoopback, allowPrivate: [new URL(url).hostname] };
+  return {
+    allowLoopback,
+    allowPrivate: [...(allowLoopback ? [] : [new URL(url).hostname]), ...privateHosts],
+  };
 }
 
 /** True when a URL's host is this machine, by name or address. */

@@ -24,11 +24,19 @@ export interface LoginPlan {
 /** Finds out where a sign-in would lead. Registers, opens and stores nothing. */
 export async function dryLogin(server: string, flags: LoginFlags, context: Context): Promise<LoginPlan> {
   const { settings, fetch } = await openSignIn(server, context);
-  const { url, quirks, grant, name, scopes: ceiling, clientMetadataUrl } = settings;
+  const { url, privateHosts = [], quirks, grant, name, scopes: ceiling, clientMetadataUrl } = settings;
   const { signal } = context;
   const reception = await receptionOf(url, fetch, signal);
   const challenge = reception.kind === 'challenge' ? reception.challenge : undefined;
-  const found = await discover({ url, quirks, grant, fetch, signal, ...(challenge && { challenge }) });
+  const found = await discover({
+    url,
+    privateHosts,
+    quirks,
+    grant,
+    fetch,
+    signal,
+    ...(challenge && { challenge }),
+  });
   const { server: issuer, scopesSupported } = found;
   const scopes = scopesToRequest({
     challenge: flags.scope?.join(' ') ?? challenge?.scope,

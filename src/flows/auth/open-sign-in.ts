@@ -23,6 +23,6 @@ export async function openSignIn(server: string, context: Context): Promise<Open
 }
 
 /** The way to the authorization server of an MCP server. */
-export function authFetch(url: string, { env, output, now }: Context): Fetch {
-  return signInFetch(url, { env, now, warn: (line) => output.warn(line) });
+export function authFetch(url: string, { env, paths, output, now }: Context): Fetch {
+  return signInFetch(url, { env, paths, now, warn: (line) => output.warn(line) });
 }

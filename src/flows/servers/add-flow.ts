@@ -35,7 +35,7 @@ export async function addFlow(words: AddWords, flags: AddFlags, context: Context
   const clients = await chosenClients(flags.client, context);
   const chosen = { scope: settings.defaultScope, store: settings.secrets.store, ...flags };
   const target = await scopeTarget(chosen, context);
-  const machine = serverMachine(context, settings.registries);
+  const machine = serverMachine(context, settings);
   const { servers, broken } = await readManifest(target.path, target.scope);
   const restored =
     flags.force || flags.dryRun ? [] : await restoreMissing(words, flags, target, { ...context, machine });

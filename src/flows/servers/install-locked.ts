@@ -69,7 +69,7 @@ async function missingOf({ path, scope, servers }: Manifest, context: Context): 
  */
 async function installMissing(missing: readonly MissingServer[], context: Context): Promise<Installation[]> {
   const { settings } = await readSettings(context);
-  const machine = serverMachine(context, settings.registries);
+  const machine = serverMachine(context, settings);
   const done = new Map<MissingServer, McpctlError | undefined>();
   for (const server of missing) done.set(server, scriptsUnapproved(server));
   const allowed = missing.filter((server) => !done.get(server));

@@ -7,6 +7,7 @@ import type { Fetch } from '../../../src/platform/fetch.ts';
 import { documents, metadata, oddServer, send } from './odd-server.ts';
 import { credentialFor, loopbackFetch, REDIRECT_URI } from './subject.ts';
 
+const SERVER = 'https://mcp.example/mcp';
 const PRM = '/.well-known/oauth-protected-resource/mcp';
 
 /** What no address may look like, wherever the MCP server is. */
@@ -169,3 +170,16 @@ test('keeps the parameters an authorization endpoint has, and lets nothing repla
     resource: 'https://mcp.example',
   });
 });
+
+test.each([['10.1.2.3'], ['10.1.0.0/16'], ['fd00::/8']])(
+  '%s counts as trusted when the user says so',
+  (place) => {
+    const address = place.startsWith('fd') ? 'https://[fd00::1]/token' : 'https://10.1.2.3/token';
+    const open = (privateHosts: string[]) =>
+      checkEndpoint('token_endpoint', address, reachOf(SERVER, privateHosts));
+
+    expect(() => open([])).toThrow('is not on a public address');
+    expect(open([place]).href).toBe(address);
+    expect(() => open(['10.2.0.0/16'])).toThrow('is not on a public address');
+  },
+);

@@ -20,7 +20,7 @@ test.each([
 
 test('a server elsewhere opens its own host and no loopback', () => {
   expect(reachOf('https://mcp.corp/x')).toEqual({ allowLoopback: false, allowPrivate: ['mcp.corp'] });
-  expect(reachOf('http://localhost/x')).toEqual({ allowLoopback: true });
+  expect(reachOf('http://localhost/x')).toEqual({ allowLoopback: true, allowPrivate: [] });
 });
 
 test('opens no connection to this machine on behalf of a server elsewhere', async () => {

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toIndexRow } from '../../../src/catalog/index-row.ts';
 import type { CatalogEntry } from '../../../src/catalog/schema.ts';
+import { settingsJsonSchema } from '../../../src/settings/json-schema.ts';
 import { catalogEntryPage, catalogPage } from './catalog.ts';
 import { clientsPage } from './clients.ts';
 import { commandsPage } from './commands.ts';
@@ -18,6 +19,7 @@ export async function referenceFiles(root: string): Promise<Map<string, string>>
     ['docs/reference/commands.md', await commandsPage()],
     ['docs/reference/doctor.md', doctorPage()],
     ['docs/reference/errors.md', errorsPage()],
+    ['docs/reference/settings.schema.json', `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`],
     ...entries.map((entry) => [`docs/catalog/${entry.slug}.md`, catalogEntryPage(entry)] as const),
   ]);
 }
