@@ -70,6 +70,20 @@ test('tells the client that a URL wants a sign-in, with exit status 4', async ()
   expect(await client.closed).toBe(4);
 });
 
+test('sends no key over plain http to another machine, and says so', async () => {
+  const headers = { 'X-Acme': '${ACME_KEY}' };
+  const client = await run({ url: 'http://mcp.example.com/mcp', headers }, { ACME_KEY: 'hunter2-secret' });
+  client.send(initialize());
+
+  const { error } = JSON.parse(await client.answer(0));
+  expect(error.data).toEqual({
+    code: 'URL_REFUSED',
+    hint: 'Write the "url" with https://; over http:// everybody on the way can read it.',
+  });
+  expect(await client.closed).toBe(6);
+  expect(client.stderr() + error.message).not.toContain('hunter2-secret');
+});
+
 test('begins the session again when a server over HTTP was restarted', async () => {
   const port = await freePort();
   const first = await spawnEverything('streamableHttp', port);

@@ -21,6 +21,8 @@ export interface EventStream {
 
 const COLON = 0x3a;
 const SPACE = 0x20;
+/** A timer for longer ends at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /** Reads `text/event-stream`; what stands after the last blank line is no event and is dropped. */
@@ -33,7 +35,7 @@ export function createEventStream({ onEvent, onId, onRetry }: EventStreamOptions
     else if (name === 'event') type = value.toString('utf8');
     else if (name === 'id') onId(value.toString('utf8'));
     else if (name === 'retry' && /^\d+$/.test(value.toString('latin1')))
-      onRetry(Number(value.toString('latin1')));
+      onRetry(Math.min(Number(value.toString('latin1')), LONGEST_TIMER_MS));
   };
   const dispatch = (): void => {
     const [first] = data;

@@ -184,3 +184,19 @@ test.each([
   const times = server.received.filter(({ body }) => body?.method === method).length;
   expect(times).toBe(isRepeated ? 2 : 1);
 });
+
+test('waits however long a server asks for', async () => {
+  const { respond, resumedAfter } = inParts(['id: 1\nretry: 99999999999\ndata:\n\n', event('2', DONE)]);
+  const server = await scriptedServer(respond);
+  const client = await wire(server.origin);
+  client.send(HELLO);
+  await client.answer(0);
+  await client.send({ method: 'notifications/initialized' });
+  // Fails when the test closes the connection.
+  client.send({ id: 1, method: 'tools/call', params: { name: 'x' } })?.catch(() => {});
+  await expect.poll(() => server.received.at(-1)?.body?.method, { timeout: 30_000 }).toBe('tools/call');
+  // Time enough for a timer that ends at once.
+  await client.send({ id: 2, method: 'tools/call', params: { name: 'y' } });
+
+  expect(resumedAfter).toEqual([]);
+});
