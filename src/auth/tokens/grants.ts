@@ -25,7 +25,8 @@ export function createGrants({ settings, fetch, now }: GrantsOptions): Grants {
     async refresh(credential) {
       const { refreshTokens } = await import('../protocol/refresh.ts');
       const { quirks } = await settings();
-      return await refreshTokens({ credential, fetch, quirks, now: time });
+      const client = await currentClient(credential);
+      return await refreshTokens({ credential: { ...credential, client }, fetch, quirks, now: time });
     },
     async clientCredentials({ server, resource, requestedScopes: scopes }) {
       const { clientCredentials } = await import('../protocol/client-credentials.ts');
@@ -37,6 +38,12 @@ export function createGrants({ settings, fetch, now }: GrantsOptions): Grants {
     register: ({ server, client, requestedScopes }) =>
       registered(server, client.redirectUris ?? [], requestedScopes),
   };
+
+  /** The secret of a client of one's own may have been exchanged since the sign-in. */
+  async function currentClient({ client, server }: Credential): Promise<OAuthClient> {
+    const isConfigured = client.kind === 'pre-registered' && (await settings()).clientId === client.id;
+    return isConfigured ? await registered(server, [], []) : client;
+  }
 
   async function registered(
     server: Credential['server'],
