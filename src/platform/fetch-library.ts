@@ -1,2 +1,2 @@
 // Reached through a module of its own: bundled CommonJS has no named exports for `await import`.
-export { EnvHttpProxyAgent, fetch, Response } from 'undici';
+export * from 'undici';
