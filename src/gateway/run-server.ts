@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { AuditMachine } from '../audit/open-here.ts';
 import type { TokenSource } from '../auth/tokens/token-source.ts';
-import type { McpctlError } from '../core/errors.ts';
+import { McpctlError } from '../core/errors.ts';
 import { createGrowingRedactor } from '../core/growing-redactor.ts';
 import { serverToRun } from '../manifest/choose.ts';
 import type { Scope } from '../manifest/scopes.ts';
@@ -35,6 +35,7 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
   const file = createLogFile({ folder: paths.logs, server, now });
   let redact = createGrowingRedactor();
   let tokens: TokenSource | undefined;
+  const over = new AbortController();
   const warn = (line: string): void => tell(`mcpctl: ${redact(line)}`);
   const tap = createCallTap({
     now,
@@ -60,7 +61,11 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
         redact = createGrowingRedactor(secrets);
         const known = redact.add;
         // Standard input belongs to the client: nobody can type a passphrase there.
-        const unasked = { ...machine, prompt: { canAsk: machine.prompt.canAsk } };
+        const unasked = {
+          ...machine,
+          prompt: { canAsk: machine.prompt.canAsk },
+          signal: AbortSignal.any([signal, over.signal]),
+        };
         tokens = await serverTokens({
           chosen,
           target,
@@ -87,6 +92,8 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
       },
     });
   } finally {
+    // A browser that is still open for a sign-in must not keep us.
+    over.abort(new McpctlError('CANCELLED', 'The session has ended.'));
     await tap.close();
     await tokens?.close();
     file.flush();
