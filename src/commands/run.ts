@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
 import { runForClient } from '../flows/calls/run-for-client.ts';
-import { unattendedSignIn } from '../flows/calls/unattended-sign-in.ts';
+import type { SignInAllowed } from '../gateway/open-server-tokens.ts';
 
 export function command(context: Context): Command {
   return new Command('run')
@@ -14,11 +14,20 @@ export function command(context: Context): Command {
     .action(async (server: string, { scope, signIn, store }: RunFlags) => {
       await runForClient(server, context, {
         ...(scope && { scope }),
-        ...(signIn && {
-          signIn: { ports: unattendedSignIn(context), ...(store !== undefined && { store }) },
-        }),
+        ...(signIn && { signIn: await signInAllowed(server, context, store) }),
       });
     });
+}
+
+/** Nobody can be asked on streams that carry messages: the browser opens, within the manifest's ceiling. */
+async function signInAllowed(
+  server: string,
+  context: Context,
+  store: string | undefined,
+): Promise<SignInAllowed> {
+  const { terminalPorts } = await import('../flows/auth/terminal-ports.ts');
+  const ports = terminalPorts(context, { server, browser: true, yes: true, canTalk: false });
+  return { ports, ...(store !== undefined && { store }) };
 }
 
 interface RunFlags {

@@ -37,7 +37,7 @@ test('a tool that wants more permissions is signed in for, and called again', as
     ['read', 'offline_access'],
     ['read', 'admin', 'offline_access'],
   ]);
-  expect(client.stderr()).toContain('asks for more than reading: admin');
+  expect(client.stderr()).toContain('admin (new)  administers');
 });
 
 test('without --sign-in, a tool that wants more permissions gets the command for them', async () => {
