@@ -1,4 +1,5 @@
 import type { Credential } from '../../auth/credential.ts';
+import { discover } from '../../auth/protocol/discovery.ts';
 import { receptionOf } from '../../auth/server-challenge.ts';
 import { signIn } from '../../auth/sign-in.ts';
 import type { SignInSettings } from '../../auth/sign-in-settings.ts';
@@ -85,6 +86,7 @@ async function login(place: OpenSignIn, flags: LoginFlags, context: Context): Pr
   // Before anything is sent: a sign-in that cannot be kept is worth nothing.
   await credentials.check(settings, where);
   const reception = await receptionOf(settings.url, fetch, signal);
+  if (reception.kind === 'open') await refuseOpen(place, context);
   const credential = await signIn({
     settings,
     credentials,
@@ -99,6 +101,19 @@ async function login(place: OpenSignIn, flags: LoginFlags, context: Context): Pr
     signal,
   });
   return await describe(credential, place);
+}
+
+/** A server that serves everybody may still know accounts; one that says nothing of them has none. */
+async function refuseOpen({ settings, fetch }: OpenSignIn, { signal }: Context): Promise<void> {
+  const { url, quirks, name } = settings;
+  const { resource, server } = await discover({ url, quirks, fetch, signal });
+  // Servers of 2025-03-26 have no metadata of their own, and those without any have invented endpoints.
+  const isInvented = server.code_challenge_methods_supported === undefined;
+  if (resource !== null || quirks.resource === false || !isInvented) return;
+  throw new McpctlError('USAGE', `${name} serves everybody; there is nothing to sign in to.`, {
+    hint: `mcpctl tools ${name}`,
+    data: { server: name },
+  });
 }
 
 /** What there is to say about a credential. */

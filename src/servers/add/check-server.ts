@@ -87,11 +87,13 @@ async function signIn(progress: Progress, { ports, options, handle }: Check): Pr
     return true;
   } catch (error) {
     if (!(error instanceof McpctlError) || error.code === 'CANCELLED') throw error;
-    notYet(
-      progress,
-      error.message,
-      error.code === 'OAUTH_DISCOVERY_FAILED' ? keyByHand(progress) : undefined,
-    );
+    const saysNothing =
+      error.code === 'OAUTH_DISCOVERY_FAILED' ||
+      (error.code === 'OAUTH_CLIENT_NEEDED' && error.data?.app === undefined);
+    notYet(progress, error.message, {
+      ...(saysNothing && { keyWay: keyByHand(progress) }),
+      ...(error.code === 'KEYCHAIN_UNAVAILABLE' && { flag: ' --store file' }),
+    });
     return false;
   }
 }
@@ -125,9 +127,13 @@ function keyRefused({ name, plan }: Progress, error: McpctlError): McpctlError {
 }
 
 /** The server stays: signing in later is one command. */
-function notYet(progress: Progress, reason: string, keyWay = progress.plan.spec.keyWay): void {
+function notYet(
+  progress: Progress,
+  reason: string,
+  { keyWay = progress.plan.spec.keyWay, flag = '' }: { keyWay?: string; flag?: string } = {},
+): void {
   progress.notStarted = `not signed in yet: ${reason}`;
-  progress.next.push(`mcpctl auth login ${progress.name}`, ...(keyWay === undefined ? [] : [keyWay]));
+  progress.next.push(`mcpctl auth login ${progress.name}${flag}`, ...(keyWay === undefined ? [] : [keyWay]));
 }
 
 /** Doctor knows servers of the manifest only, and this one is not going to be there. */

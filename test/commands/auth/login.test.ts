@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { browse } from '../../fixtures/oauth/fetch-browser.mjs';
 import { MCPCTL, mcpctl, mcpctlJson } from '../../support/cli.ts';
+import { json, scriptedServer } from '../../support/http-servers.ts';
 import { signInWorld } from '../../support/sign-in-world.ts';
 
 test('signs in with the browser, once, and says who and what for', async () => {
@@ -120,6 +121,21 @@ test('a CI job is told at once that nobody can sign in there', async () => {
     status: 4,
     document: { error: { code: 'SIGN_IN_NEEDED', hint: expect.stringContaining('client-credentials') } },
   });
+});
+
+test('a server that serves everybody has nothing to sign in to', async () => {
+  const { origin } = await scriptedServer(({ path, body }, response) => {
+    if (path === '/mcp') json(response, { jsonrpc: '2.0', id: body?.id ?? null, result: {} });
+    else json(response, {}, 404);
+  });
+  const world = await signInWorld({ entry: { url: `${origin}/mcp` }, keychain: false });
+
+  const { status, document } = await mcpctlJson(['auth', 'login', 'notes', '--store', 'memory'], world);
+  expect({ status, message: document.error?.message }).toEqual({
+    status: 2,
+    message: 'notes serves everybody; there is nothing to sign in to.',
+  });
+  expect(await world.browser.started()).toEqual([]);
 });
 
 test('--no-browser prints the address and takes the end of the way from a pipe', async () => {
