@@ -1,2 +1,3 @@
-// Reached through a module of its own: bundled CommonJS has no named exports for `await import`.
-export * from 'undici';
+// Reached through a module of its own, by name: bundled CommonJS has no named exports for `await import`, and
+// `export *` from it has none either.
+export { EnvHttpProxyAgent, fetch, Response } from 'undici';
