@@ -130,6 +130,18 @@ async function expectNothingSent({ victim, internet }: World): Promise<void> {
   expect(internet.asked.filter((host) => !/^(mcp|login)\.example\.com:443$/.test(host))).toEqual([]);
 }
 
+test('nothing is sent in the clear to a server elsewhere', async () => {
+  const { internet, browser } = await publicWorld();
+  const env = { ...internet.env, HTTP_PROXY: internet.proxy, BROWSER: browser.program };
+  const entry = { url: 'http://mcp.example.com/mcp', auth: 'oauth' };
+  const { login, call } = await accountWith(entry, env, () => []);
+
+  expect(failure(await login()).code).toMatch(REFUSED);
+  expect((await call('whoami')).status).not.toBe(0);
+  expect(internet.asked).toEqual([]);
+  expect(await browser.started()).toEqual([]);
+});
+
 type World = Awaited<ReturnType<typeof publicWorld>>;
 
 /** An MCP server and its issuer on public hosts, and a server on this machine that nobody should reach. */
