@@ -130,14 +130,13 @@ async function expectNothingSent({ victim, internet }: World): Promise<void> {
   expect(internet.asked.filter((host) => !/^(mcp|login)\.example\.com:443$/.test(host))).toEqual([]);
 }
 
-test('nothing is sent in the clear to a server elsewhere', async () => {
+test('nobody signs in to a server elsewhere in the clear', async () => {
   const { internet, browser } = await publicWorld();
   const env = { ...internet.env, HTTP_PROXY: internet.proxy, BROWSER: browser.program };
   const entry = { url: 'http://mcp.example.com/mcp', auth: 'oauth' };
-  const { login, call } = await accountWith(entry, env, () => []);
+  const { login } = await accountWith(entry, env, () => []);
 
   expect(failure(await login()).code).toMatch(REFUSED);
-  expect((await call('whoami')).status).not.toBe(0);
   expect(internet.asked).toEqual([]);
   expect(await browser.started()).toEqual([]);
 });
