@@ -1,3 +1,4 @@
-// Reached through a module of its own, by name: bundled CommonJS has no named exports for `await import`, and
-// `export *` from it has none either.
-export { EnvHttpProxyAgent, fetch, Response } from 'undici';
+import { EnvHttpProxyAgent, fetch, Response } from 'undici';
+
+/** For `await import`: a bundled CommonJS library has no named exports there, and `export *` from it has none either. */
+export const undici = { EnvHttpProxyAgent, fetch, Response };

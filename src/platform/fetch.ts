@@ -69,8 +69,10 @@ export function createFetch(policy: FetchPolicy): Fetch {
   };
 }
 
+type Library = typeof import('./fetch-library.ts').undici;
+
 interface Engine {
-  readonly undici: typeof import('./fetch-library.ts');
+  readonly undici: Library;
   readonly dispatcher: EnvHttpProxyAgent;
 }
 
@@ -95,7 +97,10 @@ async function loadEngine(
   proxies: Proxies,
   lookup: ReturnType<typeof createAddressGuard>['lookup'],
 ): Promise<Engine> {
-  const [undici, secureContext] = await Promise.all([import('./fetch-library.ts'), extraCertificates(env)]);
+  const [{ undici }, secureContext] = await Promise.all([
+    import('./fetch-library.ts'),
+    extraCertificates(env),
+  ]);
   const tls = secureContext && { secureContext };
   const dispatcher = new undici.EnvHttpProxyAgent({
     httpProxy: proxies.http,
@@ -243,7 +248,7 @@ function bounded(
 }
 
 function withBody(
-  type: typeof import('./fetch-library.ts').Response,
+  type: Library['Response'],
   response: UndiciResponse,
   body: ReadableStream<Uint8Array> | null,
 ): UndiciResponse {
