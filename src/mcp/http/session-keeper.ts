@@ -35,7 +35,7 @@ export interface SessionKeeper {
   sent(bytes: Buffer, envelope: Envelope | undefined): void;
   /** Settles when the greeting or new beginning that is under way is over: nothing else may overtake it. */
   ready(): Promise<unknown> | undefined;
-  /** Holds back what comes until the greeting went through. */
+  /** Holds back what comes until the greeting went through, or for two seconds: a server may leave it unanswered. */
   hold(greeting: Promise<unknown>): void;
   /** True when a failure means that the server no longer knows the session a request was sent in. */
   isLost(failure: IncomingMessage, session: LegacySession | undefined): Promise<boolean>;
@@ -45,6 +45,7 @@ export interface SessionKeeper {
   end(): LegacySession | undefined;
 }
 
+const LONGEST_GREETING_MS = 2000;
 const PING = Buffer.from('{"jsonrpc":"2.0","id":"mcpctl-ping","method":"ping"}');
 
 export function createSessionKeeper({ link, say, receive }: SessionKeeperOptions): SessionKeeper {
@@ -112,7 +113,12 @@ export function createSessionKeeper({ link, say, receive }: SessionKeeperOptions
     // Whoever waits for a renewal that fails finds out by its own request.
     ready: () => (renewal ?? greeting)?.catch(() => {}),
     hold(promise) {
-      const mine = promise.finally(() => {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise((resolve) => {
+        timer = setTimeout(resolve, LONGEST_GREETING_MS);
+      });
+      const mine = Promise.race([promise, late]).finally(() => {
+        clearTimeout(timer);
         if (greeting === mine) greeting = undefined;
       });
       mine.catch(() => {});

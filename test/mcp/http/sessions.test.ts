@@ -129,6 +129,21 @@ test('lets nothing overtake the end of the handshake', async () => {
   expect(await answered(1)).toMatchObject({ result: { isGreeted: true } });
 });
 
+test('goes on when a server leaves the end of the handshake unanswered', async () => {
+  const server = await scriptedServer((received, response) => {
+    if (received.body?.method !== 'notifications/initialized') legacy(() => 's1', answer)(received, response);
+    // What some servers do: a stream for a notification, on which nothing ever comes.
+    else response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+  });
+  const { send, answer: answered } = await wire(server.origin);
+  send(HELLO);
+  await answered(0);
+  send({ method: 'notifications/initialized' })?.catch(() => {});
+  send({ id: 1, method: 'tools/list' });
+
+  expect(await answered(1)).toMatchObject({ result: {} });
+});
+
 test('keeps answers to a session that is lost from the one after it', async () => {
   const sessions = { last: 1 };
   const server = await scriptedServer(forgetful(sessions));
