@@ -28,6 +28,8 @@ export interface SigningIn {
   signIn(challenge: Challenge, refusal: McpctlError): Promise<Credential>;
   /** A sign-in with the scopes a 403 names as well. @throws SIGN_IN_NEEDED with the command for it, SCOPE_REFUSED. */
   stepUp(challenge: Challenge, held: Credential | undefined): Promise<Credential>;
+  /** The server took what the latest sign-in brought. */
+  accepted(): void;
   refusal(challenge: Challenge): McpctlError;
 }
 
@@ -35,6 +37,8 @@ const LONGEST_SIGN_IN_MS = 600_000;
 const MOST_STEP_UPS = 2;
 /** A server that refuses what a sign-in has just brought would have a browser opened by every call. */
 const SIGN_INS_APART_MS = 600_000;
+/** Of sign-ins whose tokens it took and then refused. */
+const MOST_SIGN_INS = 3;
 export const INSUFFICIENT = 'insufficient_scope';
 /** Asked for by every sign-in where the server knows it. */
 const OFFLINE_ACCESS = 'offline_access';
@@ -45,7 +49,11 @@ export function createSigningIn(options: SigningInOptions): SigningIn {
   const steppedUp = new Set<string>();
   let isInVain = false;
   let signedInAt = Number.NEGATIVE_INFINITY;
+  let isAccepted = false;
+  let signIns = 0;
   let underWay: Promise<Credential> | undefined;
+
+  const isRecent = (): boolean => performance.now() - signedInAt < SIGN_INS_APART_MS;
 
   /** One at a time on this machine: a client that starts several of us must not open several browsers. */
   const ask = (
@@ -58,7 +66,9 @@ export function createSigningIn(options: SigningInOptions): SigningIn {
       if (stored && isEnough(stored)) return stored;
       if (!port) throw new McpctlError('INTERNAL', 'Nobody is there to sign in.');
       const signedIn = await port(challenge);
+      signIns = isRecent() ? signIns + 1 : 1;
       signedInAt = performance.now();
+      isAccepted = false;
       return signedIn;
     };
     underWay ??= credentials
@@ -75,8 +85,8 @@ export function createSigningIn(options: SigningInOptions): SigningIn {
 
   return {
     async signIn(challenge, refusal) {
-      const isRecent = performance.now() - signedInAt < SIGN_INS_APART_MS;
-      if (!port || isInVain || (isRecent && !underWay)) throw refusal;
+      const isTooSoon = isRecent() && (!isAccepted || signIns >= MOST_SIGN_INS);
+      if (!port || isInVain || (isTooSoon && !underWay)) throw refusal;
       const sent = challenge.sent?.authorization;
       return await ask(bearerChallenge(challenge.wwwAuthenticate), ({ tokens, needsSignIn }) => {
         return !needsSignIn && tokens !== undefined && sent !== `Bearer ${tokens.access}`;
@@ -99,6 +109,9 @@ export function createSigningIn(options: SigningInOptions): SigningIn {
         if (!tokens || tokens.access === held?.tokens?.access) return false;
         return wanted.every((scope) => tokens.scopes.includes(scope));
       });
+    },
+    accepted() {
+      isAccepted = true;
     },
     refusal(challenge) {
       const { status, wwwAuthenticate } = challenge;

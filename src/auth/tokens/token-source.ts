@@ -91,6 +91,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       }
       return await renewed(challenge, refused);
     },
+    accepted: () => signingIn.accepted(),
     refusal: (challenge) => signingIn.refusal(challenge),
     close: () => held.close(),
   };

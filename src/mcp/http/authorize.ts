@@ -17,6 +17,8 @@ export interface Authorize {
   headers(url: URL): Promise<Readonly<Record<string, string>>>;
   /** Tries to satisfy a challenge; true when the request is worth repeating. Asked twice a request at most. */
   satisfy(challenge: Challenge): Promise<boolean>;
+  /** A request repeated after `satisfy` went through. */
+  accepted?(): void;
   /** What to tell the user about a challenge that remains. */
   refusal?(challenge: Challenge): McpctlError;
 }

@@ -70,6 +70,7 @@ export function createHttpLink(options: HttpLinkOptions): HttpLink {
       for (let tries = 0; challenge && tries < MOST_TRIES; tries += 1) {
         if (!(await authorize?.satisfy(challenge))) break;
         ({ response, challenge } = await once(request));
+        if (!challenge) authorize?.accepted?.();
       }
       if (challenge) throw authorize?.refusal?.(challenge) ?? signInNeeded(server, challenge);
       open.add(response);

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { McpctlError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
 import { type Envelope, readEnvelope } from '../envelope.ts';
 import type { Transport, TransportHandlers } from '../transport.ts';
@@ -209,7 +208,7 @@ class StreamableHttp implements Transport {
     } catch (error) {
       // A request the client gave up needs no answer.
       if ((signal.aborted && !this.#closing.signal.aborted) || flight.isCancelled) return undefined;
-      throw error instanceof McpctlError ? error : lostAnswer(this.#link.server, envelope?.method);
+      throw error;
     } finally {
       this.#closing.signal.removeEventListener('abort', stop);
       if (key !== undefined) this.#inFlight.delete(key);
@@ -223,7 +222,10 @@ class StreamableHttp implements Transport {
     session: LegacySession | undefined,
   ): Promise<void> {
     if (!isEventStream(response)) {
-      const bytes = onOneLine(await readBody(response));
+      const body = await readBody(response).catch(() => {
+        throw lostAnswer(this.#link.server, envelope?.method);
+      });
+      const bytes = onOneLine(body);
       const answer = bytes.length === 0 ? undefined : readEnvelope(bytes);
       if (answer) receive(bytes, answer);
       else if (envelope?.kind === 'request') throw httpFailure(this.#link, response, bytes);
