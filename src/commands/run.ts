@@ -26,7 +26,8 @@ async function signInAllowed(
   store: string | undefined,
 ): Promise<SignInAllowed> {
   const { terminalPorts } = await import('../flows/auth/terminal-ports.ts');
-  const ports = terminalPorts(context, { server, browser: true, yes: true, canTalk: false });
+  const silent = { browser: true, yes: true, canTalk: false, followsIssuer: true };
+  const ports = terminalPorts(context, { server, ...silent });
   return { ports, ...(store !== undefined && { store }) };
 }
 

@@ -14,6 +14,8 @@ export interface TerminalOptions {
   readonly yes: boolean;
   /** False where somebody else draws on the terminal: then nothing is asked or pasted. */
   readonly canTalk: boolean;
+  /** True where the user can say no to another issuer only in the browser, by not signing in there. */
+  readonly followsIssuer?: boolean;
 }
 
 /** A sign-in at a terminal, or without one: nothing waits for an answer that nobody can give. */
@@ -50,8 +52,10 @@ export function terminalPorts(context: Context, options: TerminalOptions): SignI
       if (!options.canTalk || !prompt.canAsk) return scopes.every(({ access }) => access !== 'admin');
       return await prompt.confirm({ message: `Ask ${server} for these?`, flag: '--yes' });
     },
-    confirmIssuer: async ({ server, before, after }) => {
+    confirmIssuer: async ({ server, before, after, takesClientAlong }) => {
       output.warn(`${server} wants sign-ins at ${after} now. The last one was at ${before}.`);
+      // A client made by hand for one issuer is not shown to another.
+      if (options.followsIssuer) return !takesClientAlong;
       if (!options.canTalk || !prompt.canAsk) return false;
       return await prompt.confirm({
         message: 'Did the vendor announce that? Sign in there?',
