@@ -6,7 +6,7 @@ import type { KeychainPart } from '../secrets/keychain-part.ts';
 import { openKeychain, type SecretMachine } from '../secrets/resolver-for.ts';
 import type { AuditSettings } from '../settings/settings.ts';
 import { type AuditLog, createAuditLog } from './audit-log.ts';
-import { type AuditPlace, auditPlace } from './log-files.ts';
+import { type AuditPlace, auditPlace, listLogFiles } from './log-files.ts';
 import { type LogKeys, openLogKeys } from './log-keys.ts';
 
 /** The parts of the machine the log needs; a command's `Context` has them all. */
@@ -97,14 +97,21 @@ async function keysFor(
   } catch (error) {
     // Calls are still recorded, without what would need a key; never in the clear instead.
     if (!(error instanceof McpctlError) || !FALLBACK.has(error.code)) throw error;
-    warn?.(
-      `The audit log leaves out who called and with what: ${error.message} To keep its key in a file: mcpctl config set audit.key file`,
-    );
+    if (error.code !== 'KEYCHAIN_UNAVAILABLE' || !(await wasTold(place))) {
+      warn?.(
+        `The audit log leaves out who called and with what: ${error.message} To keep its key in a file: mcpctl config set audit.key file`,
+      );
+    }
     return { unsealed: error.code };
   } finally {
     // Its thread would stay for as long as the session of a client.
     keychain?.close();
   }
+}
+
+/** Once a machine: every row without its fields says the same, and so does `audit verify`. */
+async function wasTold(place: AuditPlace): Promise<boolean> {
+  return (await listLogFiles(place)).chains.some((chain) => chain.startsWith('o'));
 }
 
 /** The keys of logs are none of the user's secrets. */

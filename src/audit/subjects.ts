@@ -87,7 +87,7 @@ function subjectFrom(text: string, file: string): Subject | undefined {
   if (!isRecord(value) || typeof value.name !== 'string' || typeof value.key !== 'string') return undefined;
   const key = Buffer.from(value.key, 'base64');
   const part = (purpose: string): Buffer =>
-    Buffer.from(hkdfSync('sha256', key, '', `mcpctl subject ${purpose}`, KEY_BYTES));
+    Buffer.from(hkdfSync('sha256', key, '', `mcpctl audit subject ${purpose}`, KEY_BYTES));
   const [sealing, digesting] = [part('sealing'), part('digests')];
   const digest = (words: string): string => createHmac('sha256', digesting).update(words).digest('hex');
   return {

@@ -166,6 +166,7 @@ test('without a keychain calls are recorded, nothing personal is, and the user i
   await client.end();
 
   expect(client.stderr()).toContain('The audit log leaves out who called and with what');
+  expect((await mcpctl(['call', 'deeds', 'look'], home)).stderr).toBe('');
   const [row] = await rows(home);
   expect(row).toMatchObject({ tool: 'change', outcome: 'ok' });
   expect([row.sub, row.pii, row.argsMac, row.user]).toEqual([undefined, undefined, undefined, undefined]);
