@@ -5,9 +5,9 @@ import { callFor, killOutsideLock, runningClient, signedInHome } from './fleet.t
 
 const SEATS = 6;
 
-test('processes that are killed take no sign-in with them', { timeout: 120_000 }, async () => {
+test('processes that are killed take no sign-in with them', { timeout: 180_000 }, async () => {
   const here = await signedInHome({ lifetime: 2 });
-  const until = performance.now() + 30_000;
+  const until = performance.now() + 60_000;
   const failed: unknown[] = [];
   let kills = 0;
   const work = async (seat: number): Promise<void> => {
@@ -24,7 +24,7 @@ test('processes that are killed take no sign-in with them', { timeout: 120_000 }
   await Promise.all(Array.from({ length: SEATS }, (_, seat) => work(seat)));
 
   expect(failed).toEqual([]);
-  expect(kills).toBeGreaterThan(20);
-  expect(here.issuer.seen.refreshes().length).toBeGreaterThan(8);
+  expect(kills).toBeGreaterThan(40);
+  expect(here.issuer.seen.refreshes().length).toBeGreaterThan(16);
   expect(here.issuer.seen.invalidGrants()).toEqual([]);
 });
