@@ -35,6 +35,29 @@ test('does not ask again after a sign-in that came to nothing', async () => {
   expect(asked).toBe(1);
 });
 
+test('asks again when a token that served is refused, and three times at most', async () => {
+  const here = await world();
+  await here.credentials.remove(here.row);
+  let asked = 0;
+  const signIn: SignInPort = async () => {
+    asked += 1;
+    const tokens = { access: `token-${asked}`, receivedAt: here.now().getTime(), scopes: ['read'] };
+    return await here.credentials.save({ ...signedIn(0), tokens });
+  };
+  const tokens = source(here, { signIn });
+  await tokens.satisfy(unauthorized());
+  const untried = { code: 'SIGN_IN_NEEDED', hint: 'mcpctl auth login example' };
+  await expect(tokens.satisfy(unauthorized('token-1'))).rejects.toMatchObject(untried);
+
+  for (const refused of ['token-1', 'token-2']) {
+    tokens.accepted?.();
+    expect(await tokens.satisfy(unauthorized(refused))).toBe(true);
+  }
+  tokens.accepted?.();
+  await expect(tokens.satisfy(unauthorized('token-3'))).rejects.toMatchObject(untried);
+  expect(asked).toBe(3);
+});
+
 test('without anybody to ask, a step-up is the command to type', async () => {
   const here = await world();
   const tokens = source(here);

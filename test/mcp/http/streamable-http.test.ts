@@ -131,6 +131,7 @@ test.each([401, 403])(
     });
 
     let token = 'old';
+    let accepted = 0;
     const challenges: unknown[] = [];
     const authorize: Authorize = {
       headers: async () => ({ authorization: `Bearer ${token}` }),
@@ -139,8 +140,12 @@ test.each([401, 403])(
         token = 'new';
         return true;
       },
+      accepted() {
+        accepted += 1;
+      },
     };
     expect((await open(server.origin, { authorize })).protocolVersion).toBe('2025-06-18');
+    expect(accepted).toBe(1);
     const sent = { authorization: 'Bearer old' };
     expect(challenges).toEqual([
       { status, wwwAuthenticate: 'Bearer scope="a"', sent, url: new URL(server.origin) },
