@@ -68,12 +68,12 @@ export async function run(setting, { rounds }) {
       bar: 0.25,
       detail,
     },
+    { what: 'the same, of what mcp-hub adds', value: mine / over('mcp-hub', 'direct'), bar: 0.25, detail },
     {
-      what: 'the same for a call that may change something, of a line forwarder',
+      what: 'run, added to a call that is recorded before its answer, of a line forwarder',
       value: over('run recorded', 'direct') / over('forwarder', 'direct'),
       detail,
     },
-    { what: 'the same, of what mcp-hub adds', value: mine / over('mcp-hub', 'direct'), bar: 0.25, detail },
     {
       what: 'run, added to an HTTP call, of what mcp-remote adds',
       value: over('run http', 'direct http') / over('mcp-remote', 'direct http'),
