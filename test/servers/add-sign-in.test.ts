@@ -29,7 +29,11 @@ async function adding({ spec = {}, ports = {} }: { spec?: Partial<Spec>; ports?:
     },
     signIn: async () => {
       done.push('sign in');
-      return { issuer: 'https://issuer.example', undo: async () => void done.push('sign out') };
+      return {
+        issuer: 'https://issuer.example',
+        notes: ['granted more'],
+        undo: async () => void done.push('sign out'),
+      };
     },
     writeEntry: noted('entry'),
     writeLock: noted('lock'),
@@ -46,7 +50,11 @@ test('signs in before it looks at a server that is known to want it', async () =
   const { done, outcome } = await adding({ spec: { auth: 'oauth' } });
 
   expect(done).toEqual(['sign in', 'verify', 'lock', 'entry']);
-  expect(outcome.added[0]).toMatchObject({ signedIn: { issuer: 'https://issuer.example' }, next: [] });
+  expect(outcome.added[0]).toMatchObject({
+    signedIn: { issuer: 'https://issuer.example' },
+    notes: ['granted more'],
+    next: [],
+  });
 });
 
 test('signs in to a server that asks for it, writes that down, and looks again', async () => {

@@ -46,7 +46,7 @@ export function addPorts(context: Context, target: AddTarget): AddPorts {
   return {
     runSteps: (steps) => runTasks(steps, context),
     verify: (server) => verify(server, { context, target, signIns }),
-    signIn: (server, tell) => signIns.signIn(server, tell),
+    signIn: (server, handle) => signIns.signIn(server, handle),
     writeEntry: (name, entry) => writeEntry(name, entry, context, target),
     writeLock: (name, entry) => writeLock(name, entry, context, target),
     storeSecret: ({ name }, value) => keepSecret(name, value, context, target),

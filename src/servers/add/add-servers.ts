@@ -110,6 +110,7 @@ function begin(plan: AddPlan, machine: Machine): Progress {
       ...(spec.catalog !== undefined && { catalog: spec.catalog }),
     },
     undo: [],
+    signInNotes: [],
     timings: { resolve: plan.resolveTime },
     next: [],
     clients: [],
@@ -192,7 +193,7 @@ function toAdded(progress: Progress): AddedServer {
     ...(verification && { verification }),
     ...(notStarted !== undefined && { notStarted }),
     clients,
-    notes: plan.spec.notes,
+    notes: [...progress.signInNotes, ...plan.spec.notes],
     next: [...secrets, ...next],
     timings,
   };

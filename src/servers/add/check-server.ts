@@ -74,12 +74,13 @@ async function signIn(progress: Progress, { ports, options, handle }: Check): Pr
   try {
     const { catalog } = lock;
     const server = { name, entry, ...(catalog !== undefined && { catalog }) };
-    const signedIn = await ports.signIn(server, (line) => handle.detail(line));
+    const signedIn = await ports.signIn(server, handle);
     if (typeof signedIn === 'string') {
       notYet(progress, signedIn);
       return false;
     }
-    const { undo, ...facts } = signedIn;
+    const { undo, notes, ...facts } = signedIn;
+    progress.signInNotes.push(...notes);
     progress.undo.push(undo);
     progress.signedIn = facts;
     // Found out by asking the server; written down, so that everybody knows from now on.

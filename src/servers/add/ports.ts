@@ -34,6 +34,8 @@ export interface ServerToSignIn {
 export interface SignedIn {
   readonly issuer: string;
   readonly account?: string;
+  /** What the user should know of it, such as permissions nobody asked for. */
+  readonly notes: readonly string[];
   /** Ends the sign-in, unless there was one before. */
   readonly undo: Undo;
 }
@@ -48,7 +50,7 @@ export interface AddPorts {
    * Signs in with the browser; from then on `verify` does it as the user. A text says why nobody can be asked here.
    * Throws what a sign-in throws.
    */
-  signIn(server: ServerToSignIn, tell: (line: string) => void): Promise<SignedIn | string>;
+  signIn(server: ServerToSignIn, handle: StepHandle): Promise<SignedIn | string>;
   /** Writes one manifest entry. */
   writeEntry(name: string, entry: ServerEntry): Promise<Undo>;
   /** Writes one lock entry; the one before it becomes its predecessor. */

@@ -35,7 +35,8 @@ export interface Progress {
   readonly timings: Record<string, number>;
   lock: LockEntry;
   folder?: string;
-  signedIn?: Omit<SignedIn, 'undo'>;
+  signedIn?: Omit<SignedIn, 'undo' | 'notes'>;
+  readonly signInNotes: string[];
   verification?: Verification;
   notStarted?: string;
   next: string[];
