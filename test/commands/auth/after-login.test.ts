@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { mcpctl, mcpctlJson } from '../../support/cli.ts';
+import { startAuthorizationServer } from '../../support/oauth/authorization-server.ts';
 import { type SignInWorldOptions, signInWorld } from '../../support/sign-in-world.ts';
 
 async function signedIn(options: SignInWorldOptions = {}) {
@@ -103,6 +104,23 @@ test('logout forgets the sign-in here also when the server cannot be reached, an
   const { status, stdout } = await mcpctl(['auth', 'logout', 'notes'], world);
   expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining('end it by hand') });
   expect((await mcpctlJson(['auth', 'status'], world)).document.data.servers[0].state).toBe('not signed in');
+});
+
+test('a server that moves to another issuer is not followed without a word from the user', async () => {
+  const world = await signedIn();
+  const other = await startAuthorizationServer();
+  onTestFinished(other.close);
+  world.server.describe({ authorization_servers: [other.issuer] });
+
+  const { status, document } = await mcpctlJson(['auth', 'login', 'notes'], world);
+  expect({ status, error: document.error }).toMatchObject({
+    status: 6,
+    error: { code: 'OAUTH_UNTRUSTED', message: expect.stringContaining(other.issuer) },
+  });
+  expect(other.seen.registrations()).toEqual([]);
+  expect((await mcpctlJson(['auth', 'status', 'notes'], world)).document.data.servers).toMatchObject([
+    { issuer: world.issuer.issuer, state: 'signed in' },
+  ]);
 });
 
 test('logout without a name wants --all, and --all wants a yes', async () => {
