@@ -35,7 +35,10 @@ export function pastedRedirect(options: PasteOptions): Promise<URL | 'key' | und
       { input, key },
       {
         pasted(text) {
-          const read = readPasted(text, options);
+          const whole = readPasted(text, options);
+          // A line end is inside an address that was wrapped, or between two that came at once.
+          const lines = text.split(/[\r\n]+/).map((line) => readPasted(line, options));
+          const read = [whole, ...lines].find(({ kind }) => kind !== 'refused') ?? whole;
           if (read.kind === 'refused') refuse(read.message);
           else finish(() => resolve(read.url));
         },

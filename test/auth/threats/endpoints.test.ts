@@ -99,9 +99,9 @@ const LATER: Record<string, (address: string) => Alter> = {
       path === '/reg' ? withMembers(answer, { registration_client_uri: `${address}/reg/1` }) : undefined,
 };
 
-test.each(Object.keys(LATER))('%s leads nowhere private, nor elsewhere', async (place) => {
+test.each(Object.keys(LATER))('%s leads nowhere private', async (place) => {
   const world = await publicWorld();
-  for (const address of ['http://127.0.0.1:P', 'https://10.0.0.1', NAME, 'https://elsewhere.example.com']) {
+  for (const address of ['http://127.0.0.1:P', 'https://10.0.0.1', NAME]) {
     world.issuer.alter(LATER[place]?.(withPort(address, world)));
     await world.login();
     await world.logout();

@@ -31,9 +31,8 @@ test('a pasted redirect of somebody else is refused and the wait goes on', async
   const client = lineClient(child);
   const address = await addressIn(() => client.stderr());
   const redirect = new URL(address).searchParams.get('redirect_uri') ?? '';
-  client.send(`${redirect}?code=stolen&state=wrong`);
   const { url } = await browse(address, { stopAt: redirect });
-  client.send(url);
+  client.send(`${redirect}?code=stolen&state=wrong\n\nhello\n${url}`);
 
   expect(await client.closed).toBe(0);
   expect(issuer.seen.exchanges()).toHaveLength(1);
