@@ -1,6 +1,7 @@
 // Bundles src/main.ts into dist: ESM with splitting, so that a command's code loads only when it is chosen.
 // Beside it go the licences of what was bundled and a CycloneDX list of it.
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
 await rm(new URL('dist', import.meta.url), { recursive: true, force: true });
@@ -21,13 +22,20 @@ const options = {
   external: ['@napi-rs/keyring', 'typescript'],
   logLevel: 'warning',
 };
+/** Files a client waits for: CommonJS, which starts faster. `run` loads the last two when a session needs them. */
+const quick = {
+  'quick-list': 'src/quick-list.ts',
+  'quick-run': 'src/quick-run.ts',
+  'call-recorder': 'src/gateway/call-recorder.ts',
+  'server-tokens': 'src/gateway/open-server-tokens.ts',
+};
+const heavy = await heavyImports();
 const { metafile } = await build({
   ...options,
   entryPoints: {
     main: 'src/main.ts',
     'keychain-worker': 'src/secrets/keychain-worker.ts',
-    'server-tokens': 'src/gateway/open-server-tokens.ts',
-    'call-recorder': 'src/gateway/call-recorder.ts',
+    ...Object.fromEntries(heavy.map((path) => [partOf(path), path])),
   },
   splitting: true,
   format: 'esm',
@@ -35,23 +43,12 @@ const { metafile } = await build({
   // CommonJS dependencies ask for require() at run time; ESM output has none of its own.
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
 });
-/** Sign-ins are for some servers only, and some sessions call nothing: `run` takes from the parts above what it needs. */
-const partsApart = {
-  name: 'parts-apart',
-  setup: ({ onResolve }) => {
-    const apart = { 'open-server-tokens': 'server-tokens', 'call-recorder': 'call-recorder' };
-    onResolve({ filter: /\/(open-server-tokens|call-recorder)\.ts$/ }, ({ path }) => ({
-      path: `./${apart[/([^/]+)\.ts$/.exec(path)[1]]}.js`,
-      external: true,
-    }));
-  },
-};
 await build({
   ...options,
-  plugins: [partsApart],
-  entryPoints: { 'quick-list': 'src/quick-list.ts', 'quick-run': 'src/quick-run.ts' },
+  plugins: [{ name: 'parts-apart', setup: partsApart }],
+  entryPoints: quick,
   format: 'cjs',
-  // Neither asks anything: one prints, and the other's streams belong to the protocol.
+  // None asks anything: one prints, and the streams of the others belong to the protocol.
   external: [...options.external, '@inquirer/prompts'],
   outExtension: { '.js': '.cjs' },
 });
@@ -59,6 +56,58 @@ await build({
 const bundled = await Promise.all(packageFolders(metafile).map(describe));
 await writeFile('dist/THIRD_PARTY_LICENSES.txt', bundled.map(notice).join('\n'));
 await writeFile('dist/sbom.cdx.json', `${JSON.stringify(billOfMaterials(bundled), null, 2)}\n`);
+
+/** What is imported later and brings more than 100 kB of packages and data with it. */
+async function heavyImports() {
+  const { metafile: graph } = await build({
+    ...options,
+    entryPoints: Object.values(quick),
+    splitting: true,
+    format: 'esm',
+    write: false,
+    external: [...options.external, '@inquirer/prompts'],
+  });
+  const importsOf = (path) => graph.inputs[path]?.imports ?? [];
+  const isData = (path) => path.endsWith('.json');
+  const later = Object.keys(graph.inputs).flatMap((path) =>
+    importsOf(path).flatMap((found) =>
+      found.kind === 'dynamic-import' && !found.external ? found.path : [],
+    ),
+  );
+  const weigh = (path) => {
+    const seen = new Set([path]);
+    for (const each of seen) {
+      for (const found of importsOf(each)) {
+        if (found.kind !== 'dynamic-import' || isData(found.path)) seen.add(found.path);
+      }
+    }
+    const counted = [...seen].filter((each) => each.startsWith('node_modules/') || isData(each));
+    return counted.reduce((sum, each) => sum + (graph.inputs[each]?.bytes ?? 0), 0);
+  };
+  return [...new Set(later)].filter((path) => !isData(path) && weigh(path) > 100_000);
+}
+
+/** Name of an output without its extension. */
+function partOf(path) {
+  return `parts/${path.replace(/^src\/|^node_modules\/|\.[jt]s$/g, '').replaceAll('/', '-')}`;
+}
+
+/** What quick files import later is another quick file, a part built with the rest, or small enough to be inside. */
+function partsApart({ onResolve, onLoad, resolve: find }) {
+  const files = new Map(Object.entries(quick).map(([name, path]) => [resolve(path), name]));
+  const parts = new Map(heavy.map((path) => [resolve(path), partOf(path)]));
+  onResolve({ filter: /.*/ }, async ({ kind, path, resolveDir, importer, pluginData }) => {
+    if (kind !== 'dynamic-import' || pluginData === 'asked') return undefined;
+    const { path: target } = await find(path, { kind, resolveDir, importer, pluginData: 'asked' });
+    if (files.has(target)) return { path: files.get(target), namespace: 'quick' };
+    return parts.has(target) ? { path: `./${parts.get(target)}.js`, external: true } : undefined;
+  });
+  // By require(): import() would start the loader of ES modules, which costs 8 MB.
+  onLoad({ filter: /.*/, namespace: 'quick' }, ({ path }) => ({
+    contents: `module.exports = require('./${path}.cjs');`,
+  }));
+  onResolve({ filter: /\.cjs$/, namespace: 'quick' }, ({ path }) => ({ path, external: true }));
+}
 
 /** Folders of the packages of which at least one byte was bundled, sorted. */
 function packageFolders({ outputs }) {
