@@ -16,6 +16,8 @@ export interface AuditLogOptions {
   keys(): Promise<LogKeys | { readonly unsealed: string }>;
   /** Whether arguments and results are kept, sealed. */
   readonly payloads: boolean;
+  /** True: a row counts as written when it is on the disk. */
+  readonly syncsEach?: boolean;
   readonly version: string;
   readonly now: () => Date;
   /** Days before it are removed when the log is opened; nothing is without it. */
@@ -32,10 +34,10 @@ export interface CallRecord extends CallFacts {
 /** The log as its writers see it. Nothing is opened before the first row. */
 export interface AuditLog {
   /**
-   * Settles when the row is durable; `isUrgent` says that somebody waits for that.
+   * Settles when the row is written: no end of this process can lose it any more.
    * @throws AUDIT_UNWRITABLE; the row is not there then.
    */
-  record(call: CallRecord, isUrgent: boolean): Promise<void>;
+  record(call: CallRecord): Promise<void>;
   /** The same for what happens to the log itself. */
   note(event: Exclude<RowBody, { kind: 'call' }>): Promise<void>;
   /** Opens the log ahead of its first row. */
@@ -68,7 +70,13 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     const found = await keysOnce();
     const sealing = 'mac' in found ? found : undefined;
     const held = await openChain(place, sealing);
-    const writer = createChainWriter({ place, held, keys: sealing, now });
+    const writer = createChainWriter({
+      place,
+      held,
+      keys: sealing,
+      now,
+      syncsEach: options.syncsEach ?? false,
+    });
     retiring ??= retire(sealing);
     retiring.catch(() => {});
     return { writer, news: newsOf(held.found, options.version, 'mac' in found ? undefined : found.unsealed) };
@@ -81,7 +89,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
       place,
       async () => await pruneLog({ place, keys: sealing, before, dryRun: false }),
     );
-    if (removed.length > 0) await queue.append({ kind: 'pruned', before, segments: removed }, false);
+    if (removed.length > 0) await queue.append({ kind: 'pruned', before, segments: removed });
   };
   const openOnce = (): Promise<Opened> => {
     opened ??= open().catch((error: unknown) => {
@@ -105,21 +113,21 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
   };
   const queue = createCommitQueue({ commit });
 
-  const append = async ({ personal, ...facts }: CallRecord, isUrgent: boolean): Promise<void> => {
+  const append = async ({ personal, ...facts }: CallRecord): Promise<void> => {
     const found = await keysOnce();
     let body: RowBody = { kind: 'call', ...facts };
     if ('mac' in found) {
       protect ??= createProtection(place, found, options);
       body = await protect(facts, personal);
     }
-    await queue.append(body, isUrgent);
+    await queue.append(body);
   };
   const failed = (error: unknown): never => {
     throw unwritable(error);
   };
   return {
-    record: async (call, isUrgent) => await append(call, isUrgent).catch(failed),
-    note: async (event) => await queue.append(event, true).catch(failed),
+    record: async (call) => await append(call).catch(failed),
+    note: async (event) => await queue.append(event).catch(failed),
     // Its failure is the first row's.
     warmUp: () => void openOnce().catch(() => {}),
     async close() {

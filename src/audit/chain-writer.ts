@@ -15,13 +15,17 @@ export interface ChainWriterOptions {
   readonly held: HeldChain;
   readonly keys: LogKeys | undefined;
   readonly now: () => Date;
+  /** True: every commit waits for the disk. */
+  readonly syncsEach: boolean;
 }
 
 /** Adds rows to one chain. One commit at a time; who calls sees to that. */
 export interface ChainWriter {
   readonly chain: string;
   /**
-   * Durable once it resolves: written, synced, and told to the head. When it rejects, none of the rows is there.
+   * Written and told to the head once it resolves, so that no end of a process can lose the rows; on the disk within
+   * 50 ms, or at once where every commit is synced. When it rejects, none of the rows is there; a disk that refused
+   * earlier rows afterwards is the reason too.
    * @throws AUDIT_UNWRITABLE
    */
   commit(bodies: readonly RowBody[]): Promise<void>;
@@ -35,13 +39,37 @@ interface Open {
 }
 
 const sync = promisify(fdatasync);
+/** What a loss of power may take, in milliseconds. */
+const SYNC_WITHIN_MS = 50;
 
-export function createChainWriter({ place, held, keys, now }: ChainWriterOptions): ChainWriter {
+export function createChainWriter(options: ChainWriterOptions): ChainWriter {
+  const { place, held, keys, now, syncsEach } = options;
   const { chain, headFile } = held;
   let head = held.head;
   let segment: Open | undefined = held.segment;
+  let timer: NodeJS.Timeout | undefined;
+  let syncing: Promise<void> | undefined;
+  let fault: unknown;
+
+  const syncSegment = async (): Promise<void> => {
+    try {
+      if (segment) await sync(segment.handle.fd);
+      fault = undefined;
+    } catch (error) {
+      fault = error;
+    }
+  };
+  const flush = async (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    await syncing;
+    syncing = syncSegment();
+    await syncing;
+  };
 
   const commit = async (bodies: readonly RowBody[]): Promise<void> => {
+    if (fault !== undefined) await flush();
+    if (fault !== undefined) throw unwritable(fault);
     const time = now();
     const today = time.toISOString().slice(0, 10);
     // A clock set back must not reopen a day: a chain goes forward only.
@@ -50,15 +78,19 @@ export function createChainWriter({ place, held, keys, now }: ChainWriterOptions
     const first: RowBody[] = isNew ? [headerRow(today)] : [];
     const written = linesOf([...first, ...bodies], time);
     try {
-      await add(target, written.bytes);
+      await add(target, written.bytes, syncsEach);
     } catch (error) {
       if (isNew) await discard(target);
       throw unwritable(error);
     }
-    if (isNew) await segment?.handle.close();
+    if (isNew) {
+      await flush();
+      await segment?.handle.close();
+    }
     head = written.head;
     segment = { ...target, size: target.size + written.bytes.length };
     tellHead();
+    if (!syncsEach) timer ??= setTimeout(() => void flush(), SYNC_WITHIN_MS);
   };
 
   const begin = async (day: string): Promise<Open> => {
@@ -103,6 +135,7 @@ export function createChainWriter({ place, held, keys, now }: ChainWriterOptions
     chain,
     commit,
     async close() {
+      await flush();
       await Promise.all([segment?.handle.close(), headFile.close()]);
       await held.release();
     },
@@ -114,15 +147,15 @@ export function checkpointText(chain: string, { seq, hash }: ChainHead): string 
   return `segment ${chain} ${seq} ${hash}`;
 }
 
-/** Writes at the known end and syncs. Short writes are finished; what cannot be is taken back. */
-async function add({ handle: { fd }, size }: Open, bytes: Buffer): Promise<void> {
+/** Writes at the known end. Short writes are finished; what cannot be is taken back. */
+async function add({ handle: { fd }, size }: Open, bytes: Buffer, syncs: boolean): Promise<void> {
   const { size: found, nlink } = fstatSync(fd);
   if (found !== size || nlink === 0) throw new Error(MEDDLED);
   try {
     for (let written = 0; written < bytes.length; ) {
       written += writeSync(fd, bytes, written, bytes.length - written, size + written);
     }
-    await sync(fd);
+    if (syncs) await sync(fd);
   } catch (error) {
     ftruncateSync(fd, size);
     throw error;

@@ -37,6 +37,7 @@ export function openAuditLog(
     place,
     keys: async () => await keysFor(machine, place, settings, { mayCreate: true, warn }),
     payloads: settings.payloads,
+    syncsEach: settings.syncsEach,
     version: program.version,
     now,
     ...(retires && !settings.hold && { firstDay: firstDayKept(settings.retentionDays, now()) }),

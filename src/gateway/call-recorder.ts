@@ -19,8 +19,8 @@ export interface RecordedCall extends Pick<CallRecord, 'intent' | 'ms' | 'bytesI
 export interface CallRecorder {
   /** Whether calls that may change something fail when they cannot be recorded. */
   readonly refuses: boolean;
-  /** Settles when the row is durable. @throws AUDIT_UNWRITABLE */
-  record(call: RecordedCall, isUrgent: boolean): Promise<void>;
+  /** Settles when the row is written. @throws AUDIT_UNWRITABLE */
+  record(call: RecordedCall): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,33 +42,30 @@ export async function openCallRecorder(options: RecorderOptions): Promise<CallRe
   return {
     refuses: settings.onFailure === 'refuse',
     close: async () => await log.close(),
-    async record({ startedAt, request, answer, client, serverVersion, ms, ...facts }, isUrgent) {
+    async record({ startedAt, request, answer, client, serverVersion, ms, ...facts }) {
       const { tool, args, traceId, spanId } = request;
       const { name, version } = request.client ?? client ?? {};
       const { outcome, errorType, result } = answer;
-      await log.record(
-        {
-          ...facts,
-          ts: startedAt.toISOString(),
-          via,
-          method: 'tools/call',
-          server,
-          outcome,
-          ms: Math.round(ms * 1000) / 1000,
-          attempt: 1,
-          corr: traceId ?? randomBytes(16).toString('hex'),
-          ...(errorType !== undefined && { errorType }),
-          ...(settings.region !== undefined && { region: settings.region }),
-          ...(name !== undefined && { client: name }),
-          ...(version !== undefined && { clientVersion: version }),
-          ...(serverVersion !== undefined && { serverVersion }),
-          ...(tool !== undefined && { tool }),
-          ...(traceId !== undefined && { traceId }),
-          ...(spanId !== undefined && { spanId }),
-          personal: { user, ...(args !== undefined && { args }), ...(result !== undefined && { result }) },
-        },
-        isUrgent,
-      );
+      await log.record({
+        ...facts,
+        ts: startedAt.toISOString(),
+        via,
+        method: 'tools/call',
+        server,
+        outcome,
+        ms: Math.round(ms * 1000) / 1000,
+        attempt: 1,
+        corr: traceId ?? randomBytes(16).toString('hex'),
+        ...(errorType !== undefined && { errorType }),
+        ...(settings.region !== undefined && { region: settings.region }),
+        ...(name !== undefined && { client: name }),
+        ...(version !== undefined && { clientVersion: version }),
+        ...(serverVersion !== undefined && { serverVersion }),
+        ...(tool !== undefined && { tool }),
+        ...(traceId !== undefined && { traceId }),
+        ...(spanId !== undefined && { spanId }),
+        personal: { user, ...(args !== undefined && { args }), ...(result !== undefined && { result }) },
+      });
     },
   };
 }

@@ -81,7 +81,7 @@ export function createCallTap({ open, warn, now }: CallTapOptions): CallTap {
     const intent = intentFor(request);
     const { startedAt, bytesIn } = call;
     const row = { startedAt, bytesIn, bytesOut, ms, request, answer, intent, client, serverVersion };
-    await writer?.record(row, intent !== 'read');
+    await writer?.record(row);
     fault = undefined;
   };
   /** Rejects only with what the client has to be told. */

@@ -41,6 +41,12 @@ export const settingsSchema = z.strictObject({
         .boolean()
         .optional()
         .describe('Whether arguments and results are recorded too, sealed with the key of who called'),
+      syncsEach: z
+        .boolean()
+        .optional()
+        .describe(
+          'Whether a call that may change something is answered only when its row is on the disk; otherwise within 50 ms',
+        ),
       key: z
         .enum(['keychain', 'file', 'none'])
         .optional()

@@ -2,6 +2,8 @@
 export interface AuditSettings {
   readonly enabled: boolean;
   readonly payloads: boolean;
+  /** Whether each row waits for the disk. */
+  readonly syncsEach: boolean;
   readonly key: 'keychain' | 'file' | 'none';
   readonly onFailure: 'refuse' | 'continue';
   readonly retentionDays: number;
@@ -44,6 +46,7 @@ export const DEFAULT_SETTINGS: Settings = {
   audit: {
     enabled: true,
     payloads: false,
+    syncsEach: false,
     key: 'keychain',
     onFailure: 'refuse',
     retentionDays: 183,

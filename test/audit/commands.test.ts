@@ -17,12 +17,9 @@ async function homeWithLog(): Promise<Home> {
     const time = new Date(Date.now() - days * DAY_MS);
     const log = openLog(placeIn(folderOf(home)), { now: () => time });
     const ts = time.toISOString();
-    await log.record(aCall({ ts, corr: `${days}-a`, server: 'github', tool: 'search' }), true);
+    await log.record(aCall({ ts, corr: `${days}-a`, server: 'github', tool: 'search' }));
     const personal = { user: 'grace' };
-    await log.record(
-      aCall({ ts, corr: `${days}-b`, outcome: 'denied', errorType: 'POLICY', personal }),
-      true,
-    );
+    await log.record(aCall({ ts, corr: `${days}-b`, outcome: 'denied', errorType: 'POLICY', personal }));
     await log.close();
   }
   return home;

@@ -17,7 +17,7 @@ async function homeWithLog(): Promise<Home> {
 
 async function add({ home }: Home, changes: Parameters<typeof aCall>[0]): Promise<void> {
   const log = openLog(placeIn(join(home, '.local/state/mcpctl/audit')));
-  await log.record(aCall(changes), true);
+  await log.record(aCall(changes));
   await log.close();
 }
 

@@ -29,8 +29,8 @@ async function filesWith(place: AuditPlace, text: string): Promise<string[]> {
 
 async function recordTwo(place: AuditPlace): Promise<void> {
   const log = openLog(place, { payloads: true });
-  await log.record(aCall({ corr: 'hers', personal: { user: NAME, args: { query: SECRET_WORD } } }), true);
-  await log.record(aCall({ corr: 'his', personal: { user: 'bob', args: { query: 'his word' } } }), true);
+  await log.record(aCall({ corr: 'hers', personal: { user: NAME, args: { query: SECRET_WORD } } }));
+  await log.record(aCall({ corr: 'his', personal: { user: 'bob', args: { query: 'his word' } } }));
   await log.close();
 }
 
@@ -97,14 +97,14 @@ test('a running process stops using the key of somebody who was forgotten', asyn
   const place = await auditFolder();
   let time = Date.now();
   const running = openLog(place, { now: () => new Date(time) });
-  await running.record(aCall({ corr: 'one' }), true);
+  await running.record(aCall({ corr: 'one' }));
   const keys = await fileKeys(place);
   const other = openLog(place);
   const forgotten = await forgetSubject({ place, keys, subject: 'ada', log: other });
   await other.close();
   time += 6_000;
 
-  await running.record(aCall({ corr: 'two' }), true);
+  await running.record(aCall({ corr: 'two' }));
   await running.close();
 
   const { calls } = await queryLog(place, { limit: 10 });

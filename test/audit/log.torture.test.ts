@@ -84,7 +84,7 @@ test('six processes write at once without waiting for one another or mixing thei
 test('an unfinished row of a killed writer is set aside and told of', async () => {
   const place = await auditFolder();
   const log = openLog(place);
-  await log.record(aCall({ corr: 'one' }), true);
+  await log.record(aCall({ corr: 'one' }));
   await log.close();
   const [name = ''] = (await readdir(place.folder)).filter((file) => file.endsWith('.jsonl'));
   const path = join(place.folder, name);
@@ -92,7 +92,7 @@ test('an unfinished row of a killed writer is set aside and told of', async () =
 
   const before = await verify(place);
   const next = openLog(place);
-  await next.record(aCall({ corr: 'two' }), true);
+  await next.record(aCall({ corr: 'two' }));
   await next.close();
   const after = await verify(place);
 
@@ -115,7 +115,7 @@ test('a full disk refuses rows, leaves nothing half-written, and goes on when th
   const outcomes: string[] = [];
   for (let row = 0; row < 600; row += 1) {
     outcomes.push(
-      await log.record(aCall({ corr: `row-${row}` }), true).then(
+      await log.record(aCall({ corr: `row-${row}` })).then(
         () => `row-${row}`,
         (error: { code: string }) => error.code,
       ),
@@ -131,7 +131,7 @@ test('a full disk refuses rows, leaves nothing half-written, and goes on when th
   expect(full.endsWith('"}\n')).toBe(true);
   expect([...(await recorded(place))]).toEqual(kept);
   execFileSync('mount', ['-o', 'remount,size=512k', folder]);
-  await log.record(aCall({ corr: 'later' }), true);
+  await log.record(aCall({ corr: 'later' }));
   await log.close();
   expect((await verify(place)).problems).toEqual([]);
   expect([...(await recorded(place))]).toEqual([...kept, 'later']);

@@ -14,7 +14,7 @@ async function tenDays(): Promise<AuditPlace> {
 
 async function recordOn(place: AuditPlace, day: number): Promise<void> {
   const log = openLog(place, { now: () => new Date(Date.UTC(2026, 10, day, 9)) });
-  await log.record(aCall({ corr: `day-${day}` }), true);
+  await log.record(aCall({ corr: `day-${day}` }));
   await log.close();
 }
 
@@ -59,10 +59,10 @@ test('a log of which every day was pruned goes on where it stood', async () => {
 test('the last day of a chain in use stays', async () => {
   const place = await tenDays();
   const running = openLog(place, { now: () => new Date(Date.UTC(2026, 10, 10, 9)) });
-  await running.record(aCall(), true);
+  await running.record(aCall());
 
   await prune(place, '2027-01-01');
-  await running.record(aCall(), true);
+  await running.record(aCall());
   await running.close();
 
   expect(await segments(place)).toEqual(['2026-11-10.s00.jsonl']);

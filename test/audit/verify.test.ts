@@ -24,9 +24,9 @@ async function writeLog(): Promise<Log> {
     const now = () => new Date(Date.UTC(2026, 10, day, 12));
     const [log, beside] = [openLog(place, { now }), openLog(place, { now })];
     const calls = Array.from({ length: ROWS / DAYS - 2 }, (_, row) => aCall({ corr: `${day}-${row}` }));
-    await log.record(aCall(), true);
-    await beside.record(aCall({ corr: `beside-${day}` }), true);
-    await Promise.all(calls.slice(1).map((call) => log.record(call, false)));
+    await log.record(aCall());
+    await beside.record(aCall({ corr: `beside-${day}` }));
+    await Promise.all(calls.slice(1).map((call) => log.record(call)));
     await log.close();
     await beside.close();
   }
@@ -224,7 +224,7 @@ test('a log that was written anew without the key is found', async () => {
   const { place } = await writeLog();
   const other = await auditFolder();
   const forged = openLog(other, { now: () => new Date(Date.UTC(2026, 10, 1, 12)) });
-  for (let row = 0; row < 20; row += 1) await forged.record(aCall(), true);
+  for (let row = 0; row < 20; row += 1) await forged.record(aCall());
   await forged.close();
   for (const name of await readdir(place.folder)) {
     if (/\.(jsonl|head)$/.test(name)) await rm(join(place.folder, name));
@@ -250,7 +250,7 @@ test('nobody adds to a chain that was cut, so that the cut stays visible', async
   await writeFile(join(log.place.folder, name), bytes.subarray(0, start));
 
   const next = openLog(log.place, { now: () => new Date(Date.UTC(2026, 10, DAYS + 1)) });
-  await next.record(aCall(), true);
+  await next.record(aCall());
   await next.close();
   const { problems } = await verify(log.place);
 

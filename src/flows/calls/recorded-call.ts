@@ -42,7 +42,7 @@ export async function recordedCall(call: CallToRecord): Promise<JsonObject> {
     const bytesIn = JSON.stringify(values).length;
     const row = { startedAt, ms, request, answer, client, serverVersion, intent, bytesIn, bytesOut };
     try {
-      await recorder?.record(row, true);
+      await recorder?.record(row);
     } catch (error) {
       if (!(error instanceof McpctlError) || (recorder?.refuses && intent !== 'read')) throw error;
       warn(error.message);
