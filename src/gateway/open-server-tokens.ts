@@ -1,5 +1,5 @@
-import { signInFetch } from '../auth/sign-in-fetch.ts';
-import type { SignInPorts } from '../auth/sign-in-ports.ts';
+import type { SignInPorts } from '../auth/sign-in/ports.ts';
+import { signInFetch } from '../auth/sign-in/sign-in-fetch.ts';
 import type { SignInSettings } from '../auth/sign-in-settings.ts';
 import { type Credentials, openCredentials } from '../auth/store/credentials.ts';
 import type { SignInMachine } from '../auth/store/open-store.ts';
@@ -100,7 +100,7 @@ function signInPort(options: SignInPortOptions): SignInPort {
   const { signal, env, paths, now } = machine;
   const fetch = signInFetch(url, { env, paths, now, warn: note });
   return async (challenge) => {
-    const { signIn } = await import('../auth/sign-in.ts');
+    const { signIn } = await import('../auth/sign-in/sign-in.ts');
     return await signIn({
       settings: await settings(),
       credentials,

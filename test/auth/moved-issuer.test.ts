@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createAuthFetch } from '../../src/auth/protocol/network.ts';
-import { signIn } from '../../src/auth/sign-in.ts';
-import type { IssuerChange } from '../../src/auth/sign-in-ports.ts';
+import type { IssuerChange } from '../../src/auth/sign-in/ports.ts';
+import { signIn } from '../../src/auth/sign-in/sign-in.ts';
 import { createCredentials } from '../../src/auth/store/credentials.ts';
 import { createMemoryStore } from '../../src/auth/store/memory-store.ts';
 import { temporaryFolder } from '../support/cli.ts';

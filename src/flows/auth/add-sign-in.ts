@@ -1,7 +1,7 @@
 import type { Credential } from '../../auth/credential.ts';
-import { receptionOf } from '../../auth/server-challenge.ts';
-import { signIn } from '../../auth/sign-in.ts';
-import type { SignInPorts } from '../../auth/sign-in-ports.ts';
+import type { SignInPorts } from '../../auth/sign-in/ports.ts';
+import { receptionOf } from '../../auth/sign-in/server-challenge.ts';
+import { signIn } from '../../auth/sign-in/sign-in.ts';
 import { type Credentials, openCredentials } from '../../auth/store/credentials.ts';
 import type { Context } from '../../cli/context.ts';
 import { plainLine } from '../../cli/terminal-text.ts';

@@ -1,7 +1,7 @@
 import type { Credential } from '../../auth/credential.ts';
 import { discover } from '../../auth/protocol/discovery.ts';
-import { receptionOf } from '../../auth/server-challenge.ts';
-import { signIn } from '../../auth/sign-in.ts';
+import { receptionOf } from '../../auth/sign-in/server-challenge.ts';
+import { signIn } from '../../auth/sign-in/sign-in.ts';
 import type { SignInSettings } from '../../auth/sign-in-settings.ts';
 import { checkStoreName } from '../../auth/store/store-name.ts';
 import type { Context } from '../../cli/context.ts';

@@ -1,6 +1,6 @@
 import { discover } from '../../auth/protocol/discovery.ts';
 import { judgeScopes, scopesToRequest } from '../../auth/protocol/scopes.ts';
-import { receptionOf } from '../../auth/server-challenge.ts';
+import { receptionOf } from '../../auth/sign-in/server-challenge.ts';
 import { redirectUriOf } from '../../catalog/app-steps.ts';
 import type { Context } from '../../cli/context.ts';
 import { plainLine } from '../../cli/terminal-text.ts';

@@ -1,4 +1,4 @@
-import { signInFetch } from '../../auth/sign-in-fetch.ts';
+import { signInFetch } from '../../auth/sign-in/sign-in-fetch.ts';
 import type { SignInSettings } from '../../auth/sign-in-settings.ts';
 import { type Credentials, openCredentials } from '../../auth/store/credentials.ts';
 import type { Context } from '../../cli/context.ts';

@@ -1,4 +1,4 @@
-import type { ScopeRequest, SignInMessage } from '../../auth/sign-in-ports.ts';
+import type { ScopeRequest, SignInMessage } from '../../auth/sign-in/ports.ts';
 import { plainLine } from '../../cli/terminal-text.ts';
 import type { BrowserAdvice } from '../../platform/browser-advice.ts';
 import type { Style } from '../../platform/style.ts';

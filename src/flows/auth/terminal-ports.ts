@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { pastedRedirect } from '../../auth/callback/paste.ts';
-import type { PasteWanted, SignInPorts } from '../../auth/sign-in-ports.ts';
+import type { PasteWanted, SignInPorts } from '../../auth/sign-in/ports.ts';
 import type { Context } from '../../cli/context.ts';
 import { openBrowser } from '../../platform/browser.ts';
 import { browserAdvice } from '../../platform/browser-advice.ts';

@@ -7,7 +7,7 @@ import { refreshTokens } from '../../../src/auth/protocol/refresh.ts';
 import { register } from '../../../src/auth/protocol/registration.ts';
 import { revoke } from '../../../src/auth/protocol/revoke.ts';
 import { scopesToRequest } from '../../../src/auth/protocol/scopes.ts';
-import { receptionOf } from '../../../src/auth/server-challenge.ts';
+import { receptionOf } from '../../../src/auth/sign-in/server-challenge.ts';
 import type { SignInSettings } from '../../../src/auth/sign-in-settings.ts';
 import { signInSettingsOf } from '../../../src/auth/sign-in-settings-of.ts';
 import { vendorOf } from '../../../src/auth/vendor.ts';

@@ -1,6 +1,6 @@
-import { McpctlError } from '../core/errors.ts';
-import type { Credential } from './credential.ts';
-import type { SignInRequest } from './sign-in-request.ts';
+import { McpctlError } from '../../core/errors.ts';
+import type { Credential } from '../credential.ts';
+import type { SignInRequest } from './request.ts';
 
 export interface EarlierSignIn {
   readonly id: string;

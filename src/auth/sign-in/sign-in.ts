@@ -1,16 +1,16 @@
-import { McpctlError } from '../core/errors.ts';
+import { McpctlError } from '../../core/errors.ts';
+import type { Credential, OAuthClient, Tokens } from '../credential.ts';
+import { clientCredentials } from '../protocol/client-credentials.ts';
+import { type Discovery, discover } from '../protocol/discovery.ts';
+import { register } from '../protocol/registration.ts';
+import { extraScopes, judgeScopes, scopesToRequest } from '../protocol/scopes.ts';
+import type { SignInSettings } from '../sign-in-settings.ts';
+import { credentialId } from '../store/credential-row.ts';
 import { accountOf } from './account-of.ts';
-import type { Credential, OAuthClient, Tokens } from './credential.ts';
+import { signInByBrowser } from './by-browser.ts';
+import { signInByDevice } from './by-device.ts';
 import { earlierSignIn } from './earlier-sign-in.ts';
-import { clientCredentials } from './protocol/client-credentials.ts';
-import { type Discovery, discover } from './protocol/discovery.ts';
-import { register } from './protocol/registration.ts';
-import { extraScopes, judgeScopes, scopesToRequest } from './protocol/scopes.ts';
-import { signInByBrowser } from './sign-in-browser.ts';
-import { signInByDevice } from './sign-in-device.ts';
-import type { Prepared, SignInRequest } from './sign-in-request.ts';
-import type { SignInSettings } from './sign-in-settings.ts';
-import { credentialId } from './store/credential-row.ts';
+import type { Prepared, SignInRequest } from './request.ts';
 
 const PATIENCE_MS = 5 * 60_000;
 

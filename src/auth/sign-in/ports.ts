@@ -1,4 +1,4 @@
-import type { JudgedScope } from './protocol/scopes.ts';
+import type { JudgedScope } from '../protocol/scopes.ts';
 
 /** What a sign-in needs of whoever asked for it: a terminal, or a process that can only write lines. */
 export interface SignInPorts {

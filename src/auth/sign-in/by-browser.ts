@@ -1,15 +1,15 @@
-import { McpctlError } from '../core/errors.ts';
-import { type CallbackServer, listenForCallback } from './callback/listen.ts';
-import type { Credential, OAuthClient } from './credential.ts';
+import { McpctlError } from '../../core/errors.ts';
+import { type CallbackServer, listenForCallback } from '../callback/listen.ts';
+import type { Credential, OAuthClient } from '../credential.ts';
 import {
   type BegunAuthorization,
   beginAuthorization,
   finishAuthorization,
-} from './protocol/authorization.ts';
-import { deleteRegistration } from './protocol/dynamic-registration.ts';
-import { register } from './protocol/registration.ts';
-import type { Prepared } from './sign-in-request.ts';
-import type { CallbackPlace } from './sign-in-settings.ts';
+} from '../protocol/authorization.ts';
+import { deleteRegistration } from '../protocol/dynamic-registration.ts';
+import { register } from '../protocol/registration.ts';
+import type { CallbackPlace } from '../sign-in-settings.ts';
+import type { Prepared } from './request.ts';
 
 /** Signs in with the browser, which comes back to a listener of this process, or whose last address is pasted. */
 export async function signInByBrowser(prepared: Prepared): Promise<Credential> {

@@ -1,8 +1,8 @@
-import type { Env } from '../platform/env.ts';
-import type { Fetch } from '../platform/fetch.ts';
-import type { Paths } from '../platform/paths.ts';
-import { readSettings } from '../settings/read.ts';
-import { createAuthFetch, reachOf } from './protocol/network.ts';
+import type { Env } from '../../platform/env.ts';
+import type { Fetch } from '../../platform/fetch.ts';
+import type { Paths } from '../../platform/paths.ts';
+import { readSettings } from '../../settings/read.ts';
+import { createAuthFetch, reachOf } from '../protocol/network.ts';
 
 export interface SignInFetchOptions {
   readonly env: Env;

@@ -1,10 +1,10 @@
-import type { Fetch } from '../platform/fetch.ts';
-import type { Credential, OAuthClient, Tokens } from './credential.ts';
-import type { BearerChallenge } from './protocol/challenges.ts';
-import type { Discovery } from './protocol/discovery.ts';
-import type { SignInPorts } from './sign-in-ports.ts';
-import type { SignInSettings } from './sign-in-settings.ts';
-import type { Credentials } from './store/credentials.ts';
+import type { Fetch } from '../../platform/fetch.ts';
+import type { Credential, OAuthClient, Tokens } from '../credential.ts';
+import type { BearerChallenge } from '../protocol/challenges.ts';
+import type { Discovery } from '../protocol/discovery.ts';
+import type { SignInSettings } from '../sign-in-settings.ts';
+import type { Credentials } from '../store/credentials.ts';
+import type { SignInPorts } from './ports.ts';
 
 export interface SignInRequest {
   readonly settings: SignInSettings;

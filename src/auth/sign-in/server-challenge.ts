@@ -1,5 +1,5 @@
-import type { Fetch } from '../platform/fetch.ts';
-import { type BearerChallenge, bearerChallenge } from './protocol/challenges.ts';
+import type { Fetch } from '../../platform/fetch.ts';
+import { type BearerChallenge, bearerChallenge } from '../protocol/challenges.ts';
 
 /** How a server receives somebody without a token. */
 export type Reception =

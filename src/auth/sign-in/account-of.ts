@@ -1,4 +1,4 @@
-import { isRecord } from '../core/json.ts';
+import { isRecord } from '../../core/json.ts';
 
 /** Who a token belongs to, where it is a JWT that says so. To show only: nobody checked the signature. */
 export function accountOf(accessToken: string): string | undefined {

@@ -1,9 +1,9 @@
-import { redirectUriOf } from '../catalog/app-steps.ts';
-import { McpctlError } from '../core/errors.ts';
-import type { Credential } from './credential.ts';
-import { deviceAuthorization } from './protocol/device-authorization.ts';
-import { register } from './protocol/registration.ts';
-import type { Prepared } from './sign-in-request.ts';
+import { redirectUriOf } from '../../catalog/app-steps.ts';
+import { McpctlError } from '../../core/errors.ts';
+import type { Credential } from '../credential.ts';
+import { deviceAuthorization } from '../protocol/device-authorization.ts';
+import { register } from '../protocol/registration.ts';
+import type { Prepared } from './request.ts';
 
 /** Signs in by a code that the user types into a page on any other device (RFC 8628). */
 export async function signInByDevice(prepared: Prepared): Promise<Credential> {
