@@ -100,7 +100,7 @@ test.each(['registered', 'own app'] as const)(
     const done: Finished[] = [];
     const run = async (args: string[], input?: string): Promise<void> => {
       const finished = await mcpctl(args, { ...machine, ...(input !== undefined && { input }) });
-      expect(finished.status, `${args.join(' ')}\n${finished.stderr}`).toBe(0);
+      expect(finished.status, `${args.join(' ')}\n${finished.stdout}${finished.stderr}`).toBe(0);
       done.push(finished);
     };
     if (client === 'own app') await run(['secret', 'set', 'OWN_APP_SECRET', '--stdin'], CLIENT_SECRET);
@@ -111,7 +111,7 @@ test.each(['registered', 'own app'] as const)(
       await run(['auth', 'status', flag]);
       await run(['call', 'demo', 'whoami', flag]);
       await run(['tools', 'demo', flag]);
-      await run(['doctor', flag]);
+      await run(['doctor', 'demo', flag]);
     }
     done.push(await useForAWhile(machine));
     await run(['auth', 'refresh', 'demo', '--verbose']);
