@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { basename, isAbsolute, resolve } from 'node:path';
 import { isSystemError, McpctlError } from '../core/errors.ts';
 import { problemWithServerName, toServerName } from '../core/server-name.ts';
@@ -209,8 +210,10 @@ function urlForm(text: string): Spec | undefined {
   });
 }
 
-/** `mcp.linear.app` is called `linear`, `api.example.co.uk` `example`. */
+/** `mcp.linear.app` is called `linear`, `api.example.co.uk` `example`, `10.0.0.5` `at-10-0-0-5`. */
 function nameOfHost({ hostname }: URL): string {
+  const address = hostname.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(address)) return nameFor(`at-${address.replaceAll(/[.:]+/g, '-')}`);
   const generic = new Set(['mcp', 'api', 'www', 'server', 'app', 'remote', 'co', 'com']);
   const labels = hostname.split('.');
   const named = labels.length > 1 ? labels.slice(0, -1).filter((label) => !generic.has(label)) : labels;

@@ -24,6 +24,8 @@ async function specOf(argument: string, cwd = '/projects', findInCatalog = linea
 }
 
 test.each([
+  ['http://127.0.0.1:8080/mcp', 'at-127-0-0-1', { type: 'remote', url: 'http://127.0.0.1:8080/mcp' }],
+  ['https://[fd00::1]/mcp', 'at-fd00-1', { type: 'remote', url: 'https://[fd00::1]/mcp' }],
   ['linear', 'linear', { type: 'remote', url: 'https://mcp.linear.app/mcp' }],
   ['io.github.x/y', 'found', { type: 'npm', package: 'found' }],
   ['npm:@scope/mcp-server-x@1.2.3', 'x', { type: 'npm', package: '@scope/mcp-server-x', version: '1.2.3' }],

@@ -105,8 +105,8 @@ async function login(place: OpenSignIn, flags: LoginFlags, context: Context): Pr
 
 /** A server that serves everybody may still know accounts; one that says nothing of them has none. */
 async function refuseOpen({ settings, fetch }: OpenSignIn, { signal }: Context): Promise<void> {
-  const { url, quirks, name } = settings;
-  const { resource, server } = await discover({ url, quirks, fetch, signal });
+  const { url, privateHosts = [], quirks, name } = settings;
+  const { resource, server } = await discover({ url, privateHosts, quirks, fetch, signal });
   // Servers of 2025-03-26 have no metadata of their own, and those without any have invented endpoints.
   const isInvented = server.code_challenge_methods_supported === undefined;
   if (resource !== null || quirks.resource === false || !isInvented) return;

@@ -123,6 +123,16 @@ test('a CI job is told at once that nobody can sign in there', async () => {
   });
 });
 
+test('a sign-in kept in memory says that it was a try', async () => {
+  const world = await signInWorld({ keychain: false });
+
+  const { stdout } = await mcpctl(['auth', 'login', 'notes', '--store', 'memory', '--yes'], world);
+  expect(stdout).toContain('Signed in to notes');
+  expect(stdout).toContain('kept nowhere');
+  expect(stdout).not.toContain('renews');
+  expect((await mcpctl(['auth', 'status'], world)).stdout).toContain('notes  not signed in');
+});
+
 test('a server that serves everybody has nothing to sign in to', async () => {
   const { origin } = await scriptedServer(({ path, body }, response) => {
     if (path === '/mcp') json(response, { jsonrpc: '2.0', id: body?.id ?? null, result: {} });
