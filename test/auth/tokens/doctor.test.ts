@@ -45,3 +45,16 @@ test('doctor names the command where nobody is signed in, and where the server r
     { code: 'SIGN_IN_NEEDED', fix, cause: expect.stringMatching('Nobody') },
   ]);
 });
+
+test('doctor does not take a token that ended early for a key to replace by hand', async () => {
+  const here = await homeWithServer({ lifetime: 1 });
+  here.issuer.alter((answer) => {
+    answer.body = answer.body.replace('"expires_in":1,', '"expires_in":3600,');
+    return undefined;
+  });
+  const { status } = await mcpctl(['auth', 'login', 'remote', '--yes', '--store', 'file'], here);
+  expect(status).toBe(0);
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+
+  expect(await findings(here)).toMatchObject([{ code: 'SIGN_IN_NEEDED' }]);
+});

@@ -1,4 +1,5 @@
 import type { McpctlError } from '../../../core/errors.ts';
+import type { ServerTarget } from '../../../mcp/transport.ts';
 import { type Finding, finding } from '../../finding.ts';
 import type { FindingCode } from '../../finding-codes.ts';
 import type { ServerCheck } from '../../server-check.ts';
@@ -27,6 +28,8 @@ export const keys: ServerCheck = {
     }
     const now = situation.machine.now().getTime();
     const expired = prepared.secrets
+      // Tokens of a sign-in are renewed, and judged by their server.
+      .filter((secret) => !(prepared.signIn !== undefined && isSent(secret, prepared.target)))
       .map((secret) => expiryOf(secret))
       .filter((time) => time !== undefined && time < now);
     if (expired.length > 0)
@@ -35,6 +38,10 @@ export const keys: ServerCheck = {
     return [...found.values()];
   },
 };
+
+function isSent(token: string, target: ServerTarget | undefined): boolean {
+  return target?.kind === 'remote' && target.headers.authorization === `Bearer ${token}`;
+}
 
 function report(server: string, code: FindingCode, { message, hint }: McpctlError): Finding {
   return finding(code, {
