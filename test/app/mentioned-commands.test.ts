@@ -11,7 +11,7 @@ const MENTION = /(?:['"`]|: |, or )mcpctl ([a-z-]+)/g;
 
 /** What follows in sentences that begin with the program's name. */
 const NO_COMMANDS: ReadonlySet<string> = new Set(
-  '--help cannot does failed keeps keychain or runs sends settings subject then'.split(' '),
+  '--help cannot does failed keeps keychain or renews runs sends settings subject then'.split(' '),
 );
 
 test('every command a message tells people to type exists', async () => {
