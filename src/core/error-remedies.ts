@@ -57,6 +57,8 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   FILE_CHANGED: 'run the command again; it reads the file anew.',
   FILE_UNREADABLE: 'look at the owner and permissions of the file.',
   FILE_UNWRITABLE: 'look at the free space, the owner and the permissions of its folder.',
+  GATEWAY_PORT_BUSY: 'choose another port: `mcpctl gateway --http --port <n>`.',
+  GATEWAY_TOKEN_MISSING: 'make one: `mcpctl gateway token`.',
   INSTALL_FAILED: 'read the cause with `--verbose`; `mcpctl doctor --only machine` finds the usual ones.',
   INTEGRITY_MISMATCH:
     'do not start it. Install it again with `mcpctl add`; if it happens again, tell its authors.',
@@ -75,10 +77,16 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   OAUTH_REFUSED: 'sign in again: `mcpctl auth login <server>`.',
   OAUTH_UNAVAILABLE: 'try again later; nothing was lost.',
   OAUTH_UNTRUSTED: 'do not sign in there; report it to the vendor.',
+  OUTCOME_UNKNOWN: 'look whether the change was made before you repeat the call.',
   PACKAGE_NOT_FOUND:
     'check the spelling and the version; `mcpctl info <name>` knows what became of older names.',
   PLATFORM_UNSUPPORTED:
     'take a hosted or container version of the server: `mcpctl info <name>` lists what there is.',
+  PROCESS_NOT_RUNNING: 'start the client that uses the server, or a gateway.',
+  RATE_LIMITED:
+    'wait as long as the answer says, or raise the limit: `mcpctl config set limits.perMinute <n>`.',
+  REGION_REFUSED:
+    'say where the server is under policy.regions.servers in your settings, or allow its region.',
   REGISTRY_INVALID: 'look at the address of the registry: `mcpctl config show`.',
   REGISTRY_REFUSED: 'sign in at the registry with its own client, e.g. `npm login`.',
   REGISTRY_UNREACHABLE: 'try again; behind a proxy, look at `mcpctl doctor --only machine`.',
@@ -97,6 +105,8 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   SECRET_ON_COMMAND_LINE:
     'leave the value out; you are asked for it, or it is read from standard input. Renew what was shown.',
   SECRET_UNSUITABLE: 'choose another name, or another place for it.',
+  SERVER_BUSY: 'wait for other calls to end, or raise concurrency.queue in your settings.',
+  SERVER_CRASH_LOOP: 'find out why: `mcpctl doctor <server>`.',
   SERVER_ERROR: 'read the server’s own message; `mcpctl tools <server>` shows what it expects.',
   SERVER_EXISTS: 'choose another name, or remove the old one first: `mcpctl remove <name>`.',
   SERVER_EXITED:
@@ -108,6 +118,7 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
     'look at the command in the manifest: `mcpctl info <server>`, `mcpctl doctor <server>`.',
   SERVER_NO_TOOLS: 'look at its settings; a key with too few rights can hide all tools.',
   SERVER_PROTOCOL: 'update the server, or report it to its authors.',
+  SERVER_RESTING: 'wait as long as the answer says; `mcpctl doctor <server>` tells what is wrong.',
   SERVER_TIMEOUT: 'try again; `mcpctl doctor <server>` tells a slow start from a hanging one.',
   SERVER_UNKNOWN: 'see those there are: `mcpctl list`. To add it: `mcpctl add <name>`.',
   SERVER_UNREACHABLE:
@@ -117,8 +128,10 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   SIGN_IN_NEEDED: 'sign in: `mcpctl auth login <server>`, or store an API key where the server takes one.',
   SIGN_IN_TIMEOUT: 'sign in again: `mcpctl auth login <server>`; without a browser here: `--no-browser`.',
   SPEC_INVALID: 'name a catalog server, `npm:package`, `pypi:package`, `oci:image`, a folder, or an address.',
+  STORE_UNREACHABLE: 'start Redis, or go without: `mcpctl config set store.kind memory`.',
   SYNC_INCOMPLETE: 'read the report; each file left alone has its own reason there.',
   TLS_UNTRUSTED: 'behind a company proxy, point `NODE_EXTRA_CA_CERTS` at its certificate.',
+  TOOL_DENIED: 'change policy in your settings if the call should be allowed: `mcpctl config show`.',
   TOOL_FAILED: 'read what the program said with `--verbose`.',
   TOOL_MISSING: 'install it as the hint says.',
   TOOL_TIMEOUT: 'try again; a slow network or disk is the usual reason.',

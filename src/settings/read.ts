@@ -86,12 +86,7 @@ function merge(files: readonly LoadedFile[]): LoadedSettings {
   mark(DEFAULT_SETTINGS, 'default');
   let settings: object = DEFAULT_SETTINGS;
   for (const { scope, path, value } of files) {
-    const { $schema: _, audit, network, ...rest } = value;
-    // A cloned repository must not switch off the record of what its servers are asked, nor open the user's network.
-    const own =
-      scope === 'user'
-        ? { ...rest, ...(audit !== undefined && { audit }), ...(network !== undefined && { network }) }
-        : rest;
+    const own = scope === 'user' ? without(value, ['$schema']) : without(value, USERS_ALONE);
     mark(own, path);
     settings = overlay(settings as Record<string, unknown>, own);
   }
@@ -102,6 +97,29 @@ function merge(files: readonly LoadedFile[]): LoadedSettings {
     sources,
     problems: [],
   };
+}
+
+/**
+ * A cloned repository must not switch off the record of what its servers are asked, open the user's network, or
+ * treat calls in another way.
+ */
+const USERS_ALONE = [
+  '$schema',
+  'audit',
+  'network',
+  'policy',
+  'limits',
+  'cache',
+  'retry',
+  'breaker',
+  'concurrency',
+  'fallbacks',
+  'store',
+  'gateway',
+];
+
+function without(value: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
 }
 
 /** Objects are merged key by key, lists and values replaced. */

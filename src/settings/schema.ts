@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { callSchemas } from './call-schema.ts';
 import { STORE_NAME } from './settings.ts';
 
 const milliseconds = (text: string) => z.int().min(100).max(3_600_000).describe(`${text}, in milliseconds`);
@@ -110,8 +111,13 @@ export const settingsSchema = z.strictObject({
     })
     .optional()
     .describe('Where secrets are kept'),
+  ...callSchemas,
   timeouts: z
     .strictObject({
+      toolMs: milliseconds('Longest silence of a server during a tool call of a client').optional(),
+      slowToolMs: milliseconds('The same for the tools in slowTools').optional(),
+      slowTools: z.array(z.string().min(1)).optional().describe('Slow tools, as server/tool patterns'),
+      toolTotalMs: milliseconds('Longest tool call of a client, whatever its progress').optional(),
       callMs: milliseconds('Longest silence of a server during call, without --timeout').optional(),
       startMs: milliseconds(
         'How long a server may take to start and to answer tools, doctor and the check of add, without --timeout',

@@ -1,3 +1,13 @@
+import {
+  type CallSettings,
+  type CallTimeouts,
+  DEFAULT_CALL_SETTINGS,
+  DEFAULT_CALL_TIMEOUTS,
+  DEFAULT_GATEWAY_SETTINGS,
+  type GatewaySettings,
+  type StoreSettings,
+} from './call-settings.ts';
+
 /** What is recorded of calls, and for how long. Only the user's own file decides, never a project's. */
 export interface AuditSettings {
   readonly enabled: boolean;
@@ -12,7 +22,7 @@ export interface AuditSettings {
 }
 
 /** The policy in force: defaults, the user's file over them, the project's over both. */
-export interface Settings {
+export interface Settings extends CallSettings {
   readonly auth: {
     /** URL of a client ID metadata document; servers that take one are not registered with. */
     readonly clientMetadataUrl?: string;
@@ -32,7 +42,9 @@ export interface Settings {
     /** Where a value goes when nobody says where. */
     readonly store: 'keychain' | 'env';
   };
-  readonly timeouts: {
+  readonly store: StoreSettings;
+  readonly gateway: GatewaySettings;
+  readonly timeouts: CallTimeouts & {
     readonly callMs: number;
     readonly startMs: number;
   };
@@ -42,6 +54,7 @@ export interface Settings {
 export const STORE_NAME = /^(keychain|file|memory|helper:[A-Za-z0-9][A-Za-z0-9._-]{0,63})$/;
 
 export const DEFAULT_SETTINGS: Settings = {
+  ...DEFAULT_CALL_SETTINGS,
   auth: { store: 'keychain' },
   audit: {
     enabled: true,
@@ -56,5 +69,7 @@ export const DEFAULT_SETTINGS: Settings = {
   network: { allowPrivate: [] },
   registries: {},
   secrets: { store: 'keychain' },
-  timeouts: { callMs: 60_000, startMs: 30_000 },
+  store: { kind: 'memory' },
+  gateway: DEFAULT_GATEWAY_SETTINGS,
+  timeouts: { ...DEFAULT_CALL_TIMEOUTS, callMs: 60_000, startMs: 30_000 },
 };

@@ -8,6 +8,7 @@ const NEEDED = {
   chromium: 'chromium',
   'dbus-daemon': 'dbus',
   'docker-credential-secretservice': 'golang-docker-credential-helpers',
+  'redis-server': 'redis-server',
   'gnome-keyring-daemon': 'gnome-keyring',
   git: 'git',
   initdb: 'postgresql',

@@ -1,0 +1,67 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { Era } from '../../mcp/session.ts';
+
+/** What a server said of itself. */
+export interface UpstreamAbout {
+  readonly era: Era;
+  readonly protocolVersion: string;
+  readonly capabilities: JsonObject;
+  readonly serverInfo: JsonObject;
+  readonly instructions?: string;
+}
+
+/** A conversation of the gateway with one server in that server's own era. Several clients may share it. */
+export interface Upstream {
+  readonly server: string;
+  readonly about: UpstreamAbout;
+  /** Process ids of its program; none over HTTP. */
+  readonly pids: readonly number[];
+  /** Rejects with McpctlError as a ToolHandler does; a JSON-RPC error is an answer. */
+  request(request: UpstreamRequest): Promise<UpstreamAnswer>;
+  notify(method: string, params?: JsonObject): void;
+  /** Settles with the reason when the conversation is over for good; undefined after `close`. */
+  readonly ended: Promise<Error | undefined>;
+  close(): Promise<void>;
+}
+
+export interface UpstreamRequest {
+  readonly method: string;
+  /** Without the `_meta` keys of the modern era and without a progress token; those are this side's business. */
+  readonly params: JsonObject;
+  /**
+   * The client's line, where its params are the same: then its bytes are passed on with no more than id, name and
+   * `_meta` replaced, so that numbers of any size survive.
+   */
+  readonly line?: Buffer;
+  readonly signal: AbortSignal;
+  /** Gets the params of each progress notification, without token; absent when the client asked for none. */
+  progress?(params: JsonObject): void;
+  /** Gets what the server logs during this request, where it can be told. */
+  logged?(params: JsonObject): void;
+  /** `logging/setLevel` of the client, for servers that take it with each request. */
+  readonly logLevel?: string;
+  /** Capabilities of the client who asks (`sampling`, `elicitation`, `roots`). */
+  readonly capabilities: JsonObject;
+  /** Answers what the server asks during this request; RpcRefusal refuses. */
+  ask?(method: string, params: JsonObject): Promise<JsonObject>;
+  /** The client speaks the modern era too: `input_required` goes to it as it is. */
+  readonly passesInput?: boolean;
+  /** Added to `_meta`. */
+  readonly trace?: { readonly traceparent: string; readonly tracestate?: string; readonly baggage?: string };
+}
+
+export interface UpstreamAnswer {
+  /** The response, one line; its id is this side's. */
+  readonly line: Buffer;
+  readonly isError: boolean;
+}
+
+/** What a server says unasked. */
+export interface UpstreamEvents {
+  /** `notifications/*` that belong to no request, `list_changed` and `resources/updated` among them. */
+  notified(method: string, params: JsonObject): void;
+  /** A question during no request, or one of several that nobody can tell apart. */
+  asked(method: string, params: JsonObject): Promise<JsonObject>;
+  /** The program was started again within the conversation: lists may have changed. */
+  restarted(): void;
+}

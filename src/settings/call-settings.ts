@@ -1,0 +1,150 @@
+/** How tool calls are treated. Only the user's own file decides, but a project's may forbid more (`policy`). */
+export interface CallSettings {
+  readonly policy: PolicySettings;
+  readonly limits: LimitSettings;
+  readonly cache: CacheSettings;
+  readonly retry: {
+    /** Pauses before each further attempt, in milliseconds; as many as there are attempts after the first. */
+    readonly pausesMs: readonly number[];
+  };
+  readonly breaker: BreakerSettings;
+  readonly concurrency: ConcurrencySettings;
+  readonly fallbacks: Readonly<Record<string, readonly FallbackTool[]>>;
+}
+
+/** Patterns are `server/tool` with `*` for any run of characters, and `@intent` at the end to mean only those. */
+export interface PolicySettings {
+  /** Only tools that say of themselves that they read. */
+  readonly readOnly: boolean;
+  /** What is allowed; everything when absent. */
+  readonly allow?: readonly string[];
+  /** What is not, even when allowed. */
+  readonly deny: readonly string[];
+  readonly regions: {
+    /** Regions calls may go to; all when absent. */
+    readonly allowed?: readonly string[];
+    /** Server → region. A program on this machine has none and is always allowed. */
+    readonly servers: Readonly<Record<string, string>>;
+  };
+}
+
+export interface LimitSettings {
+  /** Calls a server may get in any 60 s; 0: any number. */
+  readonly perMinute: number;
+  /** The same for single servers, by name. */
+  readonly servers: Readonly<Record<string, number>>;
+  /** The same for single tools, by `server/tool`, besides the server's limit. */
+  readonly tools: Readonly<Record<string, number>>;
+  /** The same for one principal at one server, besides the server's limit; 0: any number. */
+  readonly perPrincipalPerMinute: number;
+  /** How long a call over the limit may wait for its turn, in milliseconds; 0 refuses at once. */
+  readonly waitMs: number;
+}
+
+export interface CacheSettings {
+  /** Whether lists and resources are served from the cache as long as their server allows. */
+  readonly lists: boolean;
+  /** Tools whose results may be kept, by `server/tool`. */
+  readonly tools: Readonly<Record<string, CachedTool>>;
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+  /** Larger results are not kept. */
+  readonly maxResultBytes: number;
+}
+
+export interface CachedTool {
+  readonly ttlMs: number;
+  /** True: one result for every principal. */
+  readonly shared: boolean;
+  /** How long after `ttlMs` a result may still be served, marked as stale, when the server fails. */
+  readonly staleIfErrorMs: number;
+}
+
+export interface BreakerSettings {
+  readonly enabled: boolean;
+  /** So many failures in a row open it. */
+  readonly failures: number;
+  /** So does this share of failures among at least `minimum` calls within `windowMs`. */
+  readonly ratio: number;
+  readonly minimum: number;
+  readonly windowMs: number;
+  /** How long it stays open before one call may try. */
+  readonly openMs: number;
+}
+
+export interface ConcurrencySettings {
+  /** Calls a server works on at once; 0: any number. */
+  readonly perServer: number;
+  readonly servers: Readonly<Record<string, number>>;
+  /** Calls that may wait for their turn, for each server. */
+  readonly queue: number;
+}
+
+/** A tool that can do what its capability says. */
+export interface FallbackTool {
+  readonly server: string;
+  readonly tool: string;
+  /** Parameter of the capability → argument of this tool; the same names when absent. */
+  readonly arguments?: Readonly<Record<string, string>>;
+}
+
+/** How long tool calls may take, in milliseconds. */
+export interface CallTimeouts {
+  readonly toolMs: number;
+  /** For the tools named in `slowTools`. */
+  readonly slowToolMs: number;
+  /** Patterns like those of the policy. */
+  readonly slowTools: readonly string[];
+  /** However much progress a tool reports. */
+  readonly toolTotalMs: number;
+}
+
+/** Where shared state of several processes is. */
+export interface StoreSettings {
+  readonly kind: 'memory' | 'redis';
+  /** `redis://` or `rediss://`; may hold references such as `${REDIS_URL}`. */
+  readonly url?: string;
+}
+
+export interface GatewaySettings {
+  readonly port: number;
+  /** Servers it offers; all that are not disabled when absent. */
+  readonly servers?: readonly string[];
+  /** A server nobody called for so long is stopped, in milliseconds; 0 keeps it. */
+  readonly idleStopMs: number;
+  /** How long a client may be silent before its session ends, in milliseconds. */
+  readonly sessionIdleMs: number;
+  readonly maxBodyBytes: number;
+  readonly maxConnections: number;
+}
+
+export const DEFAULT_CALL_SETTINGS: CallSettings = {
+  policy: { readOnly: false, deny: [], regions: { servers: {} } },
+  limits: { perMinute: 100, servers: {}, tools: {}, perPrincipalPerMinute: 0, waitMs: 0 },
+  cache: {
+    lists: true,
+    tools: {},
+    maxEntries: 10_000,
+    maxBytes: 64 * 1024 * 1024,
+    maxResultBytes: 1024 * 1024,
+  },
+  retry: { pausesMs: [1000, 2000, 4000] },
+  breaker: { enabled: true, failures: 5, ratio: 0.5, minimum: 10, windowMs: 60_000, openMs: 30_000 },
+  concurrency: { perServer: 10, servers: {}, queue: 100 },
+  fallbacks: {},
+};
+
+export const DEFAULT_CALL_TIMEOUTS: CallTimeouts = {
+  toolMs: 10_000,
+  slowToolMs: 30_000,
+  slowTools: [],
+  toolTotalMs: 600_000,
+};
+
+export const DEFAULT_GATEWAY_SETTINGS: GatewaySettings = {
+  port: 8477,
+  idleStopMs: 600_000,
+  sessionIdleMs: 1_800_000,
+  maxBodyBytes: 4 * 1024 * 1024,
+  maxConnections: 256,
+};
