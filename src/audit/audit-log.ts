@@ -38,6 +38,8 @@ export interface AuditLog {
    * @throws AUDIT_UNWRITABLE; the row is not there then.
    */
   record(call: CallRecord): Promise<void>;
+  /** Seals the personal fields of a call ahead of its row, while its answer is awaited; `record` gets the same object. */
+  prepare(call: Pick<CallRecord, 'corr' | 'personal'>): void;
   /** The same for what happens to the log itself. */
   note(event: Exclude<RowBody, { kind: 'call' }>): Promise<void>;
   /** Opens the log ahead of its first row. */
@@ -113,20 +115,29 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
   };
   const queue = createCommitQueue({ commit });
 
-  const append = async ({ personal, ...facts }: CallRecord): Promise<void> => {
+  const prepared = new WeakMap<CallRecord['personal'], Promise<SealedFields>>();
+  const protection = async (call: Pick<CallRecord, 'corr' | 'personal'>): Promise<SealedFields> => {
     const found = await keysOnce();
-    let body: RowBody = { kind: 'call', ...facts };
-    if ('mac' in found) {
-      protect ??= createProtection(place, found, options);
-      body = await protect(facts, personal);
-    }
-    await queue.append(body);
+    if (!('mac' in found)) return {};
+    protect ??= createProtection(place, found, options);
+    return await protect(call);
+  };
+  const append = async ({ personal, ...facts }: CallRecord): Promise<void> => {
+    const fields = await (prepared.get(personal) ?? protection({ corr: facts.corr, personal }));
+    await queue.append({ kind: 'call', ...facts, ...fields });
   };
   const failed = (error: unknown): never => {
     throw unwritable(error);
   };
   return {
     record: async (call) => await append(call).catch(failed),
+    prepare(call) {
+      // What came of a call is sealed too where payloads are kept, and is not known yet.
+      if (options.payloads) return;
+      const sealing = protection(call);
+      sealing.catch(() => {});
+      prepared.set(call.personal, sealing);
+    },
     note: async (event) => await queue.append(event).catch(failed),
     // Its failure is the first row's.
     warmUp: () => void openOnce().catch(() => {}),
@@ -165,6 +176,9 @@ const LARGEST_TEXT = 16 * 1024;
 /** How long a running process may go on with the key of somebody who was forgotten, in milliseconds. */
 const FORGET_WITHIN_MS = 5_000;
 
+/** What a row holds of a person; nothing without keys. */
+type SealedFields = Pick<Extract<RowBody, { kind: 'call' }>, 'sub' | 'argsMac' | 'pii'>;
+
 /** Replaces personal fields by a pseudonym, a digest and a sealed text. */
 function createProtection(place: AuditPlace, keys: LogKeys, { payloads, now }: AuditLogOptions) {
   const subjects = createSubjects(place, keys);
@@ -182,17 +196,15 @@ function createProtection(place: AuditPlace, keys: LogKeys, { payloads, now }: A
     subject.catch(() => known.delete(name));
     return subject;
   };
-  return async (facts: Omit<CallRecord, 'personal'>, personal: CallRecord['personal']): Promise<RowBody> => {
+  return async ({ corr, personal }: Pick<CallRecord, 'corr' | 'personal'>): Promise<SealedFields> => {
     const subject = await subjectOf(personal.user);
     const { user, args, result } = personal;
     const whole = JSON.stringify({ user, ...(payloads && { args, result }) });
     const text = whole.length <= LARGEST_TEXT ? whole : JSON.stringify({ user, tooLarge: whole.length });
     return {
-      kind: 'call',
-      ...facts,
       sub: subject.pseudonym,
       ...(args !== undefined && { argsMac: subject.digest(canonicalJson(args)) }),
-      pii: subject.seal(text, facts.corr),
+      pii: subject.seal(text, corr),
     };
   };
 }

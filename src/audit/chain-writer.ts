@@ -23,9 +23,9 @@ export interface ChainWriterOptions {
 export interface ChainWriter {
   readonly chain: string;
   /**
-   * Written and told to the head once it resolves, so that no end of a process can lose the rows; on the disk within
-   * 50 ms, or at once where every commit is synced. When it rejects, none of the rows is there; a disk that refused
-   * earlier rows afterwards is the reason too.
+   * Written once it resolves, so that no end of a process can lose the rows; the head is told in the next turn. On
+   * the disk within 50 ms, or at once where every commit is synced. When it rejects, none of the rows is there; a
+   * disk that refused earlier rows afterwards is the reason too.
    * @throws AUDIT_UNWRITABLE
    */
   commit(bodies: readonly RowBody[]): Promise<void>;
@@ -50,6 +50,7 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
   let timer: NodeJS.Timeout | undefined;
   let syncing: Promise<void> | undefined;
   let fault: unknown;
+  let telling: NodeJS.Immediate | undefined;
 
   const syncSegment = async (): Promise<void> => {
     try {
@@ -89,7 +90,7 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
     }
     head = written.head;
     segment = { ...target, size: target.size + written.bytes.length };
-    tellHead();
+    telling ??= setImmediate(tellHead);
     if (!syncsEach) timer ??= setTimeout(() => void flush(), SYNC_WITHIN_MS);
   };
 
@@ -126,15 +127,23 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
     return { bytes: Buffer.from(text), head: last };
   };
 
+  /** An answer need not wait for it: rows behind the head are found and counted by whoever opens the chain. */
   const tellHead = (): void => {
+    telling = undefined;
     const record = sealedRecord('head', chain, head, keys);
-    writeSync(headFile.fd, record, 0, record.length, 0);
+    try {
+      writeSync(headFile.fd, record, 0, record.length, 0);
+    } catch (error) {
+      fault = error;
+    }
   };
 
   return {
     chain,
     commit,
     async close() {
+      clearImmediate(telling);
+      if (telling) tellHead();
       await flush();
       await Promise.all([segment?.handle.close(), headFile.close()]);
       await held.release();
