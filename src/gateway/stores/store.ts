@@ -5,7 +5,7 @@ export interface SharedStore {
    * taken together or not at all. @throws STORE_UNREACHABLE
    */
   take(windows: readonly Window[]): Promise<Taken>;
-  /** A counter that only grows; 0 before the first `bump`. */
+  /** A number that stays until the next `bump` and then only grows; never one it had before. @throws STORE_UNREACHABLE */
   generation(key: string): Promise<number>;
   bump(key: string): Promise<number>;
   /** Bytes kept under a key until they expire or make room for others. */
