@@ -1,18 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { isRecord } from '../../core/json.ts';
+import { type BegunSession, beginSession, noteSent, versionIn } from '../begun-session.ts';
 import type { Envelope } from '../envelope.ts';
 import type { Receive } from './answer-stream.ts';
 import { httpFailure } from './http-failure.ts';
 import { type HttpLink, readBodyIfAny } from './http-link.ts';
 import { listen } from './listening.ts';
 
-/** A session of the `initialize` era, with what it takes to begin it again. */
-export interface LegacySession {
-  /** The client's own messages, byte for byte. */
-  readonly initialize: Buffer;
-  initialized?: Buffer;
-  /** Requests whose effect lasts as long as the session, such as subscriptions, by what they are about. */
-  readonly lasting: Map<string, Buffer>;
+/** A session of the `initialize` era over HTTP. */
+export interface LegacySession extends BegunSession {
   /** `Mcp-Session-Id`, when the server gave one. */
   id?: string;
   /** Agreed protocol version. */
@@ -101,14 +96,12 @@ export function createSessionKeeper({ link, say, receive }: SessionKeeperOptions
       return current;
     },
     begin(initialize) {
-      current = { initialize: Buffer.from(initialize), lasting: new Map() };
+      current = beginSession(initialize);
     },
     sent(bytes, envelope) {
       if (!current) return;
-      noteLasting(bytes, envelope, current);
-      const isGreeted = envelope?.method === 'notifications/initialized';
-      if (isGreeted) current.initialized = Buffer.from(bytes);
-      if (isGreeted || isDeaf) openStream(current);
+      noteSent(bytes, envelope, current);
+      if (envelope?.method === 'notifications/initialized' || isDeaf) openStream(current);
     },
     // Whoever waits for a renewal that fails finds out by its own request.
     ready: () => (renewal ?? greeting)?.catch(() => {}),
@@ -153,20 +146,6 @@ export function sessionHeaders(session: LegacySession | undefined): Record<strin
 
 /** Notes the version in an answer to `initialize`. */
 export function noteVersion(answer: Buffer, session: LegacySession | undefined): void {
-  const message: unknown = JSON.parse(answer.toString('utf8'));
-  if (!session || !isRecord(message) || !isRecord(message.result)) return;
-  const { protocolVersion } = message.result;
-  if (typeof protocolVersion === 'string') session.version = protocolVersion;
-}
-
-const LASTING = new Set(['logging/setLevel', 'resources/subscribe', 'resources/unsubscribe']);
-
-/** Notes a request that a session begun again must see again. */
-function noteLasting(bytes: Buffer, envelope: Envelope | undefined, { lasting }: LegacySession): void {
-  const method = envelope?.method ?? '';
-  if (!LASTING.has(method)) return;
-  const message: unknown = JSON.parse(bytes.toString('utf8'));
-  const uri = isRecord(message) && isRecord(message.params) ? message.params.uri : undefined;
-  if (method === 'resources/unsubscribe') lasting.delete(`resources/subscribe ${uri}`);
-  else lasting.set(`${method} ${uri}`, Buffer.from(bytes));
+  const version = versionIn(answer);
+  if (session && version !== undefined) session.version = version;
 }

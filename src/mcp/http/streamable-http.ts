@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isRecord } from '../../core/json.ts';
 import { type Envelope, readEnvelope } from '../envelope.ts';
+import { isRepeatableMethod } from '../repeatable.ts';
 import type { Transport, TransportHandlers } from '../transport.ts';
 import { type Receive, readAnswerStream } from './answer-stream.ts';
 import { answerTo, errorCodeOf, httpFailure, lostAnswer } from './http-failure.ts';
@@ -27,10 +28,6 @@ import { createToolHeaders, type ToolHeaders } from './tool-headers.ts';
 const ACCEPT = 'application/json, text/event-stream';
 const GOODBYE_MS = 1000;
 const HEADER_MISMATCH = -32020;
-/** Requests that change nothing, or nothing more the second time. */
-const REPEATABLE =
-  /^(ping|initialize|notifications\/initialized|server\/discover|logging\/setLevel|completion\/complete|prompts\/get|(tools|prompts|resources|resources\/templates)\/list|resources\/(read|subscribe|unsubscribe))$/;
-
 /** A message on its way to the server. */
 interface Outgoing {
   readonly bytes: Buffer;
@@ -196,7 +193,7 @@ class StreamableHttp implements Transport {
     if (key !== undefined) this.#inFlight.set(key, flight);
     try {
       const headers = { 'content-type': 'application/json', accept: ACCEPT, ...own };
-      const isRepeatable = REPEATABLE.test(envelope?.method ?? '');
+      const isRepeatable = isRepeatableMethod(envelope?.method ?? '');
       const request = { method: 'POST', headers, body: bytes, isRepeatable, signal } as const;
       const response = await this.#link.request(request);
       const { statusCode = 0 } = response;
