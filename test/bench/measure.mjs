@@ -1,6 +1,7 @@
 // One statistic for all: contestants take turns, a round's figure is one run or the median of its calls, and what
 // counts is the median over the rounds. What the machine does meanwhile hits every contestant alike.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 
 export function median(values) {
@@ -91,4 +92,12 @@ export async function cpuOf(command, args, { times = 3, ...options }) {
   const { stderr } = await finish('bash', ['-c', script, String(times), command, ...args], options);
   const [user, system] = stderr.trim().split(/\s+/).slice(-2).map(Number);
   return ((user + system) * 1000) / times;
+}
+
+/** Resident memory of a process. */
+export async function residentMebibytes(pid) {
+  if (process.platform === 'linux') {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+  }
+  return Number((await finish('ps', ['-o', 'rss=', '-p', String(pid)])).stdout) / 1024;
 }

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import * as calls from './items/calls.mjs';
 import * as firstCall from './items/first-call.mjs';
+import * as gateway from './items/gateway.mjs';
 import * as install from './items/install.mjs';
 import * as memory from './items/memory.mjs';
 import * as oneShot from './items/one-shot.mjs';
@@ -11,7 +12,7 @@ import * as start from './items/start.mjs';
 import { STATISTIC } from './measure.mjs';
 import { createSetting } from './setting.mjs';
 
-const ITEMS = [start, calls, firstCall, memory, oneShot, signIn, install];
+const ITEMS = [start, calls, firstCall, gateway, memory, oneShot, signIn, install];
 
 const { values } = parseArgs({
   options: {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { finish } from './measure.mjs';
 
-const PEERS = { 'mcp-remote': '0.15.1', 'mcp-proxy': '6.7.19', 'mcp-hub': '4.2.1' };
+const PEERS = { 'mcp-remote': '0.15.1', 'mcp-proxy': '6.7.19', 'mcp-hub': '4.2.1', supergateway: '4.0.0' };
 const NETWORK =
   /^((https?|all|no)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|npm_config_(https?_)?(proxy|cafile))$/i;
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -36,6 +36,12 @@ export async function createSetting({ peers, progress }) {
       const path = join(env.HOME, '.config', 'claude', 'claude_desktop_config.json');
       await mkdir(join(path, '..'), { recursive: true });
       await writeFile(path, JSON.stringify({ mcpServers }, null, 2));
+    },
+    /** Replaces the user's settings. */
+    async settings(values) {
+      const path = join(env.HOME, '.config', 'mcpctl', 'config.json');
+      await mkdir(join(path, '..'), { recursive: true });
+      await writeFile(path, JSON.stringify(values, null, 2));
     },
     mcpctl: (args, options = {}) => finish(NODE, [MCPCTL, ...args], { env, cwd: env.HOME, ...options }),
     async has(command) {

@@ -3,7 +3,8 @@
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { added, detailOf, interleave, median } from '../measure.mjs';
-import { httpSession, sseSession, stdioSession } from '../sessions.mjs';
+import { hubSession, proxySession, remoteSession } from '../peers.mjs';
+import { httpSession, stdioSession } from '../sessions.mjs';
 import { EVERYTHING, freePort, MCPCTL, NODE } from '../setting.mjs';
 
 export const name = 'calls';
@@ -18,6 +19,7 @@ export async function run(setting, { rounds }) {
   const [port, locked] = [await freePort(), await freePort()];
   const protectedUrl = `http://127.0.0.1:${locked}/mcp`;
   const grant = { grant: 'client-credentials', clientId: 'bench', clientSecret: '${BENCH_SECRET}' };
+  await setting.settings({ limits: { perMinute: 0 } });
   await setting.manifest({
     everything: { command: NODE, args: [EVERYTHING] },
     remote: { url: `http://127.0.0.1:${port}/mcp` },
@@ -97,36 +99,4 @@ async function callsOf(session, tool) {
     times.push(performance.now() - start);
   }
   return median(times);
-}
-
-async function proxySession(setting) {
-  const port = await freePort();
-  const args = ['--host', '127.0.0.1', '--port', String(port), '--server', 'stream', '--', NODE, EVERYTHING];
-  await setting.serve([await setting.peer('mcp-proxy'), ...args], port);
-  return await httpSession(`http://127.0.0.1:${port}/mcp`);
-}
-
-async function hubSession(setting) {
-  const port = await freePort();
-  const { writeFile } = await import('node:fs/promises');
-  const config = `${setting.folder}/hub.json`;
-  const everything = { command: NODE, args: [EVERYTHING] };
-  await writeFile(config, JSON.stringify({ mcpServers: { everything } }));
-  await setting.serve([await setting.peer('mcp-hub'), '--port', String(port), '--config', config], port);
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    // It listens before its endpoint and its servers are there.
-    const session = await sseSession(`http://127.0.0.1:${port}/mcp`).catch(() => undefined);
-    const { tools = [] } = (await session?.ask('tools/list', {})) ?? {};
-    if (tools.some((tool) => tool.name === 'everything__echo')) return session;
-    await session?.close();
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error('mcp-hub never offered the echo tool');
-}
-
-async function remoteSession(setting, url, authorization) {
-  const program = await setting.peer('mcp-remote');
-  const header = authorization ? ['--header', `Authorization:${authorization}`] : [];
-  const args = [program, url, '--allow-http', '--transport', 'http-only', ...header];
-  return await stdioSession(NODE, args, { env: setting.env, cwd: setting.env.HOME });
 }

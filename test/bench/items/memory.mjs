@@ -1,6 +1,5 @@
 // Resident memory of run itself after 300 calls, before a program and before an HTTP server.
-import { readFileSync } from 'node:fs';
-import { finish, median } from '../measure.mjs';
+import { median, residentMebibytes } from '../measure.mjs';
 import { stdioSession } from '../sessions.mjs';
 import { EVERYTHING, freePort, MCPCTL, NODE } from '../setting.mjs';
 
@@ -9,8 +8,9 @@ export const name = 'memory';
 const CALLS = 300;
 const ROUNDS = 3;
 
-export async function run({ env, manifest, serve }) {
+export async function run({ env, manifest, settings, serve }) {
   const port = await freePort();
+  await settings({ limits: { perMinute: 0 } });
   await manifest({
     everything: { command: NODE, args: [EVERYTHING] },
     remote: { url: `http://127.0.0.1:${port}/mcp` },
@@ -34,11 +34,4 @@ async function residentAfterCalls(server, { env }) {
   const resident = await residentMebibytes(session.pid);
   await session.close();
   return resident;
-}
-
-async function residentMebibytes(pid) {
-  if (process.platform === 'linux') {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
-  }
-  return Number((await finish('ps', ['-o', 'rss=', '-p', String(pid)])).stdout) / 1024;
 }
