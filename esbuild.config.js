@@ -1,5 +1,6 @@
 // Bundles src/main.ts into dist: ESM with splitting, so that a command's code loads only when it is chosen.
 // Beside it go the licences of what was bundled and a CycloneDX list of it.
+import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -20,6 +21,7 @@ const options = {
   metafile: true,
   // cosmiconfig asks for the compiler when it meets a .ts file, which it is never sent to look for.
   external: ['@napi-rs/keyring', 'typescript'],
+  define: { SETTINGS_DIGEST: JSON.stringify(await settingsDigest()) },
   logLevel: 'warning',
 };
 /** Files a client waits for: CommonJS, which starts faster. `run` loads the last two when a session needs them. */
@@ -56,6 +58,14 @@ await build({
 const bundled = await Promise.all(packageFolders(metafile).map(describe));
 await writeFile('dist/THIRD_PARTY_LICENSES.txt', bundled.map(notice).join('\n'));
 await writeFile('dist/sbom.cdx.json', `${JSON.stringify(billOfMaterials(bundled), null, 2)}\n`);
+
+/** Of everything that decides whether a settings file is valid. */
+async function settingsDigest() {
+  const folder = new URL('src/settings/', import.meta.url);
+  const hash = createHash('sha256').update(await readFile('package.json'));
+  for (const name of (await readdir(folder)).sort()) hash.update(await readFile(new URL(name, folder)));
+  return hash.digest('hex').slice(0, 16);
+}
 
 /** What is imported later and brings more than 100 kB of packages and data with it. */
 async function heavyImports() {

@@ -16,17 +16,17 @@ export const PROJECT_PLACES = [
 /** Names of a settings file in the user's settings folder. */
 export const USER_PLACES = ['config.json', 'config.yaml', 'config.yml'];
 
-/** True when one of the names exists in the folder: cheap, so that the search library loads only when needed. */
-export async function hasAnyOf(folder: string, names: readonly string[]): Promise<boolean> {
-  const found = await Promise.all(
+/** The names that exist in the folder. */
+export async function placesIn(folder: string, names: readonly string[]): Promise<string[]> {
+  const isThere = await Promise.all(
     names.map((name) =>
       stat(join(folder, name)).then(
-        () => true,
+        (found) => found.isFile(),
         () => false,
       ),
     ),
   );
-  return found.includes(true);
+  return names.filter((_, index) => isThere[index]);
 }
 
 /** How a settings file is read: JSON with comments, or YAML; without an ending as YAML, which JSON is too. */

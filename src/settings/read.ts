@@ -1,10 +1,14 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { McpctlError } from '../core/errors.ts';
 import { isRecord } from '../core/json.ts';
 import type { Problem } from '../manifest/problem.ts';
 import { projectFolders, type Scope } from '../manifest/scopes.ts';
 import type { Paths } from '../platform/paths.ts';
-import { hasAnyOf, PROJECT_PLACES, USER_PLACES } from './places.ts';
+import { judgedSettings } from './judged.ts';
+import { PROJECT_PLACES, placesIn, USER_PLACES } from './places.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
+import type { ValidatedSettings } from './validate.ts';
 
 export interface SettingsSource {
   readonly scope: Scope;
@@ -23,21 +27,21 @@ export interface LoadedSettings {
 }
 
 export interface ReadSettingsOptions {
-  readonly paths: Pick<Paths, 'settings' | 'home'>;
+  readonly paths: Pick<Paths, 'settings' | 'home'> & { readonly cache?: string };
   /** Absolute. */
   readonly cwd: string;
 }
 
 /**
- * Reads the user's and the project's settings. Without any file no library is loaded.
+ * Reads the user's and the project's settings. Without any file, and for files that were read before, no library is
+ * loaded.
  * @throws SETTINGS_INVALID with place and hint, FILE_UNREADABLE.
  */
 export async function readSettings(options: ReadSettingsOptions): Promise<LoadedSettings> {
   const files = await findSettings(options);
   if (files.length === 0) return merge([]);
-  const { validateSettingsFile } = await import('./validate.ts');
   const loaded = await Promise.all(
-    files.map(async (file) => ({ ...file, ...(await validateSettingsFile(file.path)) })),
+    files.map(async (file) => ({ ...file, ...(await judge(file.path, options.paths.cache)) })),
   );
   const problems = loaded.flatMap((file) => file.problems);
   const [broken] = problems.filter(({ severity }) => severity === 'error');
@@ -51,24 +55,36 @@ export async function readSettings(options: ReadSettingsOptions): Promise<Loaded
   return { ...merge(loaded), problems };
 }
 
+async function judge(path: string, cache: string | undefined): Promise<ValidatedSettings> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const judged = text === undefined ? undefined : judgedSettings(path, text, cache);
+  const known = await judged?.known();
+  if (known) return { value: known, problems: [] };
+  const { validateSettingsFile } = await import('./validate.ts');
+  const validated = await validateSettingsFile(path);
+  if (validated.problems.length === 0) await judged?.keep(validated.value);
+  return validated;
+}
+
 /** The settings files in force, the user's first. */
 export async function findSettings({ paths, cwd }: ReadSettingsOptions): Promise<SettingsSource[]> {
   const user = paths.settings;
   const files: SettingsSource[] = [];
-  if (await hasAnyOf(user, USER_PLACES)) {
-    const path = await search(user, USER_PLACES);
-    if (path) files.push({ scope: 'user', path });
-  }
+  const own = await search(user, USER_PLACES);
+  if (own) files.push({ scope: 'user', path: own });
   for (const folder of await projectFolders(cwd, paths.home)) {
-    if (!(await hasAnyOf(folder, PROJECT_PLACES))) continue;
     const path = await search(folder, PROJECT_PLACES);
-    if (path) files.push({ scope: 'project', path });
+    if (!path) continue;
+    files.push({ scope: 'project', path });
     break;
   }
   return files;
 }
 
 async function search(folder: string, places: readonly string[]): Promise<string | undefined> {
+  const [first, ...others] = await placesIn(folder, places);
+  // The library that knows which of several counts is loaded only where there are several.
+  if (first === undefined || others.length === 0) return first && join(folder, first);
   // Reached through a module of its own: bundled CommonJS has no named exports for `await import`.
   return await (await import('./search.ts')).searchFolder(folder, places);
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyHome, type Home, mcpctl, mcpctlJson } from '../support/cli.ts';
@@ -125,4 +125,39 @@ test('doctor waits as long as the settings say, and looks on when they are broke
   expect(timed.document.data.findings.map(({ code }: { code: string }) => code)).toContain('SERVER_SILENT');
   expect(broken.document).toMatchObject({ ok: true });
   expect(broken.stderr).toContain('config.json:1:15');
+});
+
+test('settings that were judged once are judged anew when they change, and a damaged cache does no harm', async () => {
+  const machine = await machineWith({ clients: ['cursor'] });
+  const file = join(machine.home, '.config/mcpctl/config.json');
+  const clients = async (): Promise<string[]> => {
+    const { document } = await mcpctlJson(['clients'], machine);
+    return document.data?.clients.map(({ id }: { id: string }) => id) ?? [document.error?.code];
+  };
+  const cached = async (): Promise<string[]> => {
+    const folder = join(machine.home, '.cache/mcpctl/settings');
+    return (await readdir(folder)).map((name) => join(folder, name));
+  };
+
+  const first = await clients();
+  const [kept = ''] = await cached();
+  const text = await readFile(kept, 'utf8');
+  // What is kept is what counts, as long as the file is the same.
+  await writeFile(kept, text.replace('"cursor"', '"claude-code"'));
+  const again = await clients();
+  await writeFile(kept, '{');
+  const afterDamage = await clients();
+  await put(file, JSON.stringify({ clients: ['claude-code', 'cursor'] }));
+  const afterChange = await clients();
+  await put(file, JSON.stringify({ clients: 7 }));
+  const afterMistake = await clients();
+
+  expect({ first, again, afterDamage, afterChange, afterMistake, files: (await cached()).length }).toEqual({
+    first: ['cursor'],
+    again: ['claude-code'],
+    afterDamage: ['cursor'],
+    afterChange: ['claude-code', 'cursor'],
+    afterMistake: ['SETTINGS_INVALID'],
+    files: 1,
+  });
 });
