@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+const nothing = z.object({});
+const error = z.object({ code: z.string(), message: z.string(), hint: z.string().optional() });
+
+/** The line itself, parsed and checked. */
+const envelope = z
+  .string()
+  .transform((line, context) => {
+    try {
+      return JSON.parse(line) as unknown;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'no JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(
+    z.discriminatedUnion('ok', [
+      z.object({ v: z.literal(1), ok: z.literal(true), data: z.unknown() }),
+      z.object({ v: z.literal(1), ok: z.literal(false), error }),
+    ]),
+  );
+
+const server = z.looseObject({
+  name: z.string(),
+  state: z.enum(['healthy', 'degraded', 'starting', 'dormant', 'needs-auth', 'failed', 'stopped']),
+  reason: z.string().optional(),
+  era: z.enum(['legacy', 'modern']).optional(),
+  tools: z.int().nonnegative().optional(),
+  pids: z.array(z.int().positive()),
+  restarts: z.int().nonnegative(),
+  answeredAt: z.number().optional(),
+});
+
+const snapshot = z.object({
+  calls: z.array(
+    z.object({
+      server: z.string(),
+      tool: z.string(),
+      error: z.string(),
+      sum: z.number(),
+      counts: z.array(z.number()),
+    }),
+  ),
+  series: z.array(
+    z.object({ name: z.string(), labels: z.record(z.string(), z.string()), value: z.number() }),
+  ),
+});
+
+/** What a process may answer, by what it was asked. */
+export const answerSchemas = {
+  envelope,
+  ping: nothing,
+  stop: nothing,
+  restart: nothing,
+  cache: z.json(),
+  metrics: snapshot,
+  status: z.object({
+    pid: z.int().positive(),
+    kind: z.enum(['run', 'gateway']),
+    version: z.string(),
+    startedAt: z.string(),
+    rssBytes: z.number().nonnegative(),
+    servers: z.array(server),
+  }),
+};
