@@ -50,7 +50,8 @@ async function look(folder: string, id: string, platform: NodeJS.Platform): Prom
 async function isOurs(path: string): Promise<boolean> {
   const own = process.getuid?.();
   const stats = await lstat(path).catch(() => undefined);
-  return stats?.isFile() && (own === undefined || stats.uid === own);
+  if (!stats?.isFile()) return false;
+  return own === undefined || stats.uid === own;
 }
 
 async function textOf(path: string): Promise<string> {
