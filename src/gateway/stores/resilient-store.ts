@@ -16,6 +16,7 @@ export interface ResilientStoreOptions {
 
 const SOON_MS = 100;
 const LATEST_MS = 5000;
+const SETTLE_MS = 500;
 
 /**
  * A shared store that may go away without calls going with it: limits are then kept by this process alone, nothing is
@@ -28,6 +29,8 @@ export function createResilientStore(options: ResilientStoreOptions): SharedStor
   const owed = new Set<string>();
   let failures = 0;
   let askAgainAt = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
 
   /** Undefined where the shared store gave no answer. */
   const ask = async <T>(question: () => Promise<T>): Promise<{ readonly answer: T } | undefined> => {
@@ -53,9 +56,24 @@ export function createResilientStore(options: ResilientStoreOptions): SharedStor
   };
   const settle = async (): Promise<void> => {
     for (const key of [...owed]) {
-      await shared.bump(key);
       owed.delete(key);
+      try {
+        await shared.bump(key);
+      } catch (error) {
+        owe(key);
+        throw error;
+      }
     }
+  };
+  // Others go on serving what they keep until they hear of it, so this does not wait for a call of ours.
+  const owe = (key: string): void => {
+    owed.add(key);
+    timer ??= setTimeout(async () => {
+      timer = undefined;
+      await ask(settle).catch(() => {});
+      const [left] = owed;
+      if (left !== undefined && !isClosed) owe(left);
+    }, SETTLE_MS).unref();
   };
 
   return {
@@ -72,7 +90,7 @@ export function createResilientStore(options: ResilientStoreOptions): SharedStor
     },
     async bump(key) {
       const bumped = await ask(() => shared.bump(key));
-      if (!bumped) owed.add(key);
+      if (!bumped) owe(key);
       return bumped?.answer ?? 0;
     },
     get: async (key) => (await ask(() => shared.get(key)))?.answer,
@@ -82,6 +100,8 @@ export function createResilientStore(options: ResilientStoreOptions): SharedStor
     clear: (prefix) => shared.clear(prefix),
     stats: () => shared.stats(),
     async close() {
+      isClosed = true;
+      clearTimeout(timer);
       await Promise.all([shared.close(), local.close()]);
     },
   };

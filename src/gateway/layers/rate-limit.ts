@@ -1,0 +1,68 @@
+import { setTimeout as pauseFor } from 'node:timers/promises';
+import { McpctlError } from '../../core/errors.ts';
+import type { LimitSettings } from '../../settings/call-settings.ts';
+import type { Meter } from '../meter.ts';
+import type { SharedStore, Window } from '../stores/store.ts';
+import type { ToolCall, ToolMiddleware } from '../tool-call.ts';
+
+export interface RateLimitOptions {
+  readonly limits: LimitSettings;
+  readonly store: Pick<SharedStore, 'take'>;
+  readonly meter: Pick<Meter, 'rateLimited'>;
+  /** Rejects when the signal aborts. */
+  readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Lets so many calls through in any minute: of the server, of the tool, and of one principal at the server, all
+ * counted together or not at all. Others wait as long as `waitMs` allows, or are refused. @throws RATE_LIMITED
+ */
+export function rateLimit({ limits, store, meter, pause = pauseUnless }: RateLimitOptions): ToolMiddleware {
+  return (next) => async (call) => {
+    const windows = windowsOf(call, limits);
+    if (windows.length === 0) return await next(call);
+    let patience = limits.waitMs;
+    for (;;) {
+      const { isTaken, retryAfterMs, fullKey } = await store.take(windows);
+      if (isTaken) return await next(call);
+      if (retryAfterMs > patience) {
+        meter.rateLimited(call.server);
+        throw refused(call, retryAfterMs, windows.find(({ key }) => key === fullKey)?.limit);
+      }
+      patience -= retryAfterMs;
+      await pause(retryAfterMs, call.signal).catch((cause: unknown) => {
+        throw new McpctlError('CANCELLED', 'The call was cancelled while it waited for its turn.', {
+          cause,
+          data: { sent: false },
+        });
+      });
+    }
+  };
+}
+
+function windowsOf({ server, tool, principal }: ToolCall, limits: LimitSettings): Window[] {
+  const { perMinute, servers, tools, perPrincipalPerMinute } = limits;
+  const counted: readonly (readonly [readonly string[], number | undefined])[] = [
+    [['server', server], Object.hasOwn(servers, server) ? servers[server] : perMinute],
+    [['tool', server, tool], tools[`${server}/${tool}`]],
+    [['principal', server, principal], perPrincipalPerMinute],
+  ];
+  return counted.flatMap(([names, limit]) =>
+    limit ? { key: JSON.stringify(names), limit, windowMs: MINUTE_MS } : [],
+  );
+}
+
+function refused({ server, tool }: ToolCall, retryAfterMs: number, limit: number | undefined): McpctlError {
+  const seconds = Math.ceil(retryAfterMs / 1000);
+  const message = `${server} got ${limit ?? 'as many'} calls in the last minute, so ${tool} was not called.`;
+  return new McpctlError('RATE_LIMITED', message, {
+    hint: `Call again in ${seconds} s.`,
+    data: { server, tool, limit, retryAfterMs, sent: false },
+  });
+}
+
+async function pauseUnless(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await pauseFor(milliseconds, undefined, { signal });
+}
