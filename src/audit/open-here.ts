@@ -23,19 +23,21 @@ export interface WriteOptions {
   warn(line: string): void;
   /** Whether days older than is kept are removed. */
   readonly retires?: boolean;
+  /** Whether this process lives on and should stay small. */
+  readonly isLasting?: boolean;
 }
 
 /** The log of the region the settings name, for writing. */
 export function openAuditLog(
   machine: AuditMachine,
   settings: AuditSettings,
-  { warn, retires = false }: WriteOptions,
+  { warn, retires = false, isLasting = false }: WriteOptions,
 ): AuditLog {
   const { program, now } = machine;
   const place = auditPlace(machine.paths, settings.region);
   return createAuditLog({
     place,
-    keys: async () => await keysFor(machine, place, settings, { mayCreate: true, warn }),
+    keys: async () => await keysFor(machine, place, settings, { mayCreate: true, warn, isApart: isLasting }),
     payloads: settings.payloads,
     syncsEach: settings.syncsEach,
     version: program.version,
@@ -72,6 +74,8 @@ export async function allPlaces(paths: Pick<Paths, 'audit' | 'locks'>): Promise<
 
 interface KeyWish {
   readonly mayCreate: boolean;
+  /** Whether the keychain is asked from a process of its own. */
+  readonly isApart?: boolean;
   readonly warn?: (line: string) => void;
 }
 
@@ -79,7 +83,7 @@ async function keysFor(
   machine: AuditMachine,
   place: AuditPlace,
   { key: store }: AuditSettings,
-  { mayCreate, warn }: KeyWish,
+  { mayCreate, warn, isApart = false }: KeyWish,
 ): Promise<FoundKeys> {
   const { platform } = machine;
   let keychain: Keychain | undefined;
@@ -90,7 +94,7 @@ async function keysFor(
       mayCreate,
       platform,
       async keychain() {
-        keychain = await openKeychain(machine, AUDIT_KEYS);
+        keychain = await openKeychain(machine, { part: AUDIT_KEYS, isApart });
         return keychain;
       },
     });
@@ -105,7 +109,7 @@ async function keysFor(
     }
     return { unsealed: error.code };
   } finally {
-    // Its thread would stay for as long as the session of a client.
+    // Its worker would stay for as long as the session of a client.
     keychain?.close();
   }
 }

@@ -36,7 +36,7 @@ export async function openCallRecorder(options: RecorderOptions): Promise<CallRe
   const { server, via, machine, warn } = options;
   const settings = await auditSettings(options);
   if (!settings.enabled) return undefined;
-  const log = openAuditLog(machine, settings, { warn, retires: true });
+  const log = openAuditLog(machine, settings, { warn, retires: true, isLasting: via !== 'call' });
   log.warmUp();
   const user = userName(machine.env);
   return {

@@ -1,4 +1,5 @@
-// Runs in a worker thread: the native constructor blocks its thread for 2 s when the Secret Service hangs.
+// Runs in a worker thread or a process of its own: the native constructor blocks for 2 s when the Secret Service hangs.
+import process from 'node:process';
 import { parentPort } from 'node:worker_threads';
 import type { AsyncEntry } from '@napi-rs/keyring';
 
@@ -16,7 +17,7 @@ export type EntryReply =
   /** `native` is true when the native module itself could not be loaded. */
   | { readonly id: number; readonly ok: false; readonly native: boolean; readonly message: string };
 
-parentPort?.on('message', async (request: EntryRequest) => {
+(parentPort ?? process).on('message', async (request: EntryRequest) => {
   const { id, service, account } = request;
   let open: () => AsyncEntry;
   try {
@@ -42,7 +43,8 @@ async function perform(entry: AsyncEntry, request: EntryRequest): Promise<string
 }
 
 function reply(message: EntryReply): void {
-  parentPort?.postMessage(message);
+  if (parentPort) parentPort.postMessage(message);
+  else process.send?.(message);
 }
 
 function textOf(error: unknown): string {

@@ -27,6 +27,8 @@ export interface KeychainOptions {
   readonly canAsk: boolean;
   /** Secrets by default. */
   readonly part?: KeychainPart;
+  /** True: the native part gets a process of its own, so that this one stays small. */
+  readonly isApart?: boolean;
   /** Items kept elsewhere than in the system keychain. */
   readonly entries?: EntryStore;
 }
@@ -44,8 +46,10 @@ export interface Keychain extends SecretKeeper {
 export function createKeychain(options: KeychainOptions): Keychain {
   const { paths, platform, part = SECRETS } = options;
   const deadlineMs = canUnlock(options) ? UNLOCK_DEADLINE_MS : DEADLINE_MS;
+  const { isApart = false } = options;
   const entries =
-    options.entries ?? createWorkerEntries({ workerFile: workerFile(options), platform, part, deadlineMs });
+    options.entries ??
+    createWorkerEntries({ workerFile: workerFile(options), platform, part, isApart, deadlineMs });
   const index = createKeychainIndex(join(paths.state, `${part.name}.json`));
   const locked = async <T>(signal: AbortSignal | undefined, body: () => Promise<T>): Promise<T> =>
     await withFileLock(

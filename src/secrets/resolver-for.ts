@@ -1,8 +1,7 @@
 import type { Scope } from '../manifest/scopes.ts';
 import type { Env } from '../platform/env.ts';
 import type { Paths } from '../platform/paths.ts';
-import type { Keychain } from './keychain.ts';
-import type { KeychainPart } from './keychain-part.ts';
+import type { Keychain, KeychainOptions } from './keychain.ts';
 import { createResolver, type Resolver } from './resolve.ts';
 
 /** The parts of the machine that decide where secrets are; a command's `Context` has them all. */
@@ -33,8 +32,19 @@ export function resolverFor(machine: SecretMachine, scope: ResolverScope): Resol
 }
 
 /** A part of the machine's keychain, secrets by default; its code is loaded here and not before. */
-export async function openKeychain(machine: SecretMachine, part?: KeychainPart): Promise<Keychain> {
+export async function openKeychain(
+  machine: SecretMachine,
+  { part, isApart }: Pick<KeychainOptions, 'part' | 'isApart'> = {},
+): Promise<Keychain> {
   const { env, platform, paths, program, prompt } = machine;
   const { createKeychain } = await import('./keychain.ts');
-  return createKeychain({ env, platform, paths, script: program.script, canAsk: prompt.canAsk, part });
+  return createKeychain({
+    env,
+    platform,
+    paths,
+    script: program.script,
+    canAsk: prompt.canAsk,
+    part,
+    isApart,
+  });
 }

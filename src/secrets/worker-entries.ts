@@ -1,53 +1,52 @@
-import type { Worker } from 'node:worker_threads';
 import { McpctlError } from '../core/errors.ts';
 import type { EntryStore } from './entry-store.ts';
 import { type KeychainFailure, keychainUnavailable, reasonFor } from './keychain-failure.ts';
 import type { KeychainPart } from './keychain-part.ts';
 import type { EntryReply, EntryRequest } from './keychain-worker.ts';
+import { startProcess, startThread, type WorkerPlace } from './worker-place.ts';
 
 export interface WorkerEntriesOptions {
   /** The built `keychain-worker.js`, absolute. */
   readonly workerFile: string;
   readonly platform: NodeJS.Platform;
   readonly part: KeychainPart;
+  /** True: in a process of its own, whose memory goes with it. */
+  readonly isApart?: boolean;
   /** Milliseconds one operation may take. */
   readonly deadlineMs: number;
 }
 
 /**
- * The system keychain behind a worker thread, started at the first use. An operation past its deadline fails and the
- * thread is left behind; the next one gets a new thread. An idle thread does not keep the process alive.
+ * The system keychain behind a worker, started at the first use. An operation past its deadline fails and the worker is
+ * left behind; the next one gets a new one. An idle worker does not keep the process alive.
  * @throws KEYCHAIN_UNAVAILABLE from every method, CANCELLED when the signal aborts.
  */
 export function createWorkerEntries(options: WorkerEntriesOptions): EntryStore {
-  const { platform, deadlineMs, part } = options;
+  const { platform, deadlineMs, part, isApart = false, workerFile: file } = options;
   const unavailable = (failure: Omit<KeychainFailure, 'platform' | 'elsewhere'>): McpctlError =>
     keychainUnavailable({ ...failure, platform, elsewhere: part.elsewhere });
   const pending = new Map<number, Pending>();
-  let worker: Worker | undefined;
+  let worker: WorkerPlace | undefined;
   let lastId = 0;
 
   const abandon = (error: McpctlError): void => {
-    const left = worker;
+    worker?.end();
     worker = undefined;
-    // Not awaited: while a native call hangs, this takes as long as the call.
-    void left?.terminate();
     for (const { fail } of pending.values()) fail(error);
   };
 
-  const launch = async (): Promise<Worker> => {
-    const { Worker: Thread } = await import('node:worker_threads');
-    const started = new Thread(options.workerFile, { execArgv: [], name: 'mcpctl keychain' });
-    started.on('message', (reply: EntryReply) => pending.get(reply.id)?.settle(reply));
-    started.on('error', (error) => {
-      if (worker === started) abandon(unavailable({ reason: 'no-module', detail: error.message }));
+  const launch = async (): Promise<WorkerPlace> => {
+    const started: WorkerPlace = await (isApart ? startProcess : startThread)({
+      file,
+      replied: (reply) => pending.get(reply.id)?.settle(reply),
+      failed(error) {
+        if (worker === started) abandon(unavailable({ reason: 'no-module', detail: error.message }));
+      },
     });
-    // Last: listening for messages would take it back.
-    started.unref();
     return started;
   };
-  let launching: Promise<Worker> | undefined;
-  const ready = async (): Promise<Worker> => {
+  let launching: Promise<WorkerPlace> | undefined;
+  const ready = async (): Promise<WorkerPlace> => {
     if (worker) return worker;
     launching ??= launch().finally(() => {
       launching = undefined;
@@ -61,7 +60,7 @@ export function createWorkerEntries(options: WorkerEntriesOptions): EntryStore {
     signal?: AbortSignal,
   ): Promise<string | null | boolean> => {
     if (signal?.aborted) throw cancelled();
-    const thread = await ready();
+    const place = await ready();
     lastId += 1;
     const id = lastId;
     return await new Promise((done, fail) => {
@@ -78,7 +77,7 @@ export function createWorkerEntries(options: WorkerEntriesOptions): EntryStore {
         fail: (error) => finish(() => fail(error)),
         settle: (reply) => finish(() => (reply.ok ? done(reply.value) : fail(unavailable(failureOf(reply))))),
       });
-      thread.postMessage({ ...request, id, service: part.service } satisfies EntryRequest);
+      place.post({ ...request, id, service: part.service });
     });
   };
 
@@ -92,7 +91,7 @@ export function createWorkerEntries(options: WorkerEntriesOptions): EntryStore {
     },
     delete: async (account, signal) => (await ask({ operation: 'delete', account }, signal)) === true,
     close() {
-      void worker?.terminate();
+      worker?.end();
       worker = undefined;
     },
   };

@@ -48,11 +48,18 @@ interface DriverRun {
   readonly home: string;
   readonly env?: Record<string, string>;
   readonly script?: string;
+  /** Where its native part runs. */
+  readonly place?: (typeof PLACES)[number];
 }
 
+const PLACES = ['thread', 'process'] as const;
+
 /** In its own process: the native library reads the bus address from there, once. */
-async function drive(steps: Step[], { home, env = {}, script = MCPCTL }: DriverRun): Promise<Outcome[]> {
-  const child = spawn(process.execPath, [driver, home, script], {
+async function drive(
+  steps: Step[],
+  { home, env = {}, script = MCPCTL, place = 'thread' }: DriverRun,
+): Promise<Outcome[]> {
+  const child = spawn(process.execPath, [driver, home, script, place], {
     env: { PATH, ...env },
     stdio: 'pipe',
     timeout: 20_000,
@@ -68,17 +75,17 @@ const valuesOf = (outcomes: Outcome[]): unknown[] =>
 
 const LONG = `${'a'.repeat(1199)}😀${'ß\n"\\\0'.repeat(900)}`;
 
-test('keeps values of every kind and length in a real Secret Service, also after its restart', async () => {
+test.each(PLACES)('keeps values of every kind and length in a real Secret Service: %s', async (place) => {
   const running = await service();
   const home = await temporaryFolder();
   const values = { A: 'x', B: '', C: LONG, D: '\ud800 lone', E: '{"v":1,"value":"nested"}' };
   const sets = Object.entries(values).map(([name, value]): Step => ['set', name, value]);
   const gets = Object.keys(values).map((name): Step => ['get', name]);
 
-  const first = await drive([...sets, ...gets], { home, env: running.env });
+  const first = await drive([...sets, ...gets], { home, env: running.env, place });
   expect(valuesOf(first).slice(sets.length)).toEqual(Object.values(values));
   await running.restart();
-  expect(valuesOf(await drive(gets, { home, env: running.env }))).toEqual(Object.values(values));
+  expect(valuesOf(await drive(gets, { home, env: running.env, place }))).toEqual(Object.values(values));
 
   const last: Step[] = [['names'], ['delete', 'C'], ['delete', 'C'], ['get', 'C'], ['names']];
   expect(valuesOf(await drive(last, { home, env: running.env }))).toEqual([
@@ -153,7 +160,8 @@ const faults: Record<string, Fault> = {
 };
 
 for (const [name, { reason, message, arrange }] of Object.entries(faults)) {
-  test(`${name}: a named error in under 4 s, null is not taken for absence, nothing is left`, async () => {
+  const title = `${name}, %s: a named error in under 4 s, null is not taken for absence, nothing is left`;
+  test.each(PLACES)(title, async (place) => {
     const home = await temporaryFolder();
     const { env = {}, script = MCPCTL } = await arrange();
     const steps: Step[] = [
@@ -162,7 +170,7 @@ for (const [name, { reason, message, arrange }] of Object.entries(faults)) {
       ['delete', 'K'],
     ];
 
-    const outcomes = await drive(steps, { home, env, script });
+    const outcomes = await drive(steps, { home, env, script, place });
 
     for (const outcome of outcomes) {
       expect(outcome).toMatchObject({

@@ -17,7 +17,7 @@ export async function openStore(name: string, machine: SignInMachine): Promise<C
   switch (checkStoreName(name)) {
     case 'keychain': {
       const { createKeychainStore, SIGN_INS } = await import('./keychain-store.ts');
-      return createKeychainStore(() => openKeychain(machine, SIGN_INS));
+      return createKeychainStore(() => openKeychain(machine, { part: SIGN_INS }));
     }
     case 'file': {
       const [{ createFileStore }, { createKeySource }] = await Promise.all([
