@@ -1,13 +1,10 @@
 import { createGrowingRedactor } from '../core/growing-redactor.ts';
 import { redactError } from '../core/redact-error.ts';
-
 import { serverHere } from '../manifest/choose.ts';
-import { createTransport } from '../mcp/connect.ts';
-import { createServerLog } from '../mcp/server-log.ts';
 import { type ClientHandlers, openSession, type Session } from '../mcp/session.ts';
+import { connectServer } from './connect-server.ts';
 import type { TokenMachine } from './open-server-tokens.ts';
 import { prepareServer, type ServerMachine } from './server-target.ts';
-import { serverTokens } from './server-tokens.ts';
 
 export interface OpenServerOptions {
   readonly server: string;
@@ -37,22 +34,13 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
   for (const line of chosen.notes) note?.(line);
   const { target, secrets } = await prepareServer(chosen, machine);
   const redact = createGrowingRedactor(secrets);
-  const tokens = await serverTokens({
+  const { transport, tokens } = await connectServer({
     chosen,
     target,
     machine,
+    redact,
     note: (line) => note?.(line),
-    known: redact.add,
-  });
-  const log = createServerLog({ redact, ...(tell && { write: tell }) });
-  const { platform, env, cwd, program, signal } = machine;
-  const transport = await createTransport({
-    server,
-    target,
-    platform,
-    env,
-    log,
-    ...(tokens && { authorize: tokens }),
+    ...(tell && { write: tell }),
   });
   const clean = (error: unknown): never => {
     throw redactError(error, redact);
@@ -61,6 +49,7 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
     await tokens?.close();
     return clean(error);
   };
+  const { cwd, program, signal } = machine;
   const session = await openSession({
     server,
     transport,

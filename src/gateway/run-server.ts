@@ -5,14 +5,12 @@ import { McpctlError } from '../core/errors.ts';
 import { createGrowingRedactor } from '../core/growing-redactor.ts';
 import { serverToRun } from '../manifest/choose.ts';
 import type { Scope } from '../manifest/scopes.ts';
-import { createTransport } from '../mcp/connect.ts';
-import { createServerLog } from '../mcp/server-log.ts';
 import { createCallTap } from './call-tap.ts';
+import { connectServer } from './connect-server.ts';
 import { createLogFile } from './log-file.ts';
 import type { SignInAllowed, TokenMachine } from './open-server-tokens.ts';
 import { runRelay } from './run-relay.ts';
 import { prepareServer, type ServerMachine } from './server-target.ts';
-import { serverTokens } from './server-tokens.ts';
 
 export interface RunOptions {
   readonly server: string;
@@ -31,7 +29,7 @@ export interface RunOptions {
 /** Stands in for one server of the manifest until the client or the server ends; returns why, unless the client did. */
 export async function runServer(options: RunOptions): Promise<McpctlError | undefined> {
   const { server, scope, machine, client, tell, signal, now, signIn } = options;
-  const { paths, platform, env } = machine;
+  const { paths } = machine;
   const file = createLogFile({ folder: paths.logs, server, now });
   let redact = createGrowingRedactor();
   let tokens: TokenSource | undefined;
@@ -59,36 +57,26 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
         const note = (line: string): void => tell(`mcpctl: ${line}`);
         for (const line of notes) note(line);
         redact = createGrowingRedactor(secrets);
-        const known = redact.add;
         // Standard input belongs to the client: nobody can type a passphrase there.
         const unasked = {
           ...machine,
           prompt: { canAsk: machine.prompt.canAsk },
           signal: AbortSignal.any([signal, over.signal]),
         };
-        tokens = await serverTokens({
+        const connection = await connectServer({
           chosen,
           target,
           machine: unasked,
-          note,
-          known,
-          ...(signIn && { signIn }),
-        });
-        const log = createServerLog({
           redact,
+          note,
           write(line, source) {
             file.write(line, source);
             tell(source === 'stderr' ? line : `mcpctl: not a message, kept from the client: ${line}`);
           },
+          ...(signIn && { signIn }),
         });
-        return await createTransport({
-          server,
-          target,
-          platform,
-          env,
-          log,
-          ...(tokens && { authorize: tokens }),
-        });
+        tokens = connection.tokens;
+        return connection.transport;
       },
     });
   } finally {
