@@ -1,19 +1,8 @@
 import { McpctlError } from '../core/errors.ts';
 import { isRecord, type Json, type JsonObject } from '../core/json.ts';
+import { type Era, type Greeting, greet, modernMeta } from './greeting.ts';
 import { createPeer, type Peer, type RequestOptions, RpcRefusal } from './peer.ts';
 import type { Transport } from './transport.ts';
-
-/** `legacy`: the `initialize` handshake, up to 2025-11-25. `modern`: stateless, from 2026-07-28. */
-export type Era = 'legacy' | 'modern';
-
-export const LEGACY_VERSIONS = [
-  '2025-11-25',
-  '2025-06-18',
-  '2025-03-26',
-  '2024-11-05',
-  '2024-10-07',
-] as const;
-export const MODERN_VERSION = '2026-07-28';
 
 /** Answers what a server asks of its client; each is declared to the server only when given. */
 export interface ClientHandlers {
@@ -48,14 +37,6 @@ export interface Session {
   close(): Promise<void>;
 }
 
-interface Greeting {
-  readonly era: Era;
-  readonly protocolVersion: string;
-  readonly serverInfo: JsonObject;
-  readonly capabilities: JsonObject;
-  readonly instructions: string | undefined;
-}
-
 const INPUT_ROUNDS = 10;
 
 /** Starts the transport and agrees with the server on an era; on failure everything is closed again. */
@@ -65,7 +46,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const peer = createPeer({ server, transport, answer, notified: (...args) => handlers.notified?.(...args) });
   try {
     await peer.start();
-    const greeting = await greet(peer, options);
+    const capabilities = capabilitiesOf(handlers);
+    const greeting = await greet({
+      server,
+      client: options.client,
+      capabilities,
+      first: options.first,
+      request: (method, params) => peer.request(method, params, options.request),
+      notify: (method) => peer.notify(method),
+    });
     return {
       ...greeting,
       request: (method, params = {}, requestOptions = {}) =>
@@ -76,74 +65,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     await peer.close();
     throw error;
   }
-}
-
-async function greet(peer: Peer, options: SessionOptions): Promise<Greeting> {
-  if (options.first === 'discover') {
-    try {
-      return await discover(peer, options);
-    } catch (error) {
-      if (!isRpcError(error) && !isNotModern(error)) throw error;
-      return await initialize(peer, options);
-    }
-  }
-  try {
-    return await initialize(peer, options);
-  } catch (error) {
-    if (!isRpcError(error)) throw error;
-    try {
-      return await discover(peer, options);
-    } catch {
-      throw error;
-    }
-  }
-}
-
-async function initialize(
-  peer: Peer,
-  { server, client, handlers, request }: SessionOptions,
-): Promise<Greeting> {
-  const params = {
-    protocolVersion: LEGACY_VERSIONS[0],
-    capabilities: capabilitiesOf(handlers),
-    clientInfo: { ...client },
-  };
-  const result = await peer.request('initialize', params, request);
-  const { protocolVersion } = result;
-  if (!LEGACY_VERSIONS.some((version) => version === protocolVersion)) {
-    throw new McpctlError(
-      'SERVER_PROTOCOL',
-      `${server} speaks protocol version ${JSON.stringify(protocolVersion)}, which mcpctl does not know.`,
-      { hint: 'Update mcpctl, or pin an earlier version of the server.', data: { server } },
-    );
-  }
-  await peer.notify('notifications/initialized');
-  return greeting('legacy', String(protocolVersion), result);
-}
-
-async function discover(peer: Peer, options: SessionOptions): Promise<Greeting> {
-  const result = await peer.request('server/discover', { _meta: metaOf(options) }, options.request);
-  const versions = Array.isArray(result.supportedVersions) ? result.supportedVersions : [];
-  if (!versions.includes(MODERN_VERSION)) {
-    throw new McpctlError(
-      'SERVER_PROTOCOL',
-      `${options.server} speaks protocol versions ${JSON.stringify(versions)}; mcpctl knows ${MODERN_VERSION}.`,
-      { hint: 'Update mcpctl, or pin an earlier version of the server.', data: { server: options.server } },
-    );
-  }
-  return greeting('modern', MODERN_VERSION, result);
-}
-
-function greeting(era: Era, protocolVersion: string, result: JsonObject): Greeting {
-  const meta = isRecord(result._meta) ? result._meta : {};
-  const info = result.serverInfo ?? meta['io.modelcontextprotocol/serverInfo'];
-  return {
-    era,
-    protocolVersion,
-    serverInfo: (isRecord(info) ? info : {}) as JsonObject,
-    capabilities: (isRecord(result.capabilities) ? result.capabilities : {}) as JsonObject,
-    instructions: typeof result.instructions === 'string' ? result.instructions : undefined,
-  };
 }
 
 interface Conversation {
@@ -161,7 +82,13 @@ async function converse(conversation: Conversation): Promise<JsonObject> {
   const requested = { ...options.request, ...requestOptions };
   if (agreed.era === 'legacy') return await peer.request(method, conversation.params, requested);
   const given = isRecord(conversation.params._meta) ? conversation.params._meta : {};
-  let params = { ...conversation.params, _meta: { ...(given as JsonObject), ...metaOf(options) } };
+  let params = {
+    ...conversation.params,
+    _meta: {
+      ...(given as JsonObject),
+      ...modernMeta({ client: options.client, capabilities: capabilitiesOf(options.handlers) }),
+    },
+  };
   for (let round = 0; round < INPUT_ROUNDS; round += 1) {
     const result = await peer.request(method, params, requested);
     if (result.resultType !== 'input_required') return result;
@@ -191,14 +118,6 @@ async function answerInputs(inputs: Json | undefined, answer: Conversation['answ
   return responses;
 }
 
-function metaOf({ client, handlers }: SessionOptions): JsonObject {
-  return {
-    'io.modelcontextprotocol/protocolVersion': MODERN_VERSION,
-    'io.modelcontextprotocol/clientCapabilities': capabilitiesOf(handlers),
-    'io.modelcontextprotocol/clientInfo': { ...client },
-  };
-}
-
 // Roots are answered but not declared: a declared root replaces the folders server-filesystem was given.
 function capabilitiesOf(handlers: ClientHandlers = {}): JsonObject {
   return { ...(handlers.elicit && { elicitation: {} }), ...(handlers.sample && { sampling: {} }) };
@@ -217,17 +136,4 @@ function createAnswers(handlers: ClientHandlers, cwd: string) {
 function folderUrl(path: string): string {
   const slashed = path.replaceAll('\\', '/');
   return new URL(`file://${slashed.startsWith('/') ? '' : '/'}${encodeURI(slashed)}`).href;
-}
-
-/** An older server's answer over HTTP to a method it does not know; 401, 403 and 5xx say nothing of its age. */
-function isNotModern(error: unknown): boolean {
-  return (
-    error instanceof McpctlError &&
-    error.code === 'SERVER_UNREACHABLE' &&
-    [400, 404, 405].includes(Number(error.data?.status))
-  );
-}
-
-function isRpcError(error: unknown): boolean {
-  return error instanceof McpctlError && error.code === 'SERVER_ERROR';
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
-import type { Era } from '../../mcp/session.ts';
+import type { Era } from '../../mcp/greeting.ts';
 import type { Implementation } from '../call-facts.ts';
 
 /**
