@@ -12,6 +12,7 @@ const NEEDED = {
   'gnome-keyring-daemon': 'gnome-keyring',
   git: 'git',
   initdb: 'postgresql',
+  promtool: 'prometheus',
   psql: 'postgresql-client',
   tmux: 'tmux',
 };
