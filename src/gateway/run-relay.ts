@@ -8,6 +8,7 @@ import type { Transport } from '../mcp/transport.ts';
 import type { CallTap } from './call-tap.ts';
 import { createOrderedGate } from './ordered-gate.ts';
 import { refusalLine } from './refusal-line.ts';
+import { writeLine } from './write-line.ts';
 
 export interface RelayOptions {
   readonly client: { readonly input: Readable; readonly output: Writable };
@@ -89,7 +90,8 @@ function createRelay({ client, redact, tap }: Pick<RelayOptions, 'client' | 'red
   const ended = new Promise<'client'>((resolve) => {
     const splitter = createLineSplitter({
       onLine: (line) => receive(line, readEnvelope(line)),
-      onTooLong: (bytes) => write(output, refusalLine('null', `A message of ${bytes} bytes is too long.`)),
+      onTooLong: (bytes) =>
+        writeLine(output, refusalLine('null', `A message of ${bytes} bytes is too long.`)),
     });
     input.on('data', (chunk: Buffer) => splitter.push(chunk));
     input.on('end', () => {
@@ -103,14 +105,14 @@ function createRelay({ client, redact, tap }: Pick<RelayOptions, 'client' | 'red
     input.pause();
   });
   const gate = createOrderedGate((bytes) => {
-    if (!write(output, bytes)) pauseServer();
+    if (!writeLine(output, bytes)) pauseServer();
   });
   let hasRefused = false;
   const answer = (ids: Iterable<string>, reason: McpctlError): void => {
     for (const id of ids) {
       if (!pending.delete(id)) continue;
       hasRefused = true;
-      write(output, refusalLine(id, reason));
+      writeLine(output, refusalLine(id, reason));
     }
   };
   return {
@@ -213,18 +215,6 @@ function note(pending: Set<string>, envelope: Envelope | undefined, kind: 'reque
 function cancelledId(line: Buffer): string {
   const message: unknown = JSON.parse(line.toString('utf8'));
   return JSON.stringify(isRecord(message) && isRecord(message.params) ? message.params.requestId : null);
-}
-
-const NEWLINE = 0x0a;
-
-/** False when the reader is behind. Lines written in one turn leave in one system call. */
-function write(output: Writable, bytes: Buffer): boolean {
-  if (output.writableCorked === 0) {
-    output.cork();
-    process.nextTick(() => output.uncork());
-  }
-  const isFree = output.write(bytes);
-  return bytes.at(-1) === NEWLINE ? isFree : output.write('\n');
 }
 
 function asKnown(error: unknown, redact: RelayOptions['redact']): McpctlError {

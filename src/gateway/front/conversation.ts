@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { McpctlError } from '../../core/errors.ts';
+import { isRecord } from '../../core/json.ts';
+import type { Era } from '../../mcp/session.ts';
+import type { GatewayClient } from '../hub/client.ts';
+import type { Hub } from '../hub/hub.ts';
+import { errorLine } from './error-line.ts';
+import type { Incoming } from './incoming.ts';
+import { createQuestions } from './questions.ts';
+
+/** What one client says to the hub and hears from it, whatever carries it. */
+export interface Conversation {
+  readonly client: GatewayClient;
+  /** How many requests are unanswered. */
+  readonly size: number;
+  /** The answer, or undefined when the client cancelled: then it expects none. */
+  request(incoming: Incoming, carrier: Carrier): Promise<Buffer | undefined>;
+  /** A notification or an answer to a question. */
+  tell(incoming: Incoming): void;
+  /** The client left: its requests are aborted. */
+  close(): void;
+}
+
+export interface Carrier {
+  /** Brings a notification that belongs to the request. */
+  notify(line: Buffer): void;
+  /** Ends the request, where it stands for itself and no `notifications/cancelled` can mean it. */
+  readonly signal?: AbortSignal;
+  readonly traceparent?: string;
+}
+
+export interface ConversationOptions {
+  readonly hub: Hub;
+  readonly era: Era;
+  readonly principal: string;
+  readonly only?: string;
+  /** Brings a line that is no answer to the client, on the stream of the request it belongs to. */
+  send(line: Buffer, during: string | undefined): void;
+}
+
+export function createConversation({ hub, era, principal, only, send }: ConversationOptions): Conversation {
+  const questions = createQuestions(send);
+  const underWay = new Map<string, AbortController>();
+  const client: GatewayClient = {
+    id: randomUUID(),
+    era,
+    principal,
+    ...(only !== undefined && { only }),
+    hello: { capabilities: {} },
+    notify: (line) => send(line, undefined),
+    ask: questions.ask,
+  };
+  return {
+    client,
+    get size() {
+      return underWay.size;
+    },
+    async request({ envelope, message, line }, { notify, signal, traceparent }) {
+      const { id = 'null', method = '' } = envelope;
+      const request = {
+        client,
+        line,
+        message,
+        id,
+        method,
+        notify,
+        ...(traceparent !== undefined && { traceparent }),
+      };
+      if (signal) return await hub.request({ ...request, signal });
+      if (underWay.has(id)) return errorLine(id, -32600, `A request with the id ${id} is under way.`);
+      const controller = new AbortController();
+      underWay.set(id, controller);
+      const answer = await hub.request({ ...request, signal: controller.signal });
+      underWay.delete(id);
+      return controller.signal.reason === BY_CLIENT ? undefined : answer;
+    },
+    tell({ envelope, message, line }) {
+      if (envelope.kind === 'response') questions.answer(message);
+      else if (envelope.method === 'notifications/cancelled') {
+        const id = isRecord(message.params) ? JSON.stringify(message.params.requestId) : '';
+        underWay.get(id)?.abort(BY_CLIENT);
+      } else hub.notification(client, line, envelope);
+    },
+    close() {
+      questions.close();
+      for (const controller of underWay.values()) controller.abort(GONE);
+      hub.gone(client);
+    },
+  };
+}
+
+const BY_CLIENT = new McpctlError('CANCELLED', 'The client cancelled the request.');
+const GONE = new McpctlError('CANCELLED', 'The client has left.');

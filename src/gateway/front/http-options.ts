@@ -1,0 +1,25 @@
+import type { GatewaySettings } from '../../settings/call-settings.ts';
+import type { Hub } from '../hub/hub.ts';
+
+export interface HttpFrontOptions {
+  readonly hub: Hub;
+  readonly host: string;
+  /** 0: one the system picks. */
+  readonly port: number;
+  readonly limits: HttpLimits;
+  /** The one server `/mcp` offers, its names as they are. */
+  readonly only?: string;
+  /** Whose bearer token it is; undefined when nobody's. */
+  principalOf(authorization: string | undefined): Promise<string | undefined>;
+  /** What `/metrics` shows. */
+  metrics?(): Promise<Metrics>;
+  /** Gets failures nobody expected. */
+  failed(error: unknown): void;
+}
+
+export type HttpLimits = Pick<GatewaySettings, 'sessionIdleMs' | 'maxBodyBytes' | 'maxConnections'>;
+
+export interface Metrics {
+  readonly contentType: string;
+  readonly text: string;
+}

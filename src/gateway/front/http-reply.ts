@@ -1,0 +1,72 @@
+import type { ServerResponse } from 'node:http';
+import { errorLine } from './error-line.ts';
+
+/** Answers with one JSON document. */
+export function reply(
+  response: ServerResponse,
+  status: number,
+  line: Buffer,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': line.length,
+    ...headers,
+  });
+  response.end(line);
+}
+
+/** Refuses a request as a whole: a JSON-RPC error without an id, under an HTTP status. */
+export function refuse(
+  response: ServerResponse,
+  status: number,
+  message: string,
+  { code = -32000, id = 'null', headers = {} }: Refusal = {},
+): void {
+  reply(response, status, errorLine(id, code, message), headers);
+}
+
+interface Refusal {
+  /** Of JSON-RPC. */
+  readonly code?: number;
+  /** JSON text. */
+  readonly id?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export function accept(response: ServerResponse): void {
+  if (!response.headersSent) response.writeHead(202, { 'content-length': 0 }).end();
+}
+
+/** The protocol's own errors that have an HTTP status of their own in the stateless era. */
+const STATUS_OF: Readonly<Record<number, number>> = {
+  '-32601': 404,
+  '-32020': 400,
+  '-32021': 400,
+  '-32022': 400,
+};
+
+/** Longer answers are results. */
+const LONGEST_ERROR_BYTES = 16 * 1024;
+
+/** The HTTP status of an answer of the stateless era. */
+export function statusOf(line: Buffer): number {
+  if (line.length > LONGEST_ERROR_BYTES || !line.includes('"error"')) return 200;
+  const { error } = JSON.parse(line.toString('utf8')) as { error?: { code?: number } };
+  return STATUS_OF[error?.code ?? 0] ?? 200;
+}
+
+export function plain(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  type = 'text/plain; charset=utf-8',
+): void {
+  const headers = {
+    'content-type': type,
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+  };
+  response.writeHead(status, headers).end(text);
+}

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import type { Hub } from '../hub/hub.ts';
+import { type Conversation, createConversation } from './conversation.ts';
+import { createEventStream, type EventStream } from './event-stream.ts';
+import { startEvents } from './events.ts';
+import { createExchange, type Exchange } from './exchange.ts';
+
+/** A session of the legacy era over HTTP: one client, several connections. */
+export interface LegacySession {
+  /** Random; whoever knows it and has the principal's token speaks for the client. */
+  readonly id: string;
+  readonly principal: string;
+  readonly only: string | undefined;
+  readonly conversation: Conversation;
+  /** What `initialize` agreed on. */
+  version: string | undefined;
+  /** When something was last heard of the client; `performance.now()`. */
+  heardAt: number;
+  /** True while the client waits for an answer or listens. */
+  readonly isBusy: boolean;
+  /** One POST with requests; `ids` are theirs. */
+  exchange(response: ServerResponse, options: { ids: readonly string[]; takesEvents: boolean }): Exchange;
+  /** Lets the client listen, or read on after an event; false when that event is of no stream we know. */
+  listen(response: ServerResponse, lastEventId: string | undefined): boolean;
+  keepAlive(): void;
+  /** Ends the streams nothing is asked on, so that the client looks for another gateway. */
+  stopListening(): void;
+  close(): void;
+}
+
+export interface LegacySessionOptions {
+  readonly hub: Hub;
+  readonly principal: string;
+  readonly only?: string;
+}
+
+/** Finished streams that can still be read again. */
+const MOST_FINISHED = 8;
+
+/** The stream on which the server speaks unasked. */
+const OWN = 0;
+
+export function createLegacySession(options: LegacySessionOptions): LegacySession {
+  const { principal, only } = options;
+  const id = randomBytes(16).toString('hex');
+  const streams = new Map<number, EventStream>();
+  /** By the ids of their requests. */
+  const exchanges = new Map<string, Exchange>();
+  let lastStream = OWN;
+  const isPrimed = (): boolean => (session.version ?? '') >= '2025-11-25';
+  const stream = (name: number): EventStream => {
+    const opened = streams.get(name) ?? createEventStream(name, { isPrimed: isPrimed() });
+    streams.set(name, opened);
+    return opened;
+  };
+  const conversation = createConversation({
+    ...options,
+    era: 'legacy',
+    send(line, during) {
+      const exchange = during === undefined ? undefined : exchanges.get(during);
+      if (!exchange?.send(line)) stream(OWN).send(line);
+    },
+  });
+  const headers = { 'mcp-session-id': id };
+  const session: LegacySession = {
+    id,
+    principal,
+    only,
+    conversation,
+    version: undefined,
+    heardAt: performance.now(),
+    get isBusy() {
+      return conversation.size > 0 || [...streams.values()].some(({ isAttached }) => isAttached);
+    },
+    exchange(response, { ids, takesEvents }) {
+      const exchange = createExchange({
+        response,
+        headers,
+        takesEvents,
+        open() {
+          lastStream += 1;
+          return stream(lastStream);
+        },
+        done() {
+          for (const each of ids) exchanges.delete(each);
+          forgetOldest(streams);
+        },
+      });
+      for (const each of ids) exchanges.set(each, exchange);
+      return exchange;
+    },
+    listen(response, lastEventId) {
+      const [, name, number] = /^(\d{1,9})-(\d{1,9})$/.exec(lastEventId ?? `${OWN}-0`) ?? [];
+      const isResumed = lastEventId !== undefined;
+      const found = isResumed ? streams.get(Number(name)) : stream(OWN);
+      if (!found) return false;
+      startEvents(response, headers);
+      found.attach(response, isResumed ? Number(number) : undefined);
+      return true;
+    },
+    keepAlive() {
+      for (const each of streams.values()) each.keepAlive();
+      for (const each of new Set(exchanges.values())) each.keepAlive();
+    },
+    stopListening: () => streams.get(OWN)?.end(),
+    close() {
+      conversation.close();
+      for (const each of streams.values()) each.end();
+    },
+  };
+  return session;
+}
+
+function forgetOldest(streams: Map<number, EventStream>): void {
+  const finished = [...streams].filter(([, { hasEnded }]) => hasEnded);
+  for (const [name] of finished.slice(0, Math.max(0, finished.length - MOST_FINISHED))) streams.delete(name);
+}

@@ -1,0 +1,99 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JsonObject } from '../../core/json.ts';
+import { onOneLine, readBody } from './http-body.ts';
+import type { HttpFrontOptions } from './http-options.ts';
+import { refuse } from './http-reply.ts';
+import { type IncomingMessages, isLegacyVersion, modernVersionOf, readIncoming } from './incoming.ts';
+import { type Caller, createLegacyEndpoint } from './legacy-endpoint.ts';
+import { createModernEndpoint } from './modern-endpoint.ts';
+
+/** `/mcp` and `/mcp/<server>`, for clients of both eras. */
+export interface McpEndpoint {
+  answer(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void>;
+  sweep(): void;
+  /** Takes no new requests; settles when none is under way any more. */
+  drain(): Promise<void>;
+  /** Ends what is under way, of a principal or of all. */
+  close(principal?: string): void;
+}
+
+export function createMcpEndpoint({ hub, limits }: Pick<HttpFrontOptions, 'hub' | 'limits'>): McpEndpoint {
+  const legacy = createLegacyEndpoint({ hub, sessionIdleMs: limits.sessionIdleMs });
+  const modern = createModernEndpoint({ hub });
+  let underWay = 0;
+  let rested = (): void => {};
+
+  const post = async (request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> => {
+    const received = await receive(request, response, limits.maxBodyBytes);
+    const [first] = received?.items ?? [];
+    if (!received || !first) return;
+    if (!received.isBatch && isModern(request, first.message)) {
+      await modern.post(request, response, caller, first);
+    } else await legacy.post(request, response, caller, received);
+  };
+  return {
+    async answer(request, response, caller) {
+      const { method, headers } = request;
+      const hasSession = headers['mcp-session-id'] !== undefined;
+      if (method === 'GET' && hasSession) return legacy.listen(request, response, caller);
+      if (method === 'DELETE' && hasSession) return legacy.end(request, response, caller);
+      if (method !== 'POST') {
+        return refuse(response, 405, 'Send requests with POST.', { headers: { allow: 'POST' } });
+      }
+      underWay += 1;
+      try {
+        await post(request, response, caller);
+      } finally {
+        underWay -= 1;
+        if (underWay === 0) rested();
+      }
+    },
+    sweep() {
+      legacy.sweep();
+      modern.keepAlive();
+    },
+    async drain() {
+      legacy.drain();
+      modern.drain();
+      if (underWay === 0) return;
+      await new Promise<void>((resolve) => {
+        rested = resolve;
+      });
+    },
+    close(principal) {
+      legacy.close(principal);
+      modern.close(principal);
+    },
+  };
+}
+
+/** The messages of a body, or the answer why there are none. */
+async function receive(
+  request: IncomingMessage,
+  response: ServerResponse,
+  maxBytes: number,
+): Promise<IncomingMessages | undefined> {
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+    refuse(response, 415, 'Content-Type must be application/json.');
+    return undefined;
+  }
+  const body = await readBody(request, maxBytes);
+  if (body === 'cut-off') return undefined;
+  if (body === 'too-large') {
+    // What is left of the body is not read.
+    refuse(response, 413, `A message may have ${maxBytes} bytes.`, { headers: { connection: 'close' } });
+    return undefined;
+  }
+  const received = readIncoming(onOneLine(body));
+  if (!received) refuse(response, 400, 'The body is no JSON-RPC message.', { code: -32700 });
+  return received;
+}
+
+/** By what the body says; without that, by a revision in the header that older clients do not know. */
+function isModern({ headers }: IncomingMessage, message: JsonObject): boolean {
+  if (modernVersionOf(message) !== undefined) return true;
+  const version = headers['mcp-protocol-version'];
+  return (
+    headers['mcp-session-id'] === undefined && version !== undefined && !isLegacyVersion(String(version))
+  );
+}

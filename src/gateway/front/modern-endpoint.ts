@@ -1,0 +1,107 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Hub } from '../hub/hub.ts';
+import { type Conversation, createConversation } from './conversation.ts';
+import { eventOf, KEEP_ALIVE, push, startEvents } from './events.ts';
+import { accept, refuse, reply, statusOf } from './http-reply.ts';
+import { type Incoming, refuseMeta } from './incoming.ts';
+import type { Caller } from './legacy-endpoint.ts';
+import { createHeaderCheck } from './modern-headers.ts';
+
+/** HTTP of 2026-07-28: no sessions, each request stands for itself. */
+export interface ModernEndpoint {
+  post(request: IncomingMessage, response: ServerResponse, caller: Caller, incoming: Incoming): Promise<void>;
+  keepAlive(): void;
+  /** Ends the requests that go on until somebody ends them. */
+  drain(): void;
+  close(principal?: string): void;
+}
+
+interface Exchange {
+  readonly principal: string;
+  readonly isListening: boolean;
+  keepAlive(): void;
+  abort(): void;
+}
+
+export function createModernEndpoint({ hub }: { hub: Hub }): ModernEndpoint {
+  /** One a principal and address. */
+  const clients = new Map<string, { readonly speaker: Caller; readonly conversation: Conversation }>();
+  const exchanges = new Set<Exchange>();
+  const headerCheck = createHeaderCheck();
+  const conversationOf = ({ principal, only }: Caller): Conversation => {
+    const key = `${only ?? ''}\n${principal}`;
+    const known = clients.get(key);
+    if (known) return known.conversation;
+    const speaker = { principal, ...(only !== undefined && { only }) };
+    // What belongs to no request goes to those who asked for it with subscriptions/listen.
+    const conversation = createConversation({ hub, era: 'modern', ...speaker, send: () => {} });
+    clients.set(key, { speaker, conversation });
+    return conversation;
+  };
+  return {
+    async post(request, response, caller, incoming) {
+      const { envelope, message } = incoming;
+      const { kind, id = 'null', method = '' } = envelope;
+      if (kind === 'response') return refuse(response, 400, 'Nobody asked.', { code: -32600 });
+      if (kind === 'notification') {
+        conversationOf(caller).tell(incoming);
+        return accept(response);
+      }
+      const refusal =
+        headerCheck.refuse(request.headers, id, message, caller.only) ?? refuseMeta(id, message);
+      if (refusal) return reply(response, 400, refusal);
+      const broken = new AbortController();
+      let hasEvents = false;
+      const begin = (): void => {
+        if (hasEvents || response.headersSent || response.destroyed) return;
+        hasEvents = true;
+        startEvents(response);
+      };
+      const exchange: Exchange = {
+        principal: caller.principal,
+        isListening: method === 'subscriptions/listen',
+        keepAlive() {
+          begin();
+          push(response, KEEP_ALIVE);
+        },
+        abort: () => broken.abort(),
+      };
+      exchanges.add(exchange);
+      // The client closes its connection to cancel.
+      response.on('close', exchange.abort);
+      try {
+        const answer = await conversationOf(caller).request(incoming, {
+          signal: broken.signal,
+          ...(caller.traceparent !== undefined && { traceparent: caller.traceparent }),
+          notify(line) {
+            begin();
+            push(response, eventOf(line));
+          },
+        });
+        if (!answer) return;
+        const line = method === 'tools/list' ? headerCheck.learn(answer, caller.only) : answer;
+        if (hasEvents) response.end(eventOf(line));
+        else reply(response, statusOf(line), line);
+      } finally {
+        exchanges.delete(exchange);
+        response.off('close', exchange.abort);
+      }
+    },
+    keepAlive() {
+      for (const exchange of exchanges) exchange.keepAlive();
+    },
+    drain() {
+      for (const exchange of exchanges) if (exchange.isListening) exchange.abort();
+    },
+    close(principal) {
+      for (const [key, { speaker, conversation }] of clients) {
+        if (principal !== undefined && speaker.principal !== principal) continue;
+        clients.delete(key);
+        conversation.close();
+      }
+      for (const exchange of exchanges) {
+        if (principal === undefined || exchange.principal === principal) exchange.abort();
+      }
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { Readable, Writable } from 'node:stream';
+import { createLineSplitter } from '../../mcp/line-splitter.ts';
+import type { Hub } from '../hub/hub.ts';
+import { refusalLine } from '../refusal-line.ts';
+import { writeLine } from '../write-line.ts';
+import { type Conversation, createConversation } from './conversation.ts';
+import { errorLine } from './error-line.ts';
+import { type Incoming, modernVersionOf, readIncoming, refuseMeta } from './incoming.ts';
+import { within } from './within.ts';
+
+export interface StdioFrontOptions {
+  readonly hub: Hub;
+  readonly input: Readable;
+  readonly output: Writable;
+  /** Aborted when the process is asked to stop. */
+  readonly signal: AbortSignal;
+  /** The one server that is offered, its names as they are. */
+  readonly only?: string;
+}
+
+/** For requests that are still open when the input ends, as in `mcpctl gateway < requests.jsonl`; milliseconds. */
+const PATIENCE_MS = 10_000;
+
+/** Lets one client speak to the hub over two streams, in either era; settles when it left or we are told to stop. */
+export async function serveStdio({ hub, input, output, signal, only }: StdioFrontOptions): Promise<void> {
+  const send = (line: Buffer): void => {
+    if (!writeLine(output, line)) input.pause();
+  };
+  const speaker = { hub, principal: 'local', ...(only !== undefined && { only }), send };
+  const legacy = createConversation({ ...speaker, era: 'legacy' });
+  const modern = createConversation({ ...speaker, era: 'modern' });
+  const open = new Set<Promise<void>>();
+  const answer = async (incoming: Incoming): Promise<Buffer | undefined> => {
+    const { envelope, message } = incoming;
+    if (modernVersionOf(message) === undefined) return await legacy.request(incoming, { notify: send });
+    return refuseMeta(envelope.id ?? 'null', message) ?? (await modern.request(incoming, { notify: send }));
+  };
+  const receive = (line: Buffer): void => {
+    const received = readIncoming(line);
+    if (!received || (received.isBatch && legacy.client.hello.protocolVersion !== BATCHES)) {
+      send(errorLine('null', received ? -32600 : -32700, 'This line is no JSON-RPC message.'));
+      return;
+    }
+    const { items, isBatch } = received;
+    const answers = items.flatMap((incoming) => {
+      if (incoming.envelope.kind === 'request') return [answer(incoming)];
+      tell(incoming, legacy, modern);
+      return [];
+    });
+    if (answers.length === 0) return;
+    const sent = Promise.all(answers).then((lines) => {
+      const whole = joined(
+        lines.filter((each) => each !== undefined),
+        isBatch,
+      );
+      if (whole) send(whole);
+    });
+    open.add(sent);
+    void sent.finally(() => open.delete(sent));
+  };
+  const ended = await listen({ input, output, signal, receive, send });
+  if (ended === 'input') await within(PATIENCE_MS, Promise.all(open));
+  legacy.close();
+  modern.close();
+}
+
+/** The one revision with batches. */
+const BATCHES = '2025-03-26';
+
+type Listening = Pick<StdioFrontOptions, 'input' | 'output' | 'signal'> & {
+  receive(line: Buffer): void;
+  send(line: Buffer): void;
+};
+
+/** Hands out lines until the input ends, nobody reads any more, or we are told to stop. */
+async function listen({
+  input,
+  output,
+  signal,
+  receive,
+  send,
+}: Listening): Promise<'input' | 'output' | 'signal'> {
+  return await new Promise((resolve) => {
+    const splitter = createLineSplitter({
+      onLine: receive,
+      onTooLong: (bytes) => send(refusalLine('null', `A message of ${bytes} bytes is too long.`)),
+    });
+    input.on('data', (chunk: Buffer) => splitter.push(chunk));
+    input.on('end', () => {
+      splitter.end();
+      resolve('input');
+    });
+    input.on('error', () => resolve('output'));
+    output.on('error', () => resolve('output'));
+    output.on('drain', () => input.resume());
+    if (signal.aborted) resolve('signal');
+    signal.addEventListener('abort', () => resolve('signal'), { once: true });
+  });
+}
+
+function tell(incoming: Incoming, legacy: Conversation, modern: Conversation): void {
+  // Ids are the client's own: only one of the two has a request with that of a cancellation.
+  if (
+    incoming.envelope.method === 'notifications/cancelled' ||
+    modernVersionOf(incoming.message) !== undefined
+  ) {
+    modern.tell(incoming);
+  }
+  if (modernVersionOf(incoming.message) === undefined) legacy.tell(incoming);
+}
+
+/** Several answers of a batch as one array. */
+function joined(lines: readonly Buffer[], isBatch: boolean): Buffer | undefined {
+  if (!isBatch || lines.length === 0) return lines[0];
+  return Buffer.from(`[${lines.map((line) => line.toString('utf8').trim()).join(',')}]\n`);
+}
