@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
-import type { Era } from '../../mcp/session.ts';
+import type { Era } from '../../mcp/greeting.ts';
 import type { GatewayClient } from '../hub/client.ts';
 import type { Hub } from '../hub/hub.ts';
 import { errorLine } from './error-line.ts';

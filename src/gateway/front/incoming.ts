@@ -1,6 +1,6 @@
 import { isRecord, type JsonObject } from '../../core/json.ts';
 import { type Envelope, envelopeOf } from '../../mcp/envelope.ts';
-import { LEGACY_VERSIONS, MODERN_VERSION } from '../../mcp/session.ts';
+import { LEGACY_VERSIONS, MODERN_VERSION } from '../../mcp/greeting.ts';
 import { errorLine } from './error-line.ts';
 
 /** One message of a client, parsed once. */
