@@ -28,7 +28,7 @@ const options = {
 const quick = {
   'quick-list': 'src/quick-list.ts',
   'quick-run': 'src/quick-run.ts',
-  'call-recorder': 'src/gateway/call-recorder.ts',
+  'call-recorder': 'src/gateway/tap-recorder.ts',
   'server-tokens': 'src/gateway/open-server-tokens.ts',
 };
 const heavy = await heavyImports();

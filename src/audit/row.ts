@@ -57,6 +57,10 @@ const callFacts = {
   bytesOut: count,
   /** Why policy let it pass or not. */
   policy: z.string().optional(),
+  /** `server/tool` that was meant, in the row of the call that stood in for it. */
+  fallbackFor: z.string().optional(),
+  /** `server/tool` that answered, in the row of the call that was meant. */
+  answeredBy: z.string().optional(),
   traceId: z.string().optional(),
   spanId: z.string().optional(),
   /** Correlation id: the trace id when there is one. */

@@ -18,7 +18,7 @@ export interface Implementation {
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
 
 /** Names and codes are others' words: no row grows without bounds. */
-const LONGEST_NAME = 256;
+export const LONGEST_NAME = 256;
 const LONGEST_CODE = 64;
 
 export function requestedCall(message: unknown): RequestedCall {

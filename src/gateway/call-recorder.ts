@@ -1,82 +1,94 @@
-import { randomBytes } from 'node:crypto';
-import type { CallRecord } from '../audit/audit-log.ts';
 import { type AuditMachine, openAuditLog } from '../audit/open-here.ts';
-import { McpctlError } from '../core/errors.ts';
+import type { Outcome } from '../audit/row.ts';
+import type { Json } from '../core/json.ts';
 import { userName } from '../platform/user-name.ts';
-import { readSettings } from '../settings/read.ts';
-import { type AuditSettings, DEFAULT_SETTINGS } from '../settings/settings.ts';
-import type { Answered, RequestedCall } from './call-facts.ts';
+import type { AuditSettings } from '../settings/settings.ts';
+import { LONGEST_NAME } from './call-facts.ts';
+import { parsedResult } from './line-answer.ts';
+import type { ToolCall } from './tool-call.ts';
 
-export interface RecordedCall extends Pick<CallRecord, 'intent' | 'ms' | 'bytesIn' | 'bytesOut'> {
-  readonly startedAt: Date;
-  readonly request: RequestedCall;
-  readonly answer: Answered;
-  readonly client: { readonly name?: string; readonly version?: string } | undefined;
-  readonly serverVersion: string | undefined;
+/** A call and what became of it. */
+export interface RecordedCall {
+  readonly call: ToolCall;
+  readonly outcome: Outcome;
+  readonly errorType?: string;
+  readonly ms: number;
+  /** The answer, when there was one. */
+  readonly line?: Buffer;
+  readonly bytesOut: number;
 }
 
-/** Writes calls of one server into the audit log. */
+/** Writes calls into the audit log. */
 export interface CallRecorder {
   /** Whether calls that may change something fail when they cannot be recorded. */
   readonly refuses: boolean;
+  /** Opens the log while the server works on the first call. */
+  warmUp(): void;
   /** Settles when the row is written. @throws AUDIT_UNWRITABLE */
   record(call: RecordedCall): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface RecorderOptions {
-  readonly server: string;
-  readonly via: CallRecord['via'];
   readonly machine: AuditMachine;
+  readonly settings: AuditSettings;
+  /** Whether this process lives on and should stay small. */
+  readonly isLasting: boolean;
   warn(line: string): void;
 }
 
 /** Undefined where the user's settings switch the log off. */
-export async function openCallRecorder(options: RecorderOptions): Promise<CallRecorder | undefined> {
-  const { server, via, machine, warn } = options;
-  const settings = await auditSettings(options);
+export function openCallRecorder(options: RecorderOptions): CallRecorder | undefined {
+  const { machine, settings, isLasting, warn } = options;
   if (!settings.enabled) return undefined;
-  const log = openAuditLog(machine, settings, { warn, retires: true, isLasting: via !== 'call' });
-  log.warmUp();
+  const log = openAuditLog(machine, settings, { warn, retires: true, isLasting });
+  let isWarm = false;
   const user = userName(machine.env);
   return {
     refuses: settings.onFailure === 'refuse',
+    warmUp() {
+      if (!isWarm) log.warmUp();
+      isWarm = true;
+    },
     close: async () => await log.close(),
-    async record({ startedAt, request, answer, client, serverVersion, ms, ...facts }) {
-      const { tool, args, traceId, spanId } = request;
-      const { name, version } = request.client ?? client ?? {};
-      const { outcome, errorType, result } = answer;
+    async record({ call, outcome, errorType, ms, line, bytesOut }) {
+      const { via, server, tool, intent, corr, trace, principal, notes } = call;
+      const { name, version } = call.client ?? {};
+      const result = settings.payloads && line ? parsedResult(line) : undefined;
       await log.record({
-        ...facts,
-        ts: startedAt.toISOString(),
+        ts: call.startedAt.toISOString(),
         via,
         method: 'tools/call',
         server,
+        tool: tool.slice(0, LONGEST_NAME),
+        intent,
         outcome,
         ms: Math.round(ms * 1000) / 1000,
-        attempt: 1,
-        corr: traceId ?? randomBytes(16).toString('hex'),
+        attempt: notes.attempt,
+        bytesIn: call.line.length,
+        bytesOut,
+        corr,
+        traceId: trace.traceId,
+        spanId: trace.spanId,
         ...(errorType !== undefined && { errorType }),
         ...(settings.region !== undefined && { region: settings.region }),
         ...(name !== undefined && { client: name }),
         ...(version !== undefined && { clientVersion: version }),
-        ...(serverVersion !== undefined && { serverVersion }),
-        ...(tool !== undefined && { tool }),
-        ...(traceId !== undefined && { traceId }),
-        ...(spanId !== undefined && { spanId }),
-        personal: { user, ...(args !== undefined && { args }), ...(result !== undefined && { result }) },
+        ...(notes.serverVersion !== undefined && { serverVersion: notes.serverVersion }),
+        ...(notes.cache !== undefined && { cache: notes.cache }),
+        ...(notes.policy !== undefined && { policy: notes.policy }),
+        ...(notes.fallbackFor && { fallbackFor: nameOf(notes.fallbackFor) }),
+        ...(notes.answeredBy && { answeredBy: nameOf(notes.answeredBy) }),
+        personal: { user: principal === 'local' ? user : principal, ...payload(call.args(), result) },
       });
     },
   };
 }
 
-/** Settings that cannot be read stop no server, and switch nothing off. */
-async function auditSettings({ machine, warn }: RecorderOptions): Promise<AuditSettings> {
-  try {
-    return (await readSettings(machine)).settings.audit;
-  } catch (error) {
-    if (!(error instanceof McpctlError)) throw error;
-    warn(`${error.message} ${error.hint ?? ''}`.trim());
-    return DEFAULT_SETTINGS.audit;
-  }
+function nameOf({ server, tool }: { readonly server: string; readonly tool: string }): string {
+  return `${server}/${tool}`;
+}
+
+function payload(args: Json | undefined, result: Json | undefined) {
+  return { ...(args !== undefined && { args }), ...(result !== undefined && { result }) };
 }

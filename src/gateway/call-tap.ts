@@ -11,8 +11,8 @@ import {
   type RequestedCall,
   requestedCall,
 } from './call-facts.ts';
-import type { CallRecorder } from './call-recorder.ts';
 import { refusalLine } from './refusal-line.ts';
+import type { CallRecorder } from './tap-recorder.ts';
 
 /** Sees what passes a relay and has its tool calls recorded. Bytes are looked at, never changed. */
 export interface CallTap {

@@ -17,3 +17,14 @@ export interface Meter {
   /** The shared store did not answer and a local one stood in. */
   storeFailed(): void;
 }
+
+/** For those who count nothing. */
+export const SILENT_METER: Meter = {
+  called() {},
+  cached() {},
+  rateLimited() {},
+  retried() {},
+  breaker() {},
+  restarted() {},
+  storeFailed() {},
+};

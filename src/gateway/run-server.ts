@@ -40,7 +40,7 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
     warn,
     // Apart, because a session without calls does not need it, and clients wait for `run` to start.
     async open() {
-      const { openCallRecorder } = await import('./call-recorder.ts');
+      const { openCallRecorder } = await import('./tap-recorder.ts');
       return await openCallRecorder({ server, via: 'run', machine, warn });
     },
   });

@@ -24,8 +24,10 @@ export interface CallNotes {
   /** Why policy let it pass or not. */
   policy?: string;
   serverVersion?: string;
-  /** Server and tool that were meant, when another one answers. */
+  /** Server and tool that were meant, in the call that stands in for it. */
   fallbackFor?: { readonly server: string; readonly tool: string };
+  /** Server and tool that answered, in the call that was meant. */
+  answeredBy?: { readonly server: string; readonly tool: string };
 }
 
 /** When something was last heard of a call. */
@@ -38,7 +40,7 @@ export interface CallLife {
 
 /** One `tools/call` on its way through the layers. After `route` nothing changes server or tool but `fallback`. */
 export interface ToolCall {
-  readonly via: 'run' | 'gateway';
+  readonly via: 'run' | 'call' | 'gateway';
   /** Whose call it is: `local` for who started us, else the name of a gateway token. Never a token. */
   readonly principal: string;
   readonly client: Implementation | undefined;
@@ -76,9 +78,9 @@ export interface ToolAnswer {
   readonly line: Buffer;
   readonly outcome: Extract<Outcome, 'ok' | 'tool_error' | 'error'>;
   /** `tool_error`, or the JSON-RPC code. */
-  readonly errorType?: string;
+  readonly errorType?: string | undefined;
   /** `input_required`: half an answer, never cached. */
-  readonly isPartial?: boolean;
+  readonly isPartial?: boolean | undefined;
 }
 
 /**

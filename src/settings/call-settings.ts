@@ -26,6 +26,11 @@ export interface PolicySettings {
     /** Server → region. A program on this machine has none and is always allowed. */
     readonly servers: Readonly<Record<string, string>>;
   };
+  /** What a project's settings ask besides: both have to allow a call. */
+  readonly project?: {
+    readonly allow?: readonly string[];
+    readonly regions?: PolicySettings['regions'];
+  };
 }
 
 export interface LimitSettings {

@@ -6,6 +6,7 @@ import type { Problem } from '../manifest/problem.ts';
 import { projectFolders, type Scope } from '../manifest/scopes.ts';
 import type { Paths } from '../platform/paths.ts';
 import { judgedSettings } from './judged.ts';
+import { narrowPolicy } from './narrow-policy.ts';
 import { PROJECT_PLACES, placesIn, USER_PLACES } from './places.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 import type { ValidatedSettings } from './validate.ts';
@@ -105,6 +106,11 @@ function merge(files: readonly LoadedFile[]): LoadedSettings {
     const own = scope === 'user' ? without(value, ['$schema']) : without(value, USERS_ALONE);
     mark(own, path);
     settings = overlay(settings as Record<string, unknown>, own);
+    if (scope === 'user' || !isRecord(value.policy)) continue;
+    const { policy } = settings as Settings;
+    const { narrowed, changed } = narrowPolicy(policy, value.policy);
+    mark({ policy: changed }, path);
+    settings = { ...settings, policy: narrowed };
   }
   return {
     // Each file was checked by the schema, and the defaults fill what they leave out.
@@ -117,7 +123,7 @@ function merge(files: readonly LoadedFile[]): LoadedSettings {
 
 /**
  * A cloned repository must not switch off the record of what its servers are asked, open the user's network, or
- * treat calls in another way.
+ * treat calls in another way. What its policy forbids besides counts; see `narrowPolicy`.
  */
 const USERS_ALONE = [
   '$schema',

@@ -3,7 +3,7 @@ import type { Context } from '../../cli/context.ts';
 import { McpctlError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { type Answered, implementationOf, intentOf, outcomeOf } from '../../gateway/call-facts.ts';
-import { openCallRecorder } from '../../gateway/call-recorder.ts';
+import { openCallRecorder } from '../../gateway/tap-recorder.ts';
 import type { Session } from '../../mcp/session.ts';
 import type { Tool } from '../../mcp/tools.ts';
 

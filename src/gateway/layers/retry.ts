@@ -1,0 +1,68 @@
+import { type Clock, pause } from '../clock.ts';
+import { codeOf, isUnsent, retryAfterOf } from '../failure.ts';
+import type { Meter } from '../meter.ts';
+import type { ToolCall, ToolMiddleware } from '../tool-call.ts';
+
+export interface RetryOptions {
+  /** Before each further attempt, in milliseconds. */
+  readonly pausesMs: readonly number[];
+  /** No attempt begins later than so long after the first; a longer pause is not begun. */
+  readonly budgetMs: number;
+  readonly clock: Clock;
+  /** From 0 to 1; spreads clients that failed together. */
+  random(): number;
+  readonly meter: Meter;
+  /** As for policy: a lost call may be repeated when its tool reads. */
+  learn(call: ToolCall): Promise<void>;
+}
+
+/** Failures that may be over the next time. All others stay, whatever one does. */
+const PASSING = new Set([
+  'NETWORK_TIMEOUT',
+  'NETWORK_UNREACHABLE',
+  'OUTCOME_UNKNOWN',
+  'SERVER_BUSY',
+  'SERVER_EXITED',
+  'SERVER_RESTING',
+  'SERVER_TIMEOUT',
+  'SERVER_UNREACHABLE',
+]);
+/** Of HTTP statuses those that speak of the moment. */
+const PASSING_STATUS = new Set([408, 425, 429, 500, 502, 503, 504]);
+const SPREAD = 0.1;
+
+/**
+ * Calls again while the failure may pass and repeating is safe: when nothing reached the server, or the tool says it
+ * reads or may be repeated. An `isError` result and a JSON-RPC error are answers, not failures.
+ */
+export function retry(options: RetryOptions): ToolMiddleware {
+  const { pausesMs, budgetMs, clock, random, meter, learn } = options;
+  const isSafe = async (error: unknown, call: ToolCall): Promise<boolean> => {
+    if (isUnsent(error)) return true;
+    if (call.intent === 'unknown' && !call.isIdempotent) await learn(call);
+    return call.intent === 'read' || call.isIdempotent;
+  };
+  return (next) => async (call) => {
+    const start = clock.now();
+    for (let attempt = 1; ; attempt += 1) {
+      call.notes.attempt = attempt;
+      try {
+        return await next(call);
+      } catch (error) {
+        const own = pausesMs[attempt - 1];
+        if (own === undefined || call.signal.aborted || !mayPass(error)) throw error;
+        const spread = own * (1 + SPREAD * (2 * random() - 1));
+        const ms = Math.max(spread, retryAfterOf(error) ?? 0);
+        if (clock.now() - start + ms > budgetMs || !(await isSafe(error, call))) throw error;
+        meter.retried(call.server);
+        await pause(clock, ms, call.signal);
+      }
+    }
+  };
+}
+
+function mayPass(error: unknown): boolean {
+  if (!PASSING.has(codeOf(error))) return false;
+  const { status } = (error as { readonly data?: { readonly status?: unknown } }).data ?? {};
+  return codeOf(error) !== 'SERVER_UNREACHABLE' || typeof status !== 'number' || PASSING_STATUS.has(status);
+}

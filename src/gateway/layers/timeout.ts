@@ -1,0 +1,73 @@
+import { McpctlError } from '../../core/errors.ts';
+import type { CallTimeouts } from '../../settings/call-settings.ts';
+import type { Clock } from '../clock.ts';
+import type { ToolCall, ToolMiddleware } from '../tool-call.ts';
+import { toolPatterns } from '../tool-pattern.ts';
+
+/**
+ * Gives up a call when its server is silent for too long. Progress starts the time anew, and it stands still while
+ * the user answers a question of the server; the total counts without mercy. Giving up aborts the signal of what
+ * comes after. @throws SERVER_TIMEOUT
+ */
+export function timeout(settings: CallTimeouts, clock: Clock): ToolMiddleware {
+  const slow = toolPatterns(settings.slowTools);
+  return (next) => async (call) => {
+    call.signal.throwIfAborted();
+    const ms = slow.match(call) === undefined ? settings.toolMs : settings.slowToolMs;
+    const controller = new AbortController();
+    const passOn = (): void => controller.abort(call.signal.reason);
+    call.signal.addEventListener('abort', passOn, { once: true });
+    call.life.heardAt = clock.now();
+    const stop = watchSilence(call, { ms, totalMs: settings.toolTotalMs, clock }, (reason) =>
+      controller.abort(reason),
+    );
+    try {
+      return await next(withSignal(call, controller.signal));
+    } finally {
+      stop();
+      call.signal.removeEventListener('abort', passOn);
+    }
+  };
+}
+
+interface Limits {
+  readonly ms: number;
+  readonly totalMs: number;
+  readonly clock: Clock;
+}
+
+function watchSilence(call: ToolCall, limits: Limits, giveUp: (reason: McpctlError) => void): () => void {
+  const { ms, totalMs, clock } = limits;
+  const start = clock.now();
+  const wait = (delay: number): (() => void) => clock.after(Math.max(1, delay), look);
+  const look = (): void => {
+    const now = clock.now();
+    const left = start + totalMs - now;
+    if (left <= 0) {
+      giveUp(timedOut(call, totalMs, 'was not done'));
+      return;
+    }
+    if (call.life.asking > 0) call.life.heardAt = now;
+    const silence = now - call.life.heardAt;
+    if (silence >= ms) giveUp(timedOut(call, ms, 'said nothing'));
+    else takeBack = wait(Math.min(ms - silence, left));
+  };
+  let takeBack = wait(Math.min(ms, totalMs));
+  return () => takeBack();
+}
+
+function timedOut({ server, tool }: ToolCall, ms: number, what: string): McpctlError {
+  return new McpctlError(
+    'SERVER_TIMEOUT',
+    `${tool} of ${server} ${what} for ${ms / 1000} s and was given up.`,
+    {
+      hint: 'If it takes that long, name it in timeouts.slowTools or raise timeouts.toolMs: mcpctl config show',
+      data: { server, tool, sent: true },
+    },
+  );
+}
+
+/** The same call with a signal of its own; what is learned of the call meanwhile shows in both. */
+function withSignal(call: ToolCall, signal: AbortSignal): ToolCall {
+  return Object.create(call, { signal: { value: signal, enumerable: true } }) as ToolCall;
+}

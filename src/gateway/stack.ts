@@ -1,0 +1,71 @@
+import type { CallSettings, CallTimeouts } from '../settings/call-settings.ts';
+import type { CallRecorder } from './call-recorder.ts';
+import type { Clock } from './clock.ts';
+import type { Later } from './later.ts';
+import { audit } from './layers/audit.ts';
+import { breaker } from './layers/breaker.ts';
+import { bulkhead } from './layers/bulkhead.ts';
+import { fallback, type ToolClaims } from './layers/fallback.ts';
+import { metrics } from './layers/metrics.ts';
+import { policy } from './layers/policy.ts';
+import { retry } from './layers/retry.ts';
+import { timeout } from './layers/timeout.ts';
+import type { Meter } from './meter.ts';
+import { LAYER_ORDER, type LayerName } from './order.ts';
+import type { Policy } from './policy.ts';
+import type { ToolCall, ToolHandler, ToolMiddleware } from './tool-call.ts';
+
+export interface StackOptions {
+  readonly settings: Pick<CallSettings, 'breaker' | 'concurrency' | 'fallbacks' | 'retry'> & {
+    readonly timeouts: CallTimeouts & { readonly callMs: number };
+  };
+  readonly policy: Policy;
+  readonly meter: Meter;
+  /** Undefined where the user switched the log off. */
+  readonly recorder: CallRecorder | undefined;
+  readonly later: Later;
+  readonly clock: Clock;
+  /** From 0 to 1. */
+  random(): number;
+  warn(line: string): void;
+  /** Finds out what the server says of a tool, where the call does not know it yet. Never rejects. */
+  learn(call: ToolCall): Promise<void>;
+  /** The same for a tool of another server; undefined when that cannot be found out. */
+  describe(server: string, tool: string): Promise<ToolClaims | undefined>;
+  /** Layers that others make. */
+  readonly route?: ToolMiddleware;
+  readonly cache?: ToolMiddleware;
+  readonly rateLimit?: ToolMiddleware;
+}
+
+/** The path of every tool call, the same for `run` and `gateway`; `innermost` asks the server. */
+export function buildStack(options: StackOptions, innermost: ToolHandler): ToolHandler {
+  const { settings, meter, recorder, later, clock, random, warn, learn, describe } = options;
+  const { timeouts } = settings;
+  const again: ToolHandler = async (call) => await handler(call);
+  const handler = composeLayers(
+    {
+      audit: recorder && audit({ recorder, later, clock, warn }),
+      metrics: metrics(meter, clock),
+      route: options.route,
+      policy: policy({ policy: options.policy, learn }),
+      fallback: fallback({ fallbacks: settings.fallbacks, again, describe, learn }),
+      cache: options.cache,
+      retry: retry({ ...settings.retry, budgetMs: timeouts.callMs, clock, random, meter, learn }),
+      'rate limit': options.rateLimit,
+      breaker: breaker(settings.breaker, clock, meter),
+      bulkhead: bulkhead(settings.concurrency),
+      timeout: timeout(timeouts, clock),
+    },
+    innermost,
+  );
+  return handler;
+}
+
+/** Puts layers around a handler in the one order; those that are undefined are left out. */
+export function composeLayers(
+  layers: Readonly<Partial<Record<LayerName, ToolMiddleware | undefined>>>,
+  innermost: ToolHandler,
+): ToolHandler {
+  return LAYER_ORDER.reduceRight((next, { name }) => layers[name]?.(next) ?? next, innermost);
+}
