@@ -1,5 +1,5 @@
 import { encodingsOf } from './secret-encodings.ts';
-import { createSearch, type Span } from './text-search.ts';
+import { createSearch, type Search, type Span } from './text-search.ts';
 
 /** What stands where a secret was. */
 export const REDACTED = '•••';
@@ -17,8 +17,13 @@ export interface RedactionStream {
 export interface Redactor {
   /** Hides every secret in a complete text. */
   (text: string): string;
-  /** Hides secrets in text that arrives in pieces, wherever those begin and end. */
-  stream(): RedactionStream;
+  /**
+   * Hides secrets in text that arrives in pieces, wherever those begin and end. Where more become known meanwhile,
+   * `current` is the redactor to go by, asked for each piece.
+   */
+  stream(current?: () => Redactor): RedactionStream;
+  /** Finds what it hides. */
+  readonly search: Search;
   /** The values that are too short to be hidden (under 6 characters), so that a caller can say whose they are. */
   readonly unredactable: readonly string[];
 }
@@ -32,23 +37,25 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
   const needles = values.filter(isRedactable).flatMap(encodingsOf);
   const search = createSearch([...new Set(needles)].filter((needle) => needle.length >= SHORTEST));
   const redact = (text: string): string => mask(text, search.find(text), text.length);
-  return Object.assign(redact, {
-    stream: () => createStream(search),
+  const redactor: Redactor = Object.assign(redact, {
+    search,
+    stream: (current = () => redactor) => createStream(() => current().search),
     unredactable: values.filter((value) => !isRedactable(value)),
   });
+  return redactor;
 }
 
 function isRedactable(value: string): boolean {
   return value.length >= SHORTEST;
 }
 
-function createStream(search: ReturnType<typeof createSearch>): RedactionStream {
+function createStream(current: () => Search): RedactionStream {
   let decoder = new TextDecoder();
   let held = '';
   /** So many characters at the start of `held` belong to a secret whose mask was already written. */
   let masked = 0;
 
-  const show = (text: string, until: number): string => {
+  const show = (text: string, search: Search, until: number): string => {
     const spans = merge([...(masked > 0 ? [{ start: 0, end: masked }] : []), ...search.find(text)]);
     const crossing = spans.find(
       ({ start, end }) => end > until && (start < until || (start === 0 && masked > 0)),
@@ -62,12 +69,13 @@ function createStream(search: ReturnType<typeof createSearch>): RedactionStream 
   return {
     write: (chunk) => {
       const text = held + (typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }));
-      return show(text, search.startOfPartial(text));
+      const search = current();
+      return show(text, search, search.startOfPartial(text));
     },
     end: () => {
       const text = held + decoder.decode();
       decoder = new TextDecoder();
-      return show(text, text.length);
+      return show(text, current(), text.length);
     },
   };
 }

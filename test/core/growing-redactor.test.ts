@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createGrowingRedactor } from '../../src/core/growing-redactor.ts';
+import { createGrowingRedactor, createSharedRedactor } from '../../src/core/growing-redactor.ts';
 
 test('hides what it knows from the start and what it learns', () => {
   const redact = createGrowingRedactor(['first-secret']);
@@ -18,4 +18,29 @@ test('keeps only the latest of those that come and go, and all it began with', (
   expect(redact('fixed-secret access-token-99 access-token-70 access-token-10 ')).toBe(
     '••• ••• ••• access-token-10 ',
   );
+});
+
+test('hides the secrets of all who share it, and rotates those of each alone', () => {
+  const shared = createSharedRedactor();
+  const [one, two] = [shared.of('one', ['first-secret']), shared.of('two')];
+  two.add(['quiet-token']);
+  for (let turn = 0; turn < 100; turn += 1) one.add([`access-token-${turn}`]);
+  const text = 'first-secret quiet-token access-token-99 access-token-10 ';
+
+  for (const redact of [shared, one, two]) expect(redact(text)).toBe('••• ••• ••• access-token-10 ');
+  shared.of('one', ['next-secret']);
+  expect(two('first-secret next-secret')).toBe('••• •••');
+});
+
+test('a stream hides what becomes known while it runs, also what began before', () => {
+  const shared = createSharedRedactor();
+  const one = shared.of('one', ['early-secret']);
+  const stream = shared.stream();
+  let shown = stream.write('a early-sec');
+  one.add(['late-token']);
+  shown += stream.write('ret b late-to');
+  shared.of('two', ['third-secret']);
+  shown += stream.write('ken c third-') + stream.write('secret d') + stream.end();
+
+  expect(shown).toBe('a ••• b ••• c ••• d');
 });

@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import type { Outcome } from '../../audit/row.ts';
+import type { ServerLogOptions } from '../../mcp/server-log.ts';
+import { createLogFile, type LogFile } from '../log-file.ts';
+import { createRotatingFile } from './rotating-file.ts';
+import { type Level, textLine } from './text-line.ts';
+
+/** A tool call that is over. Arguments and results have no place here. */
+export interface LoggedCall {
+  /** Trace id. */
+  readonly corr: string;
+  readonly server: string;
+  readonly tool: string;
+  readonly outcome: Outcome;
+  readonly errorType?: string;
+  readonly ms: number;
+  /** `local`, or the name of a token. */
+  readonly principal: string;
+  readonly client?: string;
+  readonly attempt?: number;
+  readonly cache?: string;
+}
+
+/** Something else that happened; `what` is a short sentence. */
+export interface LoggedEvent {
+  readonly level: Level;
+  readonly what: string;
+  readonly server?: string;
+  readonly corr?: string;
+  /** Code of an error. */
+  readonly code?: string;
+  readonly hint?: string;
+}
+
+export interface GatewayLog {
+  call(call: LoggedCall): void;
+  event(event: LoggedEvent): void;
+  /** Where a server's output goes that is no message: its own file, and here in detail. Lines come redacted. */
+  serverOutput(server: string): NonNullable<ServerLogOptions['write']>;
+  /** Writes what is held back. */
+  flush(): void;
+}
+
+export interface GatewayLogOptions {
+  /** Of log files: `gateway.jsonl`, and one for each server. */
+  readonly folder: string;
+  /** How it is told on stderr. */
+  readonly format: 'json' | 'text';
+  /** Below it nothing is told or kept; `info` by default. */
+  readonly level?: Level;
+  readonly stderr: { write(text: string): unknown };
+  /** Takes away the secrets of all servers. */
+  redact(text: string): string;
+  readonly now: () => Date;
+}
+
+const LONGEST_NAME = 256;
+
+/** What the gateway does, as JSON lines in a file and on stderr, there for people where one reads along. */
+export async function createGatewayLog(options: GatewayLogOptions): Promise<GatewayLog> {
+  const { folder, format, level = 'info', stderr, redact, now } = options;
+  const file = createRotatingFile(join(folder, 'gateway.jsonl'));
+  const servers = new Map<string, LogFile>();
+  const told = createBatch((text) => void stderr.write(redact(text)));
+  const kept = createBatch((text) => file.write(redact(text)));
+  // Loaded here: `run` and the other commands have no use for it.
+  const { pino } = await import('pino');
+  const logger = pino(
+    {
+      level,
+      base: { pid: process.pid },
+      timestamp: () => `,"time":"${now().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    {
+      write(line: string) {
+        kept.add(line);
+        if (format === 'json') told.add(line);
+      },
+    },
+  );
+  const write = (at: Level, facts: object, what: string): void => {
+    if (!logger.isLevelEnabled(at)) return;
+    logger[at](facts, what);
+    if (format === 'text') told.add(textLine(now(), at, what, facts));
+  };
+  return {
+    call({ tool, client, ...facts }) {
+      const names = {
+        tool: tool.slice(0, LONGEST_NAME),
+        ...(client !== undefined && { client: client.slice(0, LONGEST_NAME) }),
+      };
+      const ms = Math.round(facts.ms * 1000) / 1000;
+      const isExpected = facts.outcome === 'ok' || facts.outcome === 'tool_error';
+      write(isExpected ? 'info' : 'warn', { ...facts, ...names, ms }, 'call');
+    },
+    event: ({ level: at, what, ...facts }) => write(at, facts, what),
+    serverOutput(server) {
+      const own = servers.get(server) ?? createLogFile({ folder, server, now });
+      servers.set(server, own);
+      return (line, source) => {
+        own.write(line, source);
+        write('debug', { server, source }, line);
+      };
+    },
+    flush() {
+      told.flush();
+      kept.flush();
+      file.flush();
+      for (const each of servers.values()) each.flush();
+    },
+  };
+}
+
+interface Batch {
+  add(line: string): void;
+  flush(): void;
+}
+
+/** Lines of one turn leave together: searching them for secrets and writing them cost less so. */
+function createBatch(write: (text: string) => void): Batch {
+  let lines: string[] = [];
+  const flush = (): void => {
+    const text = lines.join('');
+    lines = [];
+    if (text !== '') write(text);
+  };
+  return {
+    add(line) {
+      if (lines.length === 0) setImmediate(flush);
+      lines.push(line);
+    },
+    flush,
+  };
+}
