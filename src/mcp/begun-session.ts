@@ -21,10 +21,15 @@ export function noteSent(bytes: Buffer, envelope: Envelope | undefined, session:
 
 const LASTING = new Set(['logging/setLevel', 'resources/subscribe', 'resources/unsubscribe']);
 
+/** True for requests whose effect lasts as long as the session. */
+export function isLasting(method: string): boolean {
+  return LASTING.has(method);
+}
+
 /** Notes a request that a session begun again must see again. */
 function noteLasting(bytes: Buffer, envelope: Envelope | undefined, { lasting }: BegunSession): void {
   const method = envelope?.method ?? '';
-  if (!LASTING.has(method)) return;
+  if (!isLasting(method)) return;
   const message: unknown = JSON.parse(bytes.toString('utf8'));
   const uri = isRecord(message) && isRecord(message.params) ? message.params.uri : undefined;
   if (method === 'resources/unsubscribe') lasting.delete(`resources/subscribe ${uri}`);

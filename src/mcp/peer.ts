@@ -93,7 +93,7 @@ export function createPeer({ server, transport, answer, notified }: PeerOptions)
       } else notified(message.method, params);
       return;
     }
-    waiting.get(Number(message.id))?.settle(outcome(server, message));
+    waiting.get(Number(message.id))?.settle(outcomeOf(server, message));
   };
 
   return {
@@ -179,7 +179,8 @@ function expect({ server, method, id, waiting, options, cancel }: Expected): Pro
   });
 }
 
-function outcome(server: string, message: Record<string, unknown>): JsonObject | McpctlError {
+/** The result of a parsed answer, or its error as ours. */
+export function outcomeOf(server: string, message: Record<string, unknown>): JsonObject | McpctlError {
   const { error, result } = message;
   if (error === undefined) return (isRecord(result) ? result : {}) as JsonObject;
   const {

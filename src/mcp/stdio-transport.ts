@@ -22,6 +22,7 @@ export function createStdioTransport(options: StdioTransportOptions): Transport 
   const { server, target, platform, log, maxLineBytes } = options;
   let group: ProcessGroup | undefined;
   let isClosing = false;
+  let isRunning = false;
   let congested = (_isCongested: boolean): void => {};
   const listen = (started: ProcessGroup, handlers: TransportHandlers): void => {
     const splitter = createLineSplitter({
@@ -37,6 +38,10 @@ export function createStdioTransport(options: StdioTransportOptions): Transport 
     started.stdout.on('end', () => splitter.end());
     started.stderr.on('data', (chunk: Buffer) => log.stderr(chunk));
     started.stdin.on('drain', () => congested(false));
+    void started.ended.then(() => {
+      isRunning = false;
+      handlers.ending?.();
+    });
     void started.exited.then((exit) => {
       log.end();
       handlers.closed(isClosing ? undefined : exitedError(server, exit, log));
@@ -46,7 +51,11 @@ export function createStdioTransport(options: StdioTransportOptions): Transport 
     async start(handlers) {
       group = await startGroup({ ...target, platform });
       congested = (isCongested) => handlers.congested?.(isCongested);
+      isRunning = true;
       listen(group, handlers);
+    },
+    get pids() {
+      return group && isRunning ? [group.pid] : [];
     },
     send(bytes) {
       const stdin = group?.stdin;

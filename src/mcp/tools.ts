@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { McpctlError } from '../core/errors.ts';
-import { isRecord, type Json, type JsonObject } from '../core/json.ts';
+import { isRecord, type JsonObject } from '../core/json.ts';
 import type { RequestOptions } from './peer.ts';
 import type { Session } from './session.ts';
 
@@ -14,7 +14,11 @@ export interface Tool extends JsonObject {
 const MAX_PAGES = 1000;
 
 /** Every tool of a server, all pages. A server without the tools capability has none. */
-export async function listTools(session: Session, server: string, options?: RequestOptions): Promise<Tool[]> {
+export async function listTools(
+  session: Pick<Session, 'capabilities' | 'request'>,
+  server: string,
+  options?: RequestOptions,
+): Promise<Tool[]> {
   if (!('tools' in session.capabilities)) return [];
   const tools: Tool[] = [];
   const seen = new Set<string>();
@@ -38,7 +42,7 @@ export async function listTools(session: Session, server: string, options?: Requ
   return tools;
 }
 
-function isTool(value: Json): value is Tool {
+export function isTool(value: unknown): value is Tool {
   return isRecord(value) && typeof value.name === 'string' && isRecord(value.inputSchema);
 }
 

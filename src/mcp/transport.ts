@@ -6,6 +6,8 @@ export interface TransportHandlers {
   message(bytes: Buffer, envelope: Envelope): void;
   /** The connection is gone; called once, with the reason unless `close` was called. */
   closed(reason: McpctlError | undefined): void;
+  /** What is sent from here on reaches nobody; `closed` follows when everything the server said was handed out. */
+  ending?(): void;
   /** True: hold back further messages to the server; false: go on. */
   congested?(isCongested: boolean): void;
 }
@@ -19,6 +21,8 @@ export interface Transport {
    * its answer, went through, and rejects with an McpctlError when it could not.
    */
   send(bytes: Buffer, envelope: Envelope | undefined): Promise<void> | undefined;
+  /** Process ids of its program, while it runs. */
+  readonly pids?: readonly number[];
   /** Stops or resumes messages from the server, where the transport can. */
   pause?(): void;
   resume?(): void;

@@ -31,6 +31,8 @@ export interface ProcessGroup {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
+  /** Settles when the program itself ended; its output may not be read yet. */
+  readonly ended: Promise<void>;
   /** Settles when the program ended, what it left behind was killed and its output was read. */
   readonly exited: Promise<Exit>;
   /** Ends its input, then SIGTERM, then SIGKILL to the whole group. Safe to call again. */
@@ -57,6 +59,7 @@ export async function startGroup(options: GroupOptions): Promise<ProcessGroup> {
   child.stdin.on('error', () => {});
   const pid = await started(child, options);
   killWithUs(pid, platform);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const exited = ending(child, pid, platform);
   let stopping: Promise<Exit> | undefined;
   return {
@@ -64,6 +67,7 @@ export async function startGroup(options: GroupOptions): Promise<ProcessGroup> {
     stdin: child.stdin,
     stdout: child.stdout,
     stderr: child.stderr,
+    ended,
     exited,
     stop(patience = {}) {
       stopping ??= stop({ child, pid, platform, exited, patience });

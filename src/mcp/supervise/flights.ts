@@ -1,0 +1,123 @@
+import { McpctlError } from '../../core/errors.ts';
+import type { Envelope } from '../envelope.ts';
+
+/** A request of the client that has no answer yet. */
+export interface Flight {
+  readonly bytes: Buffer;
+  readonly envelope: Envelope;
+  /** How often it was sent. */
+  sends: number;
+  /** It is answered, or nobody waits for it. */
+  land(): void;
+  /** It will not be answered. */
+  lose(reason: McpctlError): void;
+}
+
+export interface Message {
+  readonly bytes: Buffer;
+  readonly envelope: Envelope | undefined;
+  readonly flight?: Flight;
+}
+
+/** The requests in flight, and what waits for a server that is not there, in order. */
+export interface Flights {
+  /** A request sets out; what it returns settles with its answer. */
+  begin(bytes: Buffer, envelope: Envelope): { readonly flight: Flight; readonly done: Promise<void> };
+  /** The request an answer belongs to, now landed. */
+  land(id: string): Flight | undefined;
+  /** Requests that were sent at least once, oldest first. */
+  sent(): readonly Flight[];
+  /** Nobody waits for a request any more. True when the server has it and should know. */
+  forget(id: string): boolean;
+  /** Keeps a message until the server is there. @throws SERVER_BUSY when too much waits already. */
+  hold(message: Message): void;
+  /** Everything that waits, which no longer does. */
+  release(): readonly Message[];
+  /** Every request fails, and nothing waits any more. */
+  loseAll(reason: McpctlError): void;
+  readonly size: number;
+}
+
+const MOST_WAITING = 1000;
+const MOST_WAITING_BYTES = 64 * 1024 * 1024;
+
+export function createFlights(server: string): Flights {
+  const open = new Map<string, Flight>();
+  let waiting: Message[] = [];
+  let waitingBytes = 0;
+
+  const idsOf = ({ kind, id, items = [] }: Envelope): string[] =>
+    kind === 'batch' ? items.flatMap(idsOf) : kind === 'request' && id !== undefined ? [id] : [];
+  return {
+    get size() {
+      return open.size;
+    },
+    begin(bytes, envelope) {
+      const ids = idsOf(envelope);
+      let settle = { resolve: (): void => {}, reject: (_reason: McpctlError): void => {} };
+      const done = new Promise<void>((resolve, reject) => {
+        settle = { resolve, reject };
+      });
+      const close = (): void => {
+        for (const id of ids) if (open.get(id) === flight) open.delete(id);
+      };
+      const flight: Flight = {
+        bytes,
+        envelope,
+        sends: 0,
+        land() {
+          close();
+          settle.resolve();
+        },
+        lose(reason) {
+          close();
+          settle.reject(reason);
+        },
+      };
+      for (const id of ids) open.set(id, flight);
+      return { flight, done };
+    },
+    land(id) {
+      const flight = open.get(id);
+      if (!flight) return undefined;
+      open.delete(id);
+      // A batch is over with its last answer.
+      if (flight.envelope.kind !== 'batch' || !idsOf(flight.envelope).some((each) => open.has(each)))
+        flight.land();
+      return flight;
+    },
+    sent: () => [...new Set(open.values())].filter(({ sends }) => sends > 0),
+    forget(id) {
+      const flight = open.get(id);
+      const isWaiting = flight !== undefined && waiting.some((message) => message.flight === flight);
+      if (isWaiting) {
+        waiting = waiting.filter((message) => message.flight !== flight);
+        waitingBytes -= flight.bytes.length;
+      }
+      flight?.land();
+      return !isWaiting;
+    },
+    hold(message) {
+      const { bytes } = message;
+      if (waiting.length >= MOST_WAITING || waitingBytes + bytes.length > MOST_WAITING_BYTES) {
+        throw new McpctlError('SERVER_BUSY', `Too much waits for ${server}, which is being started again.`, {
+          hint: `Try again in a moment; mcpctl doctor ${server} tells what is wrong.`,
+          data: { server, sent: false },
+        });
+      }
+      waiting.push(message);
+      waitingBytes += bytes.length;
+    },
+    release() {
+      const all = waiting;
+      waiting = [];
+      waitingBytes = 0;
+      return all;
+    },
+    loseAll(reason) {
+      waiting = [];
+      waitingBytes = 0;
+      for (const flight of new Set(open.values())) flight.lose(reason);
+    },
+  };
+}
