@@ -74,6 +74,7 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
             tell(source === 'stderr' ? line : `mcpctl: not a message, kept from the client: ${line}`);
           },
           ...(signIn && { signIn }),
+          supervise: {},
         });
         tokens = connection.tokens;
         return connection.transport;

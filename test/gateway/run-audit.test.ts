@@ -50,13 +50,13 @@ test('records every call of a session: answered, failed, refused by the server, 
   client.send({ method: 'notifications/cancelled', params: { requestId: 5 } });
   call(client, 6, 'crash');
   await client.answer(6);
-  await client.closed;
+  await client.end();
 
   const found = await rows(home);
   const told = found.map(({ tool, intent, outcome, errorType }) => [tool, intent, outcome, errorType]);
   expect(told.sort()).toEqual([
     ['change', 'write', 'ok', undefined],
-    ['crash', 'unknown', 'outcome_unknown', 'SERVER_EXITED'],
+    ['crash', 'unknown', 'outcome_unknown', 'OUTCOME_UNKNOWN'],
     ['fail', 'unknown', 'tool_error', 'tool_error'],
     ['look', 'read', 'ok', undefined],
     ['wait', 'unknown', 'cancelled', undefined],

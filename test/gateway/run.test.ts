@@ -170,7 +170,7 @@ test('answers every open request when the server crashes', async () => {
   const answers = await Promise.all([call(client, 1, 'crash'), call(client, 2, 'ok')]);
 
   for (const answer of answers) expect(JSON.parse(answer).error.message).toContain('out of cheese');
-  expect(await client.closed).toBe(9);
+  expect(await client.end()).toBe(0);
 });
 
 test.each([

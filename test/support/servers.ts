@@ -32,6 +32,11 @@ export const EVERYTHING = fileURLToPath(
   new URL('../../node_modules/@modelcontextprotocol/server-everything/dist/index.js', import.meta.url),
 );
 
+/** Program of server-memory. */
+export const MEMORY = fileURLToPath(
+  new URL('../../node_modules/@modelcontextprotocol/server-memory/dist/index.js', import.meta.url),
+);
+
 /** Writes the user's manifest into a home; the values are entries as people write them. */
 export async function writeManifest(home: string, mcpServers: Record<string, object>): Promise<void> {
   const folder = join(home, '.config', 'claude');
