@@ -171,6 +171,12 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/run.ts'),
   },
   {
+    name: 'gateway token',
+    group: 'use',
+    summary: 'Make, list and revoke the tokens clients show to the gateway',
+    load: () => import('../commands/gateway/token.ts'),
+  },
+  {
     name: 'tools',
     group: 'use',
     summary: 'List the tools of a server, or of all',

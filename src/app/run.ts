@@ -49,6 +49,8 @@ function commandNames(lines: readonly CommandLine[]): {
 
 /** The commands of two words that begin with this one. */
 function commandsOf(group: string): readonly CommandLine[] {
+  // A word that is a command by itself is explained as one.
+  if (COMMANDS.some(({ name }) => name === group)) return [];
   return COMMANDS.filter(({ name }) => name.startsWith(`${group} `));
 }
 
