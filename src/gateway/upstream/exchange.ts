@@ -1,0 +1,85 @@
+import type { Json } from '../../core/json.ts';
+import { modernMeta } from '../../mcp/greeting.ts';
+import { RpcRefusal } from '../../mcp/peer.ts';
+import type { Conversation } from './conversation.ts';
+import { playInput } from './input-rounds.ts';
+import type { Listening } from './listening.ts';
+import { responseLine } from './messages.ts';
+import { LOG_LEVEL_KEY, type RequestInput, requestLine } from './request-line.ts';
+import type { Upstream, UpstreamAnswer, UpstreamRequest } from './upstream.ts';
+
+/** How requests are made in one era. */
+export type Exchange = Upstream['request'];
+
+export function legacyExchange(conversation: Conversation): Exchange {
+  return (request) => exchangeOnce(conversation, request, {}, undefined);
+}
+
+export interface ModernExchangeOptions {
+  readonly server: string;
+  readonly client: { readonly name: string; readonly version: string };
+  readonly conversation: Conversation;
+  readonly listening: Listening;
+}
+
+/** What the modern era has no method for is answered here. */
+export function modernExchange(options: ModernExchangeOptions): Exchange {
+  const { server, client, conversation, listening } = options;
+  const local: Record<string, (request: UpstreamRequest) => Promise<UpstreamAnswer>> = {
+    'resources/subscribe': async ({ params }) => {
+      await listening.subscribe(String(params.uri));
+      return done();
+    },
+    'resources/unsubscribe': async ({ params }) => {
+      await listening.unsubscribe(String(params.uri));
+      return done();
+    },
+    'logging/setLevel': async () => done(),
+    async ping(request) {
+      const answer = await ask({ ...request, method: 'server/discover', params: {} });
+      return answer.isError ? answer : done();
+    },
+  };
+  const ask: Exchange = async (request) => {
+    const { capabilities, logLevel } = request;
+    const meta = { ...modernMeta({ client, capabilities }), [LOG_LEVEL_KEY]: logLevel };
+    const send = (input: RequestInput | undefined): Promise<UpstreamAnswer> =>
+      exchangeOnce(conversation, request, meta, input);
+    try {
+      return await playInput({ server, request, send });
+    } catch (error) {
+      if (!(error instanceof RpcRefusal)) throw error;
+      const { code, message } = error;
+      return { line: responseLine({ error: { code, message } }), isError: true };
+    }
+  };
+  return (request) => (local[request.method] ?? ask)(request);
+}
+
+function done(): UpstreamAnswer {
+  return { line: responseLine({ result: {} }), isError: false };
+}
+
+async function exchangeOnce(
+  conversation: Conversation,
+  request: UpstreamRequest,
+  meta: Readonly<Record<string, Json | undefined>>,
+  input: RequestInput | undefined,
+): Promise<UpstreamAnswer> {
+  const { method, params, line, signal, trace } = request;
+  const traced = trace && {
+    traceparent: trace.traceparent,
+    tracestate: trace.tracestate,
+    baggage: trace.baggage,
+  };
+  return await conversation.request({
+    method,
+    signal,
+    listener: request,
+    line(id) {
+      const progressToken = request.progress ? id : undefined;
+      const all = { ...meta, ...traced, progressToken };
+      return requestLine({ id, method, params, line, meta: all, ...(input && { input }) });
+    },
+  });
+}
