@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { createOfferFile } from './offer-file.ts';
+import type { OpenUpstream } from './open-upstream.ts';
+import { createServedServer, type ServedEvents, type ServedServer } from './served-server.ts';
+import type { ServerHere } from './servers-here.ts';
+
+export interface HubServersOptions {
+  readonly openUpstream: OpenUpstream;
+  readonly events: ServedEvents;
+  /** Where offers are kept. */
+  readonly folder: string;
+  idleStopMs(): number;
+  readonly now: () => number;
+}
+
+/** The servers the gateway has at the moment, in the order of the manifest. */
+export interface HubServers {
+  all(): readonly ServedServer[];
+  get(name: string): ServedServer | undefined;
+  /** Has these servers from now on; returns the names of those that are new, gone or other than before. */
+  become(here: readonly ServerHere[]): readonly string[];
+  close(): Promise<void>;
+}
+
+export function createHubServers(options: HubServersOptions): HubServers {
+  const { folder, ...shared } = options;
+  let servers = new Map<string, ServedServer>();
+  /** Gone, but not ended: their requests are being answered. */
+  const ending = new Set<ServedServer>();
+  const create = (here: ServerHere): ServedServer => {
+    const file = createOfferFile({ folder: join(folder, 'offers'), server: here.name, digest: here.digest });
+    return createServedServer({ ...shared, here, file });
+  };
+  return {
+    all: () => [...servers.values()],
+    get: (name) => servers.get(name),
+    become(here) {
+      const before = servers;
+      const keep = ({ name, digest }: ServerHere): ServedServer | undefined => {
+        const served = before.get(name);
+        return served?.here.digest === digest ? served : undefined;
+      };
+      servers = new Map(here.map((one) => [one.name, keep(one) ?? create(one)]));
+      const gone = [...before.values()].filter((served) => servers.get(served.name) !== served);
+      for (const served of gone) {
+        ending.add(served);
+        void served.retire().finally(() => ending.delete(served));
+      }
+      const fresh = [...servers.values()].filter((served) => before.get(served.name) !== served);
+      return [...new Set([...gone, ...fresh].map(({ name }) => name))];
+    },
+    async close() {
+      await Promise.all([...servers.values(), ...ending].map((served) => served.close()));
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import { isRecord, type JsonObject } from '../../core/json.ts';
+import { withId } from '../../mcp/splice.ts';
+import { traceOf } from '../trace.ts';
+import type { UpstreamAnswer } from '../upstream/upstream.ts';
+import type { ClientRequest } from './client.ts';
+import { INVALID_PARAMS, RpcFault } from './messages.ts';
+import type { Origin } from './names.ts';
+import type { Route, Routing } from './routing.ts';
+import type { Seat } from './seat.ts';
+import { upstreamRequest } from './upstream-request.ts';
+
+export interface PassOnOptions {
+  readonly routing: Routing;
+  logLevel(request: ClientRequest): string | undefined;
+  /** Longest wait for an answer, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Requests about one prompt or resource, which go to the server that has it. */
+export interface PassOn {
+  getPrompt(request: ClientRequest, seat: Seat): Promise<Buffer>;
+  readResource(request: ClientRequest, seat: Seat): Promise<Buffer>;
+  complete(request: ClientRequest, seat: Seat): Promise<Buffer>;
+}
+
+export function createPassOn({ routing, logLevel, timeoutMs }: PassOnOptions): PassOn {
+  const send = async (
+    { served }: Route,
+    request: ClientRequest,
+    seat: Seat,
+    sent: { params: JsonObject; line?: Buffer },
+  ): Promise<UpstreamAnswer> => {
+    const { client, id, message, traceparent } = request;
+    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
+    const level = logLevel(request);
+    return await served.use(seat, { signal, isExclusive: true }, ({ upstream }) =>
+      upstream.request(
+        upstreamRequest({
+          ...sent,
+          request,
+          seat,
+          signal,
+          trace: traceOf(message, traceparent),
+          ...(level !== undefined && { logLevel: level }),
+          ask: (method, params) => client.ask({ method, params, during: id, signal }),
+        }),
+      ),
+    );
+  };
+  /** The first that has it answers; servers need not list what they have. */
+  const ofFirst = async (
+    routes: readonly Route[],
+    ask: (route: Route) => Promise<UpstreamAnswer>,
+  ): Promise<{ route: Route; answer: UpstreamAnswer }> => {
+    let failure: unknown;
+    let last: { route: Route; answer: UpstreamAnswer } | undefined;
+    for (const route of routes) {
+      try {
+        const answer = await ask(route);
+        if (!answer.isError) return { route, answer };
+        last ??= { route, answer };
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+    if (last) return last;
+    throw failure;
+  };
+
+  return {
+    async getPrompt(request, seat) {
+      const params = paramsOf(request);
+      const route = await routing.named('prompts', params.name, request, seat);
+      const sent = { params: { ...params, name: route.origin.name }, line: request.line };
+      return withId((await send(route, request, seat, sent)).line, request.id);
+    },
+    async readResource(request, seat) {
+      const params = paramsOf(request);
+      const routes = await routing.addressed(params.uri, request, seat);
+      const { route, answer } = await ofFirst(routes, ({ origin, ...rest }) =>
+        send({ origin, ...rest }, request, seat, withUri(params, params.uri, origin, request.line)),
+      );
+      const line = withShownUri(answer.line, route.origin.name, String(params.uri));
+      return withId(line, request.id);
+    },
+    async complete(request, seat) {
+      const params = paramsOf(request);
+      const { ref } = params;
+      if (!isRecord(ref)) throw new RpcFault(INVALID_PARAMS, 'The request has no ref.');
+      if (ref.type === 'ref/prompt') {
+        const route = await routing.named('prompts', ref.name, request, seat);
+        const sent = { params: { ...params, ref: { ...(ref as JsonObject), name: route.origin.name } } };
+        return withId((await send(route, request, seat, sent)).line, request.id);
+      }
+      const routes = await routing.addressed(ref.uri, request, seat);
+      const { answer } = await ofFirst(routes, (route) =>
+        send(route, request, seat, {
+          params: { ...params, ref: { ...(ref as JsonObject), uri: route.origin.name } },
+        }),
+      );
+      return withId(answer.line, request.id);
+    },
+  };
+}
+
+export function paramsOf({ message }: ClientRequest): JsonObject {
+  return (isRecord(message.params) ? message.params : {}) as JsonObject;
+}
+
+/** The bytes can be passed on only where the URI is the server's own. */
+function withUri(
+  params: JsonObject,
+  shown: unknown,
+  { name }: Origin,
+  line: Buffer,
+): { params: JsonObject; line?: Buffer } {
+  return shown === name ? { params, line } : { params: { ...params, uri: name } };
+}
+
+/** What was read carries the URI the client asked for. */
+function withShownUri(line: Buffer, own: string, shown: string): Buffer {
+  if (own === shown) return line;
+  const message = JSON.parse(line.toString('utf8')) as JsonObject;
+  const { result } = message;
+  if (!isRecord(result) || !Array.isArray(result.contents)) return line;
+  const prefix = shown.slice(0, shown.length - own.length);
+  const contents = (result.contents as JsonObject[]).map((part) =>
+    typeof part?.uri === 'string' ? { ...part, uri: prefix + part.uri } : part,
+  );
+  return Buffer.from(`${JSON.stringify({ ...message, result: { ...result, contents } })}\n`);
+}

@@ -1,0 +1,21 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { ToolHandler } from '../tool-call.ts';
+import type { ServerHere } from './servers-here.ts';
+import type { StackPorts } from './stack-ports.ts';
+
+/** What manifest, lock and settings say the gateway is to be. Made anew when one of the files changes. */
+export interface HubPlan {
+  /** In the order of the manifest. */
+  readonly servers: readonly ServerHere[];
+  /** Silence after which a server that others can have again is stopped, in milliseconds; 0: never. */
+  readonly idleStopMs: number;
+  readonly calls: CallPlan;
+}
+
+/** How tool calls are treated. */
+export interface CallPlan {
+  /** Puts the layers around what asks the server. Called once. */
+  stack(ports: StackPorts, innermost: ToolHandler): ToolHandler;
+  /** Whether a tool is in the lists of a principal. */
+  shows(principal: string, server: string, tool: JsonObject): boolean;
+}

@@ -1,0 +1,98 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { ClientRequest } from './client.ts';
+import { INVALID_PARAMS, RpcFault } from './messages.ts';
+import { type Origin, serverPrefix } from './names.ts';
+import type { Seat } from './seat.ts';
+import type { ServedServer } from './served-server.ts';
+import { templateMatches } from './templates.ts';
+import type { View } from './view.ts';
+import type { Views } from './views.ts';
+
+/** Whom a request is for. */
+export interface Route {
+  readonly served: ServedServer;
+  readonly origin: Origin;
+  readonly view: View;
+}
+
+export interface RoutingOptions {
+  readonly views: Views;
+  server(name: string): ServedServer | undefined;
+  servers(): readonly ServedServer[];
+}
+
+/** Finds servers by the names clients see. */
+export interface Routing {
+  named(list: 'tools' | 'prompts', name: unknown, request: ClientRequest, seat: Seat): Promise<Route>;
+  /** Servers that may have a resource, the likeliest first. */
+  addressed(uri: unknown, request: ClientRequest, seat: Seat): Promise<readonly Route[]>;
+}
+
+export function createRouting({ views, server, servers }: RoutingOptions): Routing {
+  const look = async (list: 'tools' | 'prompts', name: string, request: ClientRequest, seat: Seat) => {
+    const view = await views.of(request.client, seat, request.signal);
+    const origin = view[list].originOf(name);
+    const served = origin && server(origin.server);
+    return served && origin ? { served, origin, view } : undefined;
+  };
+  /** Servers the name may be of, whose lists are not what they are now. */
+  const doubtful = (name: string, { client }: ClientRequest, seat: Seat): readonly ServedServer[] =>
+    servers().filter(
+      (served) =>
+        (client.only === undefined
+          ? name.startsWith(serverPrefix(served.name))
+          : served.name === client.only) && served.offers.isStale(seat),
+    );
+  return {
+    async named(list, name, request, seat) {
+      if (typeof name !== 'string') throw new RpcFault(INVALID_PARAMS, 'The request has no name.');
+      const found = await look(list, name, request, seat);
+      if (found) return found;
+      const [doubted] = doubtful(name, request, seat);
+      if (doubted) {
+        await doubted.offers.refresh(seat);
+        const refreshed = await look(list, name, request, seat);
+        if (refreshed) return refreshed;
+      }
+      const what = list === 'tools' ? 'tool' : 'prompt';
+      throw new RpcFault(INVALID_PARAMS, `Unknown ${what}: ${name.slice(0, LONGEST_QUOTE)}`);
+    },
+    async addressed(uri, request, seat) {
+      if (typeof uri !== 'string') throw new RpcFault(INVALID_PARAMS, 'The request has no uri.');
+      const view = await views.of(request.client, seat, request.signal);
+      const exact = view.addresses.originOf(uri);
+      const isSeen = view.offered.some(({ server: name }) => name === exact?.server);
+      const origins = exact && isSeen ? [exact] : [...byTemplate(view, uri), ...withResources(view, uri)];
+      const routes = new Map<string, Route>();
+      for (const origin of origins) {
+        const served = server(origin.server);
+        if (served && !routes.has(origin.server)) routes.set(origin.server, { served, origin, view });
+      }
+      if (routes.size > 0) return [...routes.values()];
+      throw notFound(uri);
+    },
+  };
+}
+
+export function notFound(uri: string): RpcFault {
+  const data: JsonObject = { uri };
+  return new RpcFault(INVALID_PARAMS, 'Resource not found', data);
+}
+
+const LONGEST_QUOTE = 128;
+
+function* byTemplate({ offered }: View, uri: string): Generator<Origin> {
+  for (const { server, offer } of offered) {
+    const isMatch = offer.lists.resourceTemplates.some(({ uriTemplate }) =>
+      templateMatches(String(uriTemplate), uri),
+    );
+    if (isMatch) yield { server, name: uri };
+  }
+}
+
+/** Servers need not list what can be read. */
+function* withResources({ offered }: View, uri: string): Generator<Origin> {
+  for (const { server, offer } of offered) {
+    if ('resources' in offer.about.capabilities) yield { server, name: uri };
+  }
+}

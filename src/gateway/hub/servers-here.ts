@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../core/canonical-json.ts';
+import type { Json } from '../../core/json.ts';
+import { type ChosenServer, serversToRun } from '../../manifest/choose.ts';
+import { lockPath, readLock } from '../../manifest/lock.ts';
+import { type ReadManifestsOptions, readManifest } from '../../manifest/manifest.ts';
+import { findProjectManifest, type Scope } from '../../manifest/scopes.ts';
+
+/** A server the gateway offers. */
+export interface ServerHere {
+  readonly name: string;
+  readonly chosen: ChosenServer;
+  /** SHA-256 of what decides how it starts: its entry, and its version in the lock. */
+  readonly digest: string;
+}
+
+export interface ServersHere {
+  /** In the order of the manifest. */
+  readonly servers: readonly ServerHere[];
+  /** Files that decide: a change of one of them may change the servers. */
+  readonly files: readonly string[];
+}
+
+export interface ServersHereOptions extends ReadManifestsOptions {
+  /** The project's servers instead of the user's. Never by themselves: a cloned repository must start nothing. */
+  readonly scope?: Scope;
+  /** Names of those that are offered; all that are not disabled when absent. */
+  readonly names?: readonly string[];
+}
+
+/** @throws what reading a manifest or a lock throws. */
+export async function serversHere(options: ServersHereOptions): Promise<ServersHere> {
+  const { paths, cwd, home, scope = 'user', names } = options;
+  const project = scope === 'project' ? await findProjectManifest(cwd, home ?? paths.home) : undefined;
+  const manifest =
+    scope === 'project' && project !== undefined
+      ? await readManifest(project, 'project')
+      : await readManifest(paths.manifest, 'user');
+  const lock = await readLock(manifest.path);
+  const wanted = serversToRun(manifest).filter(({ name, entry }) =>
+    names ? names.includes(name) : entry.disabled !== true,
+  );
+  const servers = wanted.map((server) => {
+    const { name, entry } = server;
+    const facts = { entry, lock: lock.servers[name] ?? null, manifest: manifest.path };
+    const chosen = { server, ...(manifest.project && { project: manifest.project }), notes: [] };
+    return { name, chosen, digest: digestOf(facts as unknown as Json) };
+  });
+  return { servers, files: [manifest.path, lockPath(manifest.path)] };
+}
+
+function digestOf(facts: Json): string {
+  return createHash('sha256').update(canonicalJson(facts)).digest('hex');
+}

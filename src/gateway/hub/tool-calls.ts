@@ -1,0 +1,154 @@
+import { McpctlError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { intentOf } from '../call-facts.ts';
+import type { ToolCall, ToolHandler } from '../tool-call.ts';
+import { traceOf } from '../trace.ts';
+import { type HubCall, hubCall, toolAnswer } from './call-tool.ts';
+import type { ClientRequest } from './client.ts';
+import type { HubServers } from './hub-servers.ts';
+import type { HubPlan } from './plan.ts';
+import type { Routing } from './routing.ts';
+import { LOCAL, type Seat } from './seat.ts';
+import type { StackPorts } from './stack-ports.ts';
+import { upstreamRequest } from './upstream-request.ts';
+
+export interface ToolCallsOptions {
+  readonly routing: Routing;
+  readonly servers: HubServers;
+  plan(): HubPlan;
+  logLevel(request: ClientRequest): string | undefined;
+  readonly now: () => number;
+}
+
+/** `tools/call` on its way: named, through the layers, to its server. */
+export interface ToolCalls {
+  call(request: ClientRequest, seat: Seat): Promise<Buffer>;
+  /** The settings changed: layers are made anew with the next call. */
+  planned(): void;
+}
+
+export function createToolCalls({ routing, servers, plan, logLevel, now }: ToolCallsOptions): ToolCalls {
+  let handler: ToolHandler | undefined;
+
+  const innermost: ToolHandler = async (call) => {
+    const { asker, seat } = call as HubCall;
+    const served = servers.get(call.server);
+    if (!served) throw gone(call.server);
+    const { life, signal, trace, line } = call;
+    // Starting a server has a limit of its own.
+    life.asking += 1;
+    let isStarting = true;
+    const started = (): void => {
+      if (isStarting) life.asking -= 1;
+      isStarting = false;
+    };
+    try {
+      return await served.use(seat, { signal, isExclusive: true }, async ({ upstream }) => {
+        started();
+        life.heardAt = performance.now();
+        const level = logLevel(asker);
+        const answer = await upstream.request(
+          upstreamRequest({
+            request: asker,
+            seat,
+            params: paramsOf(call),
+            line,
+            signal,
+            trace,
+            ...(level !== undefined && { logLevel: level }),
+            heard() {
+              life.heardAt = performance.now();
+            },
+            ask: askDuring(call, asker),
+          }),
+        );
+        return toolAnswer(call.id, answer);
+      });
+    } finally {
+      started();
+    }
+  };
+  const ports: StackPorts = {
+    // Where a tool was found, what its server says of it was found too.
+    learn: async () => {},
+    describe: async (server, tool) => await describe(server, tool, LOCAL),
+  };
+  const describe = async (server: string, tool: string, seat: Seat) => {
+    const served = servers.get(server);
+    if (!served) return undefined;
+    await served.offers.ready;
+    const offer = served.offers.known(seat) ?? (await served.offers.refresh(seat).catch(() => undefined));
+    const found = offer?.lists.tools.find(({ name }) => name === tool);
+    return found && claimsOf(found);
+  };
+
+  return {
+    planned() {
+      handler = undefined;
+    },
+    async call(request, seat) {
+      const { message } = request;
+      const params = message.params as JsonObject | undefined;
+      const { served, origin, view } = await routing.named('tools', params?.name, request, seat);
+      const version = served.offers.known(seat)?.about.serverInfo.version;
+      const call = hubCall({
+        request,
+        seat,
+        origin,
+        tool: view.tool(origin),
+        serverVersion: typeof version === 'string' ? version : undefined,
+        trace: traceOf(message, request.traceparent),
+        startedAt: new Date(now()),
+      });
+      handler ??= plan().calls.stack(ports, innermost);
+      try {
+        return (await handler(call)).line;
+      } catch (error) {
+        throw new CallFailure(error, call.corr);
+      }
+    },
+  };
+}
+
+/** Why a call has no answer, with the id under which logs have it. */
+export class CallFailure extends Error {
+  readonly correlationId: string;
+
+  constructor(cause: unknown, correlationId: string) {
+    super('A call has no answer.', { cause });
+    this.name = 'CallFailure';
+    this.correlationId = correlationId;
+  }
+}
+
+function claimsOf({ annotations }: JsonObject): Pick<ToolCall, 'intent' | 'isIdempotent'> {
+  const hints = (annotations ?? {}) as JsonObject;
+  return { intent: intentOf(hints), isIdempotent: hints.idempotentHint === true };
+}
+
+/** The client's params with the server's name of the tool. */
+function paramsOf(call: ToolCall): JsonObject {
+  const { asker } = call as HubCall;
+  const given = (asker.message.params ?? {}) as JsonObject;
+  const args = call.args();
+  return { ...given, name: call.tool, ...(args !== undefined && { arguments: args }) };
+}
+
+/** The user's time to answer is not the server's. */
+function askDuring(call: ToolCall, { client, id }: ClientRequest) {
+  return async (method: string, params: JsonObject): Promise<JsonObject> => {
+    call.life.asking += 1;
+    try {
+      return await client.ask({ method, params, during: id, signal: call.signal });
+    } finally {
+      call.life.asking -= 1;
+    }
+  };
+}
+
+function gone(server: string): McpctlError {
+  return new McpctlError('SERVER_UNKNOWN', `${server} is not offered any more.`, {
+    hint: 'mcpctl list',
+    data: { server, sent: false },
+  });
+}

@@ -1,0 +1,72 @@
+import { isRecord, type Json, type JsonObject } from '../../core/json.ts';
+import type { TraceContext } from '../tool-call.ts';
+import { carriedTrace } from '../trace.ts';
+import type { UpstreamRequest } from '../upstream/upstream.ts';
+import type { ClientRequest } from './client.ts';
+import { reachesLevel } from './log-level.ts';
+import { notificationLine } from './messages.ts';
+import { metaOf, type Seat } from './seat.ts';
+
+export interface PassedOn {
+  readonly request: ClientRequest;
+  readonly seat: Seat;
+  readonly params: JsonObject;
+  /** Its bytes may be passed on. */
+  readonly line?: Buffer;
+  readonly signal: AbortSignal;
+  readonly trace?: TraceContext;
+  /** Of `logging/setLevel`, for clients of the legacy era. */
+  readonly logLevel?: string;
+  /** Something was heard of it. */
+  heard?(): void;
+  ask?: UpstreamRequest['ask'];
+}
+
+const OURS = 'io.modelcontextprotocol/';
+const LOG_LEVEL = `${OURS}logLevel`;
+
+/** A client's request as its server gets it: with the server's own names, and without what is between us and the client. */
+export function upstreamRequest(passed: PassedOn): UpstreamRequest {
+  const { request, seat, line, signal, trace, ask, heard } = passed;
+  const { client, message } = request;
+  const meta = metaOf(message);
+  const token = meta.progressToken;
+  const logLevel = client.era === 'modern' ? textOf(meta[LOG_LEVEL]) : passed.logLevel;
+  return {
+    method: request.method,
+    params: withoutOurs(passed.params),
+    signal,
+    capabilities: seat.capabilities,
+    passesInput: client.era === 'modern',
+    ...(line && { line }),
+    ...(logLevel !== undefined && { logLevel }),
+    ...(trace && { trace: carriedTrace(trace) }),
+    ...(ask && { ask }),
+    ...((token !== undefined || heard) && {
+      progress(params: JsonObject) {
+        heard?.();
+        if (token === undefined) return;
+        request.notify(notificationLine('notifications/progress', { ...params, progressToken: token }));
+      },
+    }),
+    logged(params) {
+      // Of the modern era: nothing is logged unless the request asked for it.
+      if (client.era === 'modern' && logLevel === undefined) return;
+      if (!reachesLevel(params.level, logLevel)) return;
+      request.notify(notificationLine('notifications/message', params));
+    },
+  };
+}
+
+function withoutOurs(params: JsonObject): JsonObject {
+  if (!isRecord(params._meta)) return params;
+  const { _meta, ...rest } = params;
+  const kept = Object.entries(_meta as JsonObject).filter(
+    ([key]) => key !== 'progressToken' && !key.startsWith(OURS),
+  );
+  return kept.length === 0 ? rest : { ...rest, _meta: Object.fromEntries(kept) };
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

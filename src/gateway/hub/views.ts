@@ -1,0 +1,102 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { GatewayClient } from './client.ts';
+import type { Seat } from './seat.ts';
+import type { ServedServer } from './served-server.ts';
+import { createView, type View } from './view.ts';
+
+/** Makes views of what is known, and waits a short while for servers nothing is known of. */
+export interface Views {
+  of(client: GatewayClient, seat: Seat, signal: AbortSignal): Promise<View>;
+  /** What a client would see is judged anew. */
+  forget(): void;
+}
+
+export interface ViewsOptions {
+  /** In the order of the manifest. */
+  servers(): readonly ServedServer[];
+  /** Whether a principal may see a tool. */
+  shows(principal: string, server: string, tool: JsonObject): boolean;
+  /** Longest wait for all servers together, in milliseconds. */
+  readonly waitMs: number;
+  /** The same where a client asked for one server. */
+  readonly waitAloneMs: number;
+}
+
+const KEPT_VIEWS = 64;
+
+export function createViews({ servers, shows, waitMs, waitAloneMs }: ViewsOptions): Views {
+  const kept = new Map<string, View>();
+  /** Servers that used up a wait already: nobody waits for them again. */
+  const slow = new WeakSet<Promise<unknown>>();
+
+  const seen = (client: GatewayClient): readonly ServedServer[] =>
+    client.only === undefined ? servers() : servers().filter(({ name }) => name === client.only);
+
+  const catchUp = async (client: GatewayClient, seat: Seat, signal: AbortSignal): Promise<void> => {
+    const missing = seen(client).flatMap(({ offers, held, failure }) => {
+      const isKnown = offers.known(seat) !== undefined;
+      if (isKnown ? held(seat).length === 0 || !offers.isStale(seat) : failure() !== undefined) {
+        if (!isKnown) offers.refresh(seat).catch(() => {});
+        return [];
+      }
+      const work = offers.refresh(seat);
+      return slow.has(work) ? [] : [work];
+    });
+    if (missing.length === 0) return;
+    const isDone = await within(
+      client.only === undefined ? waitMs : waitAloneMs,
+      Promise.allSettled(missing),
+      signal,
+    );
+    if (!isDone) for (const work of missing) slow.add(work);
+  };
+
+  return {
+    forget: () => kept.clear(),
+    async of(client, seat, signal) {
+      await Promise.all(seen(client).map(({ offers }) => offers.ready));
+      await catchUp(client, seat, signal);
+      const offered = seen(client).flatMap(({ name, offers }) => {
+        const offer = offers.known(seat);
+        return offer ? [{ server: name, offer }] : [];
+      });
+      const key = `${seat.kind === 'own' ? seat.key : seat.audience}\0${client.only ?? ''}`;
+      const before = kept.get(key);
+      const isSame =
+        before?.offered.length === offered.length &&
+        offered.every(({ server, offer }, index) => {
+          const one = before.offered[index];
+          return one?.server === server && one.offer === offer;
+        });
+      if (before && isSame) return before;
+      const view = createView(offered, {
+        keepsNames: client.only !== undefined,
+        shows: (server, tool) => shows(seat.principal, server, tool),
+      });
+      kept.delete(key);
+      kept.set(key, view);
+      for (const oldest of kept.keys()) {
+        if (kept.size <= KEPT_VIEWS) break;
+        kept.delete(oldest);
+      }
+      return view;
+    },
+  };
+}
+
+/** Whether the work was done in time; it goes on otherwise. */
+async function within(milliseconds: number, work: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  let stop: (() => void) | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    stop = () => resolve(false);
+    timer = setTimeout(stop, milliseconds);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+    if (stop) signal.removeEventListener('abort', stop);
+  }
+}
