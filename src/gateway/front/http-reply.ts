@@ -27,6 +27,11 @@ export function refuse(
   reply(response, status, errorLine(id, code, message), headers);
 }
 
+export function refuseWhileStopping(response: ServerResponse, id = 'null'): void {
+  const headers = { connection: 'close', 'retry-after': '5' };
+  refuse(response, 503, 'The gateway is stopping.', { id, headers });
+}
+
 interface Refusal {
   /** Of JSON-RPC. */
   readonly code?: number;

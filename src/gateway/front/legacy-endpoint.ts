@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Hub } from '../hub/hub.ts';
-import { accept, refuse, reply } from './http-reply.ts';
+import { accept, refuse, refuseWhileStopping, reply } from './http-reply.ts';
 import { type IncomingMessages, isLegacyVersion } from './incoming.ts';
 import { createLegacySession, type LegacySession } from './legacy-session.ts';
 
@@ -72,10 +72,9 @@ export function createLegacyEndpoint({ hub, sessionIdleMs }: LegacyEndpointOptio
     received: IncomingMessages,
   ): Promise<void> => {
     const [incoming] = received.items;
-    if (!incoming || isDraining || sessions.size >= MOST_SESSIONS) {
-      const why = isDraining ? 'The gateway is stopping.' : 'The gateway has too many sessions.';
-      refuse(response, 503, why, { headers: { 'retry-after': '5' } });
-      return;
+    if (!incoming || isDraining) return refuseWhileStopping(response);
+    if (sessions.size >= MOST_SESSIONS) {
+      return refuse(response, 503, 'The gateway has too many sessions.', { headers: { 'retry-after': '5' } });
     }
     const session = createLegacySession({ hub, ...caller });
     const { id = 'null' } = incoming.envelope;
@@ -107,9 +106,8 @@ export function createLegacyEndpoint({ hub, sessionIdleMs }: LegacyEndpointOptio
       const asked = items.filter(({ envelope }) => envelope.kind === 'request');
       for (const incoming of items) if (!asked.includes(incoming)) session.conversation.tell(incoming);
       if (asked.length === 0) return accept(response);
-      if (isDraining)
-        return refuse(response, 503, 'The gateway is stopping.', { headers: { 'retry-after': '5' } });
       const ids = asked.map(({ envelope }) => envelope.id ?? 'null');
+      if (isDraining) return refuseWhileStopping(response, ids[0]);
       const exchange = session.exchange(response, { ids, takesEvents: takesEvents(request) });
       const carrier = { notify: exchange.send, ...tracing(caller) };
       const answers = asked.map((incoming) => session.conversation.request(incoming, carrier));
@@ -119,7 +117,7 @@ export function createLegacyEndpoint({ hub, sessionIdleMs }: LegacyEndpointOptio
     listen(request, response, caller) {
       const session = find(request, response, caller);
       if (!session) return;
-      if (isDraining) return refuse(response, 503, 'The gateway is stopping.');
+      if (isDraining) return refuseWhileStopping(response);
       const lastEventId = request.headers['last-event-id'];
       if (session.listen(response, typeof lastEventId === 'string' ? lastEventId : undefined)) return;
       refuse(response, 404, 'There is no such event.');

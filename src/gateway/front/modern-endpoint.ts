@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Hub } from '../hub/hub.ts';
 import { type Conversation, createConversation } from './conversation.ts';
 import { eventOf, KEEP_ALIVE, push, startEvents } from './events.ts';
-import { accept, refuse, reply, statusOf } from './http-reply.ts';
+import { accept, refuse, refuseWhileStopping, reply, statusOf } from './http-reply.ts';
 import { type Incoming, refuseMeta } from './incoming.ts';
 import type { Caller } from './legacy-endpoint.ts';
 import { createHeaderCheck } from './modern-headers.ts';
@@ -28,6 +28,7 @@ export function createModernEndpoint({ hub }: { hub: Hub }): ModernEndpoint {
   const clients = new Map<string, { readonly speaker: Caller; readonly conversation: Conversation }>();
   const exchanges = new Set<Exchange>();
   const headerCheck = createHeaderCheck();
+  let isDraining = false;
   const conversationOf = ({ principal, only }: Caller): Conversation => {
     const key = `${only ?? ''}\n${principal}`;
     const known = clients.get(key);
@@ -50,6 +51,7 @@ export function createModernEndpoint({ hub }: { hub: Hub }): ModernEndpoint {
       const refusal =
         headerCheck.refuse(request.headers, id, message, caller.only) ?? refuseMeta(id, message);
       if (refusal) return reply(response, 400, refusal);
+      if (isDraining) return refuseWhileStopping(response, id);
       const broken = new AbortController();
       let hasEvents = false;
       const begin = (): void => {
@@ -91,6 +93,7 @@ export function createModernEndpoint({ hub }: { hub: Hub }): ModernEndpoint {
       for (const exchange of exchanges) exchange.keepAlive();
     },
     drain() {
+      isDraining = true;
       for (const exchange of exchanges) if (exchange.isListening) exchange.abort();
     },
     close(principal) {
