@@ -134,6 +134,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     prepare(call) {
       // What came of a call is sealed too where payloads are kept, and is not known yet.
       if (options.payloads) return;
+      void openOnce().catch(() => {});
       const sealing = protection(call);
       sealing.catch(() => {});
       prepared.set(call.personal, sealing);

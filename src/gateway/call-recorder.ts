@@ -1,6 +1,6 @@
+import type { CallRecord } from '../audit/audit-log.ts';
 import { type AuditMachine, openAuditLog } from '../audit/open-here.ts';
 import type { Outcome } from '../audit/row.ts';
-import type { Json } from '../core/json.ts';
 import { userName } from '../platform/user-name.ts';
 import type { AuditSettings } from '../settings/settings.ts';
 import { LONGEST_NAME } from './call-facts.ts';
@@ -22,8 +22,8 @@ export interface RecordedCall {
 export interface CallRecorder {
   /** Whether calls that may change something fail when they cannot be recorded. */
   readonly refuses: boolean;
-  /** Opens the log while the server works on the first call. */
-  warmUp(): void;
+  /** Does what can be done of a call's row while its server works on it. */
+  prepare(call: ToolCall): void;
   /** Settles when the row is written. @throws AUDIT_UNWRITABLE */
   record(call: RecordedCall): Promise<void>;
   close(): Promise<void>;
@@ -42,17 +42,25 @@ export function openCallRecorder(options: RecorderOptions): CallRecorder | undef
   const { machine, settings, isLasting, warn } = options;
   if (!settings.enabled) return undefined;
   const log = openAuditLog(machine, settings, { warn, retires: true, isLasting });
-  let isWarm = false;
   const user = userName(machine.env);
+  const people = new WeakMap<ToolCall, CallRecord['personal']>();
+  const personOf = (call: ToolCall): CallRecord['personal'] => {
+    const args = call.args();
+    return { user: call.principal === 'local' ? user : call.principal, ...(args !== undefined && { args }) };
+  };
   return {
     refuses: settings.onFailure === 'refuse',
-    warmUp() {
-      if (!isWarm) log.warmUp();
-      isWarm = true;
+    prepare(call) {
+      // The call leaves first.
+      setImmediate(() => {
+        const personal = personOf(call);
+        people.set(call, personal);
+        log.prepare({ corr: call.corr, personal });
+      });
     },
     close: async () => await log.close(),
     async record({ call, outcome, errorType, ms, line, bytesOut }) {
-      const { via, server, tool, intent, corr, trace, principal, notes } = call;
+      const { via, server, tool, intent, corr, trace, notes } = call;
       const { name, version } = call.client ?? {};
       const result = settings.payloads && line ? parsedResult(line) : undefined;
       await log.record({
@@ -79,7 +87,8 @@ export function openCallRecorder(options: RecorderOptions): CallRecorder | undef
         ...(notes.policy !== undefined && { policy: notes.policy }),
         ...(notes.fallbackFor && { fallbackFor: nameOf(notes.fallbackFor) }),
         ...(notes.answeredBy && { answeredBy: nameOf(notes.answeredBy) }),
-        personal: { user: principal === 'local' ? user : principal, ...payload(call.args(), result) },
+        // What was prepared is known by its object.
+        personal: result === undefined ? (people.get(call) ?? personOf(call)) : { ...personOf(call), result },
       });
     },
   };
@@ -87,8 +96,4 @@ export function openCallRecorder(options: RecorderOptions): CallRecorder | undef
 
 function nameOf({ server, tool }: { readonly server: string; readonly tool: string }): string {
   return `${server}/${tool}`;
-}
-
-function payload(args: Json | undefined, result: Json | undefined) {
-  return { ...(args !== undefined && { args }), ...(result !== undefined && { result }) };
 }

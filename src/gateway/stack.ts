@@ -1,7 +1,6 @@
 import type { CallSettings, CallTimeouts } from '../settings/call-settings.ts';
 import type { CallRecorder } from './call-recorder.ts';
 import type { Clock } from './clock.ts';
-import type { Later } from './later.ts';
 import { audit } from './layers/audit.ts';
 import { breaker } from './layers/breaker.ts';
 import { bulkhead } from './layers/bulkhead.ts';
@@ -23,7 +22,6 @@ export interface StackOptions {
   readonly meter: Meter;
   /** Undefined where the user switched the log off. */
   readonly recorder: CallRecorder | undefined;
-  readonly later: Later;
   readonly clock: Clock;
   /** From 0 to 1. */
   random(): number;
@@ -40,12 +38,12 @@ export interface StackOptions {
 
 /** The path of every tool call, the same for `run` and `gateway`; `innermost` asks the server. */
 export function buildStack(options: StackOptions, innermost: ToolHandler): ToolHandler {
-  const { settings, meter, recorder, later, clock, random, warn, learn, describe } = options;
+  const { settings, meter, recorder, clock, random, warn, learn, describe } = options;
   const { timeouts } = settings;
   const again: ToolHandler = async (call) => await handler(call);
   const handler = composeLayers(
     {
-      audit: recorder && audit({ recorder, later, clock, warn }),
+      audit: recorder && audit({ recorder, clock, warn }),
       metrics: metrics(meter, clock),
       route: options.route,
       policy: policy({ policy: options.policy, learn }),

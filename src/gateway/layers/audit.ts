@@ -1,14 +1,11 @@
 import { McpctlError, messageOf } from '../../core/errors.ts';
 import type { CallRecorder, RecordedCall } from '../call-recorder.ts';
 import type { Clock } from '../clock.ts';
-import { isUnsent, outcomeOfFailure } from '../failure.ts';
-import type { Later } from '../later.ts';
+import { outcomeOfFailure } from '../failure.ts';
 import type { ToolAnswer, ToolCall, ToolMiddleware } from '../tool-call.ts';
 
 export interface AuditOptions {
   readonly recorder: CallRecorder;
-  /** Does what need not be waited for. */
-  readonly later: Later;
   readonly clock: Clock;
   /** Gets what could not be recorded. */
   warn(line: string): void;
@@ -17,11 +14,11 @@ export interface AuditOptions {
 type Facts = Omit<RecordedCall, 'call' | 'ms'>;
 
 /**
- * Records every call. The row of one that may have changed something is written before its answer is given; that of
- * a read, and of one that reached no server, follows when there is time. While the log cannot be written, calls that
- * may change something are refused, unless the settings let them go on. @throws AUDIT_UNWRITABLE
+ * Records every call before its answer is given, so that no end of this process leaves an answered call out. While
+ * the log cannot be written, calls that may change something are refused, unless the settings let them go on; reads
+ * are answered. @throws AUDIT_UNWRITABLE
  */
-export function audit({ recorder, later, clock, warn }: AuditOptions): ToolMiddleware {
+export function audit({ recorder, clock, warn }: AuditOptions): ToolMiddleware {
   let fault: McpctlError | undefined;
   const write = async (row: RecordedCall): Promise<void> => {
     await recorder.record(row);
@@ -39,35 +36,26 @@ export function audit({ recorder, later, clock, warn }: AuditOptions): ToolMiddl
       throw known;
     }
   };
-  const recordAnswer = async (call: ToolCall, answer: ToolAnswer, ms: number): Promise<void> => {
-    const row = (): RecordedCall => ({ call, ms, ...factsOf(answer) });
-    if (call.intent === 'read') later.add(() => writeOrTell(row()));
-    else await writeOrTell(row());
-  };
-  const recordFailure = async (call: ToolCall, error: unknown, ms: number): Promise<void> => {
-    const row = { call, ms, ...outcomeOfFailure(error, call), bytesOut: 0 };
-    if (call.intent === 'read' || isUnsent(error) || row.outcome === 'cancelled') {
-      later.add(() => writeOrTell(row));
-    } else await writeOrTell(row).catch(() => {});
+  const refuse = async (call: ToolCall, refusal: McpctlError): Promise<never> => {
+    // Its own row, once it can be written, ends the refusals.
+    await write({ call, ms: 0, outcome: 'denied', errorType: refusal.code, bytesOut: 0 }).catch(() => {});
+    throw refusal;
   };
   return (next) => async (call) => {
     const start = clock.now();
-    if (fault && call.intent !== 'read') {
-      const refusal = fault;
-      const row: RecordedCall = { call, ms: 0, outcome: 'denied', errorType: refusal.code, bytesOut: 0 };
-      // Its own row, once it can be written, ends the refusals.
-      later.add(() => write(row));
-      throw refusal;
-    }
-    recorder.warmUp();
+    if (fault && call.intent !== 'read') return await refuse(call, fault);
     let answer: ToolAnswer;
     try {
-      answer = await next(call);
+      const answering = next(call);
+      recorder.prepare(call);
+      answer = await answering;
     } catch (error) {
-      await recordFailure(call, error, clock.now() - start);
+      const ms = clock.now() - start;
+      // What went wrong with the call is what its caller has to be told.
+      await writeOrTell({ call, ms, ...outcomeOfFailure(error, call), bytesOut: 0 }).catch(() => {});
       throw error;
     }
-    await recordAnswer(call, answer, clock.now() - start);
+    await writeOrTell({ call, ms: clock.now() - start, ...factsOf(answer) });
     return answer;
   };
 }
