@@ -189,6 +189,12 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/call.ts'),
   },
   {
+    name: 'restart',
+    group: 'watch',
+    summary: 'Restart a server in every client and gateway that runs it',
+    load: () => import('../commands/restart.ts'),
+  },
+  {
     name: 'audit query',
     group: 'watch',
     summary: 'Show recorded tool calls',

@@ -20,6 +20,8 @@ export interface RelayOptions {
   readonly signal: AbortSignal;
   /** Sees to it that calls are recorded. */
   readonly tap: CallTap;
+  /** The server said something. */
+  heard(): void;
 }
 
 /** How long the end of a session may take, in milliseconds. */
@@ -45,8 +47,9 @@ export async function runRelay({
   redact,
   signal,
   tap,
+  heard,
 }: RelayOptions): Promise<McpctlError | undefined> {
-  const relay = createRelay({ client, redact, tap });
+  const relay = createRelay({ client, redact, tap, heard });
   const told = new Promise<'signal'>((resolve) => {
     if (signal.aborted) resolve('signal');
     signal.addEventListener('abort', () => resolve('signal'), { once: true });
@@ -81,7 +84,7 @@ interface Relay {
   finish(): Promise<void>;
 }
 
-function createRelay({ client, redact, tap }: Pick<RelayOptions, 'client' | 'redact' | 'tap'>): Relay {
+function createRelay({ client, redact, tap, heard }: Omit<RelayOptions, 'open' | 'signal'>): Relay {
   const { input, output } = client;
   const pending = new Set<string>();
   let receive = (_line: Buffer, _envelope: Envelope | undefined): unknown => undefined;
@@ -150,6 +153,7 @@ function createRelay({ client, redact, tap }: Pick<RelayOptions, 'client' | 'red
           message(bytes, envelope) {
             note(pending, envelope, 'response');
             gate.pass(bytes, tap.answer(bytes, envelope));
+            heard();
           },
           closed: (reason) => reason && resolve(reason),
           congested: (isCongested) => void (isCongested ? input.pause() : input.resume()),

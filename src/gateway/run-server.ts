@@ -7,7 +7,9 @@ import { serverToRun } from '../manifest/choose.ts';
 import type { Scope } from '../manifest/scopes.ts';
 import { createCallTap } from './call-tap.ts';
 import { connectServer } from './connect-server.ts';
+import { announceRun } from './control/announce.ts';
 import { createLogFile } from './log-file.ts';
+import { createMeter } from './metrics/create-meter.ts';
 import type { SignInAllowed, TokenMachine } from './open-server-tokens.ts';
 import { runRelay } from './run-relay.ts';
 import { prepareServer, type ServerMachine } from './server-target.ts';
@@ -29,7 +31,7 @@ export interface RunOptions {
 /** Stands in for one server of the manifest until the client or the server ends; returns why, unless the client did. */
 export async function runServer(options: RunOptions): Promise<McpctlError | undefined> {
   const { server, scope, machine, client, tell, signal, now, signIn } = options;
-  const { paths } = machine;
+  const { paths, platform, cwd, program } = machine;
   const file = createLogFile({ folder: paths.logs, server, now });
   let redact = createGrowingRedactor();
   let tokens: TokenSource | undefined;
@@ -44,14 +46,28 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
       return await openCallRecorder({ server, via: 'run', machine, warn });
     },
   });
+  const told = new AbortController();
+  const { snapshot } = createMeter();
+  const announcement = announceRun({
+    server,
+    folder: paths.run,
+    platform,
+    version: program.version,
+    cwd,
+    startedAt: now(),
+    program: () => undefined,
+    snapshot,
+    stop: () => told.abort(),
+    redact: (text) => redact(text),
+  });
   try {
     return await runRelay({
       tap,
       client,
       redact: (text) => redact(text),
-      signal,
+      signal: AbortSignal.any([signal, told.signal]),
+      heard: announcement.heard,
       async open() {
-        const { cwd } = machine;
         const chosen = await serverToRun(server, { paths, cwd, ...(scope && { scope }) });
         const { target, secrets, notes } = await prepareServer(chosen, machine);
         const note = (line: string): void => tell(`mcpctl: ${line}`);
@@ -83,6 +99,7 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
   } finally {
     // A browser that is still open for a sign-in must not keep us.
     over.abort(new McpctlError('CANCELLED', 'The session has ended.'));
+    await announcement.close();
     await tap.close();
     await tokens?.close();
     file.flush();

@@ -1,0 +1,135 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { askControl } from '../../../src/gateway/control/ask-control.ts';
+import { findRunning, type Running } from '../../../src/gateway/control/find-running.ts';
+import { emptyHome, type Home, mcpctl, mcpctlJson, start } from '../../support/cli.ts';
+import { scriptedServer } from '../../support/http-servers.ts';
+import { initialize, type LineClient, lineClient } from '../../support/line-client.ts';
+import { fixtureEntry, fixturePath, writeManifest } from '../../support/servers.ts';
+
+const folderOf = ({ home }: Home): string => join(home, '.local/state/mcpctl/run');
+const running = async (home: Home): Promise<Running[]> => await findRunning(folderOf(home), process.platform);
+
+async function homeWith(servers: Record<string, object>, extra: Record<string, string> = {}): Promise<Home> {
+  const home = await emptyHome(extra);
+  await writeManifest(home.home, servers);
+  return home;
+}
+
+async function begin(home: Home, server = 'echo'): Promise<LineClient> {
+  const client = lineClient(start(['run', server], home));
+  client.send(initialize());
+  await client.answer(0);
+  return client;
+}
+
+/** Waits until so many processes are registered. */
+async function registered(home: Home, count: number): Promise<Running[]> {
+  for (;;) {
+    const found = await running(home);
+    if (found.length === count) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+test('run can be found and asked while it runs, and not after', async () => {
+  const home = await homeWith({ echo: fixtureEntry('echo') });
+  const clients = await Promise.all([begin(home), begin(home)]);
+  const found = await registered(home, 2);
+
+  expect(found.map(({ pid }) => pid).sort()).toEqual(clients.map(({ child }) => child.pid).sort());
+  expect(found[0]).toMatchObject({ kind: 'run', servers: ['echo'], cwd: home.home });
+  expect((await stat(folderOf(home))).mode & 0o777).toBe(0o700);
+  for (const name of await readdir(folderOf(home))) {
+    expect((await stat(join(folderOf(home), name))).mode & 0o777, name).toBe(0o600);
+  }
+  const status = await askControl(found[0] as Running, { ask: 'status' });
+  expect(status).toMatchObject({
+    pid: found[0]?.pid,
+    kind: 'run',
+    servers: [{ name: 'echo', state: 'healthy' }],
+  });
+  expect(status.servers[0]?.answeredAt).toBeGreaterThan(Date.parse(status.startedAt));
+  expect(await askControl(found[0] as Running, { ask: 'metrics' })).toHaveProperty('calls');
+
+  for (const client of clients) expect(await client.end()).toBe(0);
+  expect(await readdir(folderOf(home))).toEqual([]);
+}, 30_000);
+
+test('run ends when it is asked to stop', async () => {
+  const home = await homeWith({ echo: fixtureEntry('echo') });
+  const client = await begin(home);
+  const [found] = await registered(home, 1);
+  await askControl(found as Running, { ask: 'stop' });
+
+  expect(await client.closed).toBe(0);
+  expect(await readdir(folderOf(home))).toEqual([]);
+}, 30_000);
+
+test('what a killed run left is removed by who looks', async () => {
+  const home = await homeWith({ echo: fixtureEntry('echo') });
+  const client = await begin(home);
+  const [found] = await registered(home, 1);
+  client.child.kill('SIGKILL');
+  await client.closed;
+
+  await expect(askControl(found as Running, { ask: 'ping' })).rejects.toMatchObject({
+    code: 'PROCESS_NOT_RUNNING',
+  });
+  expect(await readdir(folderOf(home))).toHaveLength(2);
+  expect(await running(home)).toEqual([]);
+  expect(await readdir(folderOf(home))).toEqual([]);
+}, 30_000);
+
+test('a state folder with a long path, or one that cannot be made, stops no run', async () => {
+  const long = await emptyHome();
+  const state = join(long.home, 'x'.repeat(100));
+  const home = await homeWith({ echo: fixtureEntry('echo') }, { XDG_STATE_HOME: state });
+  const client = await begin(home);
+  for (;;) {
+    const [found] = await findRunning(join(state, 'mcpctl/run'), process.platform);
+    if (found) {
+      expect(await askControl(found, { ask: 'ping' })).toEqual({});
+      break;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(await client.end()).toBe(0);
+
+  const none = await homeWith({ echo: fixtureEntry('echo') }, { XDG_STATE_HOME: fixturePath('echo') });
+  const other = await begin(none);
+  expect(await other.end()).toBe(0);
+}, 30_000);
+
+test('restart says what it cannot do', async () => {
+  const site = await scriptedServer((received, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const { id } = received.body as { id?: number };
+    const serverInfo = { name: 's', version: '1' };
+    response.end(
+      JSON.stringify({
+        jsonrpc: '2.0',
+        id,
+        result: { protocolVersion: '2025-11-25', capabilities: {}, serverInfo },
+      }),
+    );
+  });
+  const home = await homeWith({ far: { url: `${site.origin}/mcp` } });
+  const nothing = await mcpctlJson(['restart', 'far'], home);
+  expect(nothing.status).toBe(5);
+  expect(nothing.document.error?.code).toBe('PROCESS_NOT_RUNNING');
+
+  const client = await begin(home, 'far');
+  const [found] = await registered(home, 1);
+  const remote = await mcpctlJson(['restart', 'far'], home);
+  expect(remote.status).toBe(2);
+  expect(remote.document.data.restarted).toEqual([
+    { pid: found?.pid, kind: 'run', cwd: home.home, error: expect.objectContaining({ code: 'USAGE' }) },
+  ]);
+  const said = await mcpctl(['restart', 'far'], home);
+  expect(said.stdout).toBe(
+    `✗ run ${found?.pid}: far is no program of this machine: nothing can be restarted.\n`,
+  );
+  await client.end();
+}, 30_000);
