@@ -91,3 +91,8 @@ export type ToolHandler = (call: ToolCall) => Promise<ToolAnswer>;
 
 /** A layer: wraps what comes after it. */
 export type ToolMiddleware = (next: ToolHandler) => ToolHandler;
+
+/** The same call with a signal of its own; what is learned of the call meanwhile shows in both. */
+export function withSignal(call: ToolCall, signal: AbortSignal): ToolCall {
+  return Object.create(call, { signal: { value: signal, enumerable: true } }) as ToolCall;
+}

@@ -5,6 +5,7 @@ import type { SharedStore } from '../stores/store.ts';
 import { cacheKey } from './cache-key.ts';
 import { CHANGES, type Change, generationKey, generationsOf } from './generations.ts';
 import { ageOf, packKept, unpackKept } from './kept.ts';
+import { openPartitionOf, partitionOf } from './partition.ts';
 import { createFlights } from './single-flight.ts';
 
 /** Lists, resources and what servers say of themselves, kept as long as the server allows. */
@@ -66,8 +67,8 @@ export function createListCache({ settings, store, tenant, now }: ListCacheOptio
       const changes = settings.lists && !isContinued(request) ? METHODS[method] : undefined;
       const generations = changes && (await generationsOf(store, server, changes).catch(() => undefined));
       if (!changes || generations === undefined) return await fetch(signal);
-      const own = keyOf(request, [tenant, request.principal], generations);
-      const open = keyOf(request, [], generations);
+      const own = keyOf(request, partitionOf(request.principal, tenant), generations);
+      const open = keyOf(request, openPartitionOf(request.principal, tenant), generations);
       const found = await find([own, open]);
       if (found) return found;
       const { value } = await flights.join(own, signal, async (shared) => {

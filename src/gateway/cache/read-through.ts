@@ -2,12 +2,13 @@ import { McpctlError } from '../../core/errors.ts';
 import type { CachedTool } from '../../settings/call-settings.ts';
 import type { Meter } from '../meter.ts';
 import type { SharedStore } from '../stores/store.ts';
-import type { ToolAnswer, ToolCall, ToolHandler } from '../tool-call.ts';
+import { type ToolAnswer, type ToolCall, type ToolHandler, withSignal } from '../tool-call.ts';
 import { cacheKey } from './cache-key.ts';
 import { answerFor, type CacheStatus, isKeepable } from './cached-answer.ts';
 import { callSubject } from './call-subject.ts';
 import { generationsOf } from './generations.ts';
 import { ageOf, type Kept, packKept, unpackKept } from './kept.ts';
+import { openPartitionOf, partitionOf } from './partition.ts';
 import { createFlights } from './single-flight.ts';
 import { SERVER_FAILURES } from './stale-codes.ts';
 
@@ -51,7 +52,7 @@ export function readThrough(next: ToolHandler, options: ReadThroughOptions): Rea
     const generation = subject && (await generationOf(call));
     if (subject === undefined || generation === undefined) return undefined;
     const { server, principal } = call;
-    const partition = rule.shared ? [] : [options.tenant, principal];
+    const partition = (rule.shared ? openPartitionOf : partitionOf)(principal, options.tenant);
     const parts = { server, partition, instance: options.instance(call), method: 'tools/call', subject };
     return { key: cacheKey({ ...parts, generations: generation }), generation, rule };
   };
@@ -78,7 +79,7 @@ export function readThrough(next: ToolHandler, options: ReadThroughOptions): Rea
   };
   const askTogether = async (call: ToolCall, place: Place): Promise<ToolAnswer> => {
     const { value, isFirst } = await flights.join(place.key, call.signal, (signal) =>
-      ask({ ...call, signal }, place),
+      ask(withSignal(call, signal), place),
     );
     // A question of the server to one caller is none for the others.
     if (!isFirst && value.answer.isPartial) return asked(call, await ask(call, place), 'miss');

@@ -1,7 +1,7 @@
 import { McpctlError } from '../../core/errors.ts';
 import type { CallTimeouts } from '../../settings/call-settings.ts';
 import type { Clock } from '../clock.ts';
-import type { ToolCall, ToolMiddleware } from '../tool-call.ts';
+import { type ToolCall, type ToolMiddleware, withSignal } from '../tool-call.ts';
 import { toolPatterns } from '../tool-pattern.ts';
 
 /**
@@ -65,9 +65,4 @@ function timedOut({ server, tool }: ToolCall, ms: number, what: string): McpctlE
       data: { server, tool, sent: true },
     },
   );
-}
-
-/** The same call with a signal of its own; what is learned of the call meanwhile shows in both. */
-function withSignal(call: ToolCall, signal: AbortSignal): ToolCall {
-  return Object.create(call, { signal: { value: signal, enumerable: true } }) as ToolCall;
 }

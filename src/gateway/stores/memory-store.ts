@@ -40,10 +40,12 @@ export function createMemoryStore(options: MemoryStoreOptions): SharedStore {
       for (const key of found) held.delete(key);
       return found.length;
     },
-    async stats() {
+    async stats(prefix = '') {
       const held = await kept;
       held?.purgeStale();
-      return { kind: 'memory', entries: held?.size ?? 0, bytes: held?.calculatedSize ?? 0 };
+      const found = [...(held?.entries() ?? [])].filter(([key]) => key.startsWith(prefix));
+      const bytes = found.reduce((sum, [, value]) => sum + value.length, 0);
+      return { kind: 'memory', entries: found.length, bytes };
     },
     async close() {
       (await kept)?.clear();

@@ -46,10 +46,10 @@ export function createRedisStore(options: RedisConnectionOptions): SharedStore {
         for await (const keys of pages(redis, prefix)) removed += await redis.unlink(...keys);
         return removed;
       }),
-    stats: async () =>
+    stats: async (prefix) =>
       await ask(async (redis) => {
         let [entries, bytes] = [0, 0];
-        for await (const keys of pages(redis)) {
+        for await (const keys of pages(redis, prefix)) {
           const lengths = await Promise.all(keys.map((key) => redis.strlen(key)));
           entries += keys.length;
           bytes += lengths.reduce((sum, length) => sum + length, 0);

@@ -98,7 +98,7 @@ export function createResilientStore(options: ResilientStoreOptions): SharedStor
       await ask(() => shared.set(key, value, ttlMs));
     },
     clear: (prefix) => shared.clear(prefix),
-    stats: () => shared.stats(),
+    stats: (prefix) => shared.stats(prefix),
     async close() {
       isClosed = true;
       clearTimeout(timer);

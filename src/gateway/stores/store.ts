@@ -13,7 +13,8 @@ export interface SharedStore {
   set(key: string, value: Buffer, ttlMs: number): Promise<void>;
   /** Removes kept bytes whose key begins so; everything without. Returns how many. */
   clear(prefix?: string): Promise<number>;
-  stats(): Promise<StoreStats>;
+  /** Of kept bytes whose key begins so; of all without. */
+  stats(prefix?: string): Promise<StoreStats>;
   close(): Promise<void>;
 }
 
