@@ -5,6 +5,9 @@ import type { ChosenServer } from '../../manifest/choose.ts';
 import { type Era, type Greeting, greet, modernMeta } from '../../mcp/greeting.ts';
 import { outcomeOf } from '../../mcp/peer.ts';
 import type { ServerLogOptions } from '../../mcp/server-log.ts';
+import type { SupervisedTransport } from '../../mcp/supervised-transport.ts';
+import type { Tool } from '../../mcp/tools.ts';
+import type { Transport } from '../../mcp/transport.ts';
 import { connectServer } from '../connect-server.ts';
 import type { TokenMachine } from '../open-server-tokens.ts';
 import { type PreparedServer, prepareServer, type ServerMachine } from '../server-target.ts';
@@ -26,6 +29,8 @@ export interface OpenUpstreamOptions {
   note(line: string): void;
   /** Gets what the server says besides messages, line by line, redacted. */
   readonly write?: ServerLogOptions['write'];
+  /** Judges the tools a program lists after it was started again; what it throws counts as a failed start. */
+  verify?(tools: readonly Tool[]): void;
   /** Ends what is being opened. */
   readonly signal?: AbortSignal;
 }
@@ -60,10 +65,15 @@ async function begin(
   { target, secrets }: PreparedServer,
   first: 'initialize' | 'discover',
 ): Promise<Upstream> {
-  const { chosen, machine, events, eras } = options;
+  const { chosen, machine, events, eras, verify } = options;
   const server = chosen.server.name;
   const redact = createGrowingRedactor(secrets);
-  const { transport, tokens } = await connectServer({ ...options, target, redact });
+  const { transport, supervised, tokens } = await connectServer({
+    ...options,
+    target,
+    redact,
+    supervise: { restarted: () => events.restarted(), ...(verify && { verify }) },
+  });
   const conversation = createConversation({ server, transport, events, redact });
   const close = async (): Promise<void> => {
     await conversation.close();
@@ -75,7 +85,7 @@ async function begin(
     const agreed = await agree(conversation, options, client, first);
     eras.set(server, agreed.era);
     void conversation.ended.then(() => tokens?.close());
-    return asUpstream({ server, agreed, client, conversation, events, close });
+    return asUpstream({ server, agreed, client, conversation, transport, supervised, events, close });
   } catch (error) {
     await close();
     throw error;
@@ -87,11 +97,14 @@ interface Agreed {
   readonly agreed: Greeting;
   readonly client: { readonly name: string; readonly version: string };
   readonly conversation: Conversation;
+  readonly transport: Transport;
+  readonly supervised: SupervisedTransport | undefined;
   readonly events: UpstreamEvents;
   close(): Promise<void>;
 }
 
-function asUpstream({ server, agreed, client, conversation, events, close }: Agreed): Upstream {
+function asUpstream(options: Agreed): Upstream {
+  const { server, agreed, client, conversation, transport, supervised, events, close } = options;
   const { instructions, ...about } = agreed;
   const { capabilities } = agreed;
   const meta = modernMeta({ client, capabilities: {} });
@@ -102,7 +115,9 @@ function asUpstream({ server, agreed, client, conversation, events, close }: Agr
   return {
     server,
     about: { ...about, ...(instructions !== undefined && { instructions }) },
-    pids: [],
+    get pids() {
+      return transport.pids ?? [];
+    },
     request: listening
       ? modernExchange({ server, client, conversation, listening })
       : legacyExchange(conversation),
@@ -111,6 +126,7 @@ function asUpstream({ server, agreed, client, conversation, events, close }: Agr
       if (!listening) conversation.notify(method, params).catch(() => {});
     },
     ended: conversation.ended,
+    ...(supervised && { restart: (reason) => supervised.restart(reason) }),
     async close() {
       listening?.close();
       await close();

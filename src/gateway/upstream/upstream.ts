@@ -19,6 +19,8 @@ export interface Upstream {
   /** Rejects with McpctlError as a ToolHandler does; a JSON-RPC error is an answer. */
   request(request: UpstreamRequest): Promise<UpstreamAnswer>;
   notify(method: string, params?: JsonObject): void;
+  /** Ends the program and starts it again within the conversation; absent over HTTP. Rejects when it does not work. */
+  restart?(reason: 'hang' | 'asked'): Promise<void>;
   /** Settles with the reason when the conversation is over for good; undefined after `close`. */
   readonly ended: Promise<Error | undefined>;
   close(): Promise<void>;
@@ -53,6 +55,7 @@ export interface UpstreamRequest {
 export interface UpstreamAnswer {
   /** The response, one line; its id is this side's. */
   readonly line: Buffer;
+  /** It is a JSON-RPC error. A tool's own `isError` is a result. */
   readonly isError: boolean;
 }
 
