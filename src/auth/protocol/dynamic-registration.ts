@@ -1,11 +1,11 @@
 import type { ClientMetadata } from 'openid-client';
 import { McpctlError } from '../../core/errors.ts';
+import { readRetryAfter } from '../../core/retry-after.ts';
 import type { Fetch } from '../../platform/fetch.ts';
 import type { OAuthClient, ServerMetadata, TokenAuthMethod } from '../credential.ts';
 import type { SignInSettings } from '../sign-in-settings.ts';
 import { asUnavailable, protocolStep, type Step } from './failures.ts';
 import { normalisingFetch } from './normalise.ts';
-import { retryAfterOf } from './retry-after.ts';
 
 export interface RegistrationOptions {
   readonly settings: SignInSettings;
@@ -131,7 +131,7 @@ export async function deleteRegistration(
     await response.body?.cancel();
     // 401 and 404: the server has forgotten the client already.
     if (response.ok || response.status === 401 || response.status === 404) return response.ok;
-    const retryAfterMs = retryAfterOf(response.headers);
+    const retryAfterMs = readRetryAfter(response.headers.get('retry-after'));
     throw new McpctlError(
       'OAUTH_UNAVAILABLE',
       `Could not ${step.doing}: ${step.issuer} answered HTTP ${response.status}.`,

@@ -1,8 +1,8 @@
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
+import { readRetryAfter } from '../../core/retry-after.ts';
 import type { Fetch } from '../../platform/fetch.ts';
 import { asUnavailable } from './failures.ts';
-import { retryAfterOf } from './retry-after.ts';
 
 export interface MetadataRequest {
   readonly fetch: Fetch;
@@ -69,7 +69,7 @@ export function useless(url: URL, why: string, about: string): McpctlError {
 }
 
 function unavailable(url: URL, response: Response, about: string): McpctlError {
-  const retryAfterMs = retryAfterOf(response.headers);
+  const retryAfterMs = readRetryAfter(response.headers.get('retry-after'));
   return new McpctlError(
     'OAUTH_UNAVAILABLE',
     `${url.host}${url.pathname} answered HTTP ${response.status}.`,

@@ -1,8 +1,8 @@
 import { McpctlError } from '../../core/errors.ts';
 import { createRedactor, type Redactor } from '../../core/redaction.ts';
+import { readRetryAfter } from '../../core/retry-after.ts';
 import type { Fetch } from '../../platform/fetch.ts';
 import type { Step } from './failures.ts';
-import { retryAfterOf } from './retry-after.ts';
 import { type Answer, isOAuthError, readAnswer } from './token-answer.ts';
 
 export type EndpointKind = 'token' | 'device' | 'registration' | 'revocation';
@@ -114,7 +114,7 @@ function refused(answer: Answer, response: Response, step: Step, redact: Redacto
     const description = answer.description && redact(onOneLine(answer.description)).slice(0, 200).trim();
     return json({ error, ...(description && { error_description: description }) }, 400);
   }
-  const retryAfterMs = retryAfterOf(response.headers);
+  const retryAfterMs = readRetryAfter(response.headers.get('retry-after'));
   throw new McpctlError(
     'OAUTH_UNAVAILABLE',
     `Could not ${step.doing}: ${step.issuer} answered HTTP ${status}${response.ok ? ' without an answer' : ''}.`,

@@ -49,7 +49,7 @@ export function createExchange({ server, env }: ExchangeOptions): Exchange {
       } catch (error) {
         const isStale = error instanceof StaleConnection;
         if (isStale && request.isRepeatable && attempt < STALE_ATTEMPTS) continue;
-        throw unreachable(server, request.url, isStale ? error.cause : error);
+        throw unreachable(server, request.url, error);
       }
     }
   };
@@ -103,6 +103,9 @@ async function openOrigin(url: URL, env: Env): Promise<Origin> {
 /** A connection that had served before was closed when the next request came: the server may never have seen it. */
 class StaleConnection extends Error {}
 
+/** There never was a connection: nothing of the request can have arrived. */
+class NoConnection extends Error {}
+
 function exchange(request: HttpRequest, { agent, send }: Origin): Promise<IncomingMessage> {
   const { method, url, headers, body, signal } = request;
   return new Promise((resolve, reject) => {
@@ -113,8 +116,13 @@ function exchange(request: HttpRequest, { agent, send }: Origin): Promise<Incomi
       headers: { ...headers, ...length },
       ...(signal && { signal }),
     });
+    let isConnected = true;
     outgoing.on('socket', (socket) => {
       if (!socket.connecting) return;
+      isConnected = false;
+      socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
+        isConnected = true;
+      });
       const timer = setTimeout(() => {
         outgoing.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
       }, CONNECT_MS);
@@ -124,19 +132,24 @@ function exchange(request: HttpRequest, { agent, send }: Origin): Promise<Incomi
     outgoing.on('response', resolve);
     outgoing.on('error', (error) => {
       const isCut = ['ECONNRESET', 'EPIPE'].includes(codeOf(error) ?? '');
-      reject(outgoing.reusedSocket && isCut ? new StaleConnection('closed', { cause: error }) : error);
+      if (outgoing.reusedSocket && isCut) reject(new StaleConnection('closed', { cause: error }));
+      else if (!isConnected && error.name !== 'AbortError')
+        reject(new NoConnection('none', { cause: error }));
+      else reject(error);
     });
     outgoing.end(body);
   });
 }
 
-function unreachable(server: string, url: URL, error: unknown): unknown {
+function unreachable(server: string, url: URL, failure: unknown): unknown {
+  const isUnsent = failure instanceof NoConnection;
+  const error = isUnsent || failure instanceof StaleConnection ? failure.cause : failure;
   if (error instanceof McpctlError || (error instanceof Error && error.name === 'AbortError')) return error;
   const { reason, hint } = explain(url, error);
   return new McpctlError('SERVER_UNREACHABLE', `${server} cannot be reached at ${url.origin}: ${reason}.`, {
     cause: error,
     hint,
-    data: { server, origin: url.origin, reason: codeOf(error) },
+    data: { server, origin: url.origin, reason: codeOf(error), ...(isUnsent && { sent: false }) },
   });
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
+import { readRetryAfter } from '../../core/retry-after.ts';
 import type { Envelope } from '../envelope.ts';
 import { onOneLine } from './http-link.ts';
 
@@ -38,8 +39,15 @@ export function httpFailure(
   const name = statusMessage === '' ? '' : ` ${statusMessage}`;
   return new McpctlError('SERVER_UNREACHABLE', `${server} answered HTTP ${status}${name}${text}.`, {
     hint: status === 404 ? 'Check the path of the "url" in the manifest.' : `mcpctl doctor ${server}`,
-    data: { server, status },
+    data: { server, status, ...refusalFacts(response) },
   });
+}
+
+/** A server that is asked too often did nothing; how long it wants to be left alone. */
+function refusalFacts({ statusCode, headers }: IncomingMessage): { sent?: false; retryAfterMs?: number } {
+  if (statusCode !== 429 && statusCode !== 503) return {};
+  const wait = readRetryAfter(headers['retry-after']);
+  return { ...(statusCode === 429 && { sent: false }), ...(wait !== undefined && { retryAfterMs: wait }) };
 }
 
 export function lostAnswer(server: string, method: string | undefined): McpctlError {
