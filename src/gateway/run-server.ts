@@ -8,6 +8,7 @@ import type { Scope } from '../manifest/scopes.ts';
 import { createCallTap } from './call-tap.ts';
 import { connectServer } from './connect-server.ts';
 import { announceRun } from './control/announce.ts';
+import type { RunProgram } from './control/run-control.ts';
 import { createLogFile } from './log-file.ts';
 import { createMeter } from './metrics/create-meter.ts';
 import type { SignInAllowed, TokenMachine } from './open-server-tokens.ts';
@@ -31,7 +32,7 @@ export interface RunOptions {
 /** Stands in for one server of the manifest until the client or the server ends; returns why, unless the client did. */
 export async function runServer(options: RunOptions): Promise<McpctlError | undefined> {
   const { server, scope, machine, client, tell, signal, now, signIn } = options;
-  const { paths, platform, cwd, program } = machine;
+  const { paths, platform, cwd } = machine;
   const file = createLogFile({ folder: paths.logs, server, now });
   let redact = createGrowingRedactor();
   let tokens: TokenSource | undefined;
@@ -47,16 +48,17 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
     },
   });
   const told = new AbortController();
-  const { snapshot } = createMeter();
+  const meter = createMeter();
+  let program: RunProgram | undefined;
   const announcement = announceRun({
     server,
     folder: paths.run,
     platform,
-    version: program.version,
+    version: machine.program.version,
     cwd,
     startedAt: now(),
-    program: () => undefined,
-    snapshot,
+    program: () => program,
+    snapshot: meter.snapshot,
     stop: () => told.abort(),
     redact: (text) => redact(text),
   });
@@ -90,8 +92,9 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
             tell(source === 'stderr' ? line : `mcpctl: not a message, kept from the client: ${line}`);
           },
           ...(signIn && { signIn }),
-          supervise: {},
+          supervise: { restarted: (reason) => meter.restarted(server, reason) },
         });
+        program = connection.supervised;
         tokens = connection.tokens;
         return connection.transport;
       },

@@ -133,3 +133,34 @@ test('restart says what it cannot do', async () => {
   );
   await client.end();
 }, 30_000);
+
+test('restart starts the program again in every process, within the sessions of their clients', async () => {
+  const home = await homeWith({ echo: fixtureEntry('echo') });
+  const clients = await Promise.all([begin(home), begin(home)]);
+  for (const client of clients) client.send({ method: 'notifications/initialized' });
+  const found = await registered(home, 2);
+  const programs = async (): Promise<number[]> => {
+    const answers = await Promise.all(found.map((each) => askControl(each, { ask: 'status' })));
+    return answers.flatMap(({ servers }) => servers.flatMap(({ pids }) => pids));
+  };
+  const before = await programs();
+  const { document, status } = await mcpctlJson(['restart', 'echo'], home);
+
+  expect(status).toBe(0);
+  expect(document.data.restarted).toEqual(found.map(({ pid }) => ({ pid, kind: 'run', cwd: home.home })));
+  const after = await programs();
+  expect(new Set([...before, ...after]).size).toBe(4);
+  for (const client of clients) {
+    client.send({
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'echo', arguments: { message: 'still here' } },
+    });
+    expect(await client.answer(1)).toContain('still here');
+  }
+  const { series } = await askControl(found[0] as Running, { ask: 'metrics' });
+  expect(series).toEqual([
+    { name: 'mcpctl_server_restarts_total', labels: { mcpctl_server: 'echo', reason: 'asked' }, value: 1 },
+  ]);
+  for (const client of clients) expect(await client.end()).toBe(0);
+}, 60_000);
