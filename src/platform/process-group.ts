@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { isSystemError, McpctlError } from '../core/errors.ts';
+import { createWatchdog, type Watchdog } from './watchdog.ts';
 
 export interface GroupOptions {
   readonly command: string;
@@ -40,10 +41,12 @@ export interface ProcessGroup {
 }
 
 const live = new Set<number>();
+let watchdog: Watchdog | undefined;
 
 /**
- * Starts a program in a process group of its own, so that stopping it stops what it started too. Should this
- * process end first, the group is killed, or, after a SIGKILL of this process, sees the end of its input.
+ * Starts a program in a process group of its own, so that stopping it stops what it started too. Should this process
+ * end first, the group is killed; after a SIGKILL of this process it sees the end of its input and is then ended by a
+ * watchdog, except on Windows.
  * Throws SERVER_NOT_STARTED when the command or the folder is missing or not executable.
  */
 export async function startGroup(options: GroupOptions): Promise<ProcessGroup> {
@@ -125,6 +128,7 @@ function ending(child: ChildProcess, pid: number, platform: NodeJS.Platform): Pr
     child.once('exit', async (code, signal) => {
       await sweep(pid, platform);
       live.delete(pid);
+      watchdog?.release(pid);
       await within(closed, READ_OUTPUT_MS);
       resolve({ code, signal });
     });
@@ -189,6 +193,8 @@ function killWithUs(pid: number, platform: NodeJS.Platform): void {
   if (platform === 'win32') return;
   if (live.size === 0 && !process.listeners('exit').includes(killAll)) process.on('exit', killAll);
   live.add(pid);
+  watchdog ??= createWatchdog();
+  watchdog.watch(pid);
 }
 
 function killAll(): void {

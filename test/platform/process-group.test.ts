@@ -23,8 +23,13 @@ function isAlive(pid: number): boolean {
   }
 }
 
+function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.trim().split(' ').filter(Boolean).map(Number);
+}
+
 async function gone(...pids: number[]): Promise<void> {
-  await expect.poll(() => pids.filter(isAlive), { timeout: 10_000, interval: 20 }).toEqual([]);
+  await expect.poll(() => pids.filter(isAlive), { timeout: 30_000, interval: 20 }).toEqual([]);
 }
 
 test('lets a program end by the end of its input', async () => {
@@ -54,8 +59,14 @@ test('ends what a program left running when it ended by itself', async () => {
   await gone(Number(String(pid)));
 });
 
-/** A process that starts a group and prints the group's pid. */
-async function parent(script: string): Promise<{ child: ReturnType<typeof spawn>; pid: number }> {
+interface Parent {
+  readonly child: ReturnType<typeof spawn>;
+  /** Of the group. */
+  readonly pid: number;
+}
+
+/** A process that starts a group, and prints the group's pid once the program said something, or did not. */
+async function parent(script: 'silent' | 'stubborn'): Promise<Parent> {
   const { build } = await import('esbuild');
   const source = join(await temporaryFolder(), 'process-group.mjs');
   const entry = fileURLToPath(new URL('../../src/platform/process-group.ts', import.meta.url));
@@ -70,6 +81,7 @@ async function parent(script: string): Promise<{ child: ReturnType<typeof spawn>
   const code = `import { startGroup } from ${JSON.stringify(source)};
     const group = await startGroup({ command: process.execPath, args: [${JSON.stringify(fixturePath(script))}],
       env: {}, platform: process.platform });
+    if (${script === 'stubborn'}) await new Promise((resolve) => group.stderr.once('data', resolve));
     console.log(group.pid);
     process.on('SIGTERM', () => process.exit(1));`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
@@ -91,6 +103,27 @@ test('leaves the program with the end of its input when this process is killed',
   child.kill('SIGKILL');
 
   await gone(pid);
+});
+
+test('ends also what ignores the end of its input when this process is killed', async () => {
+  const { child, pid } = await parent('stubborn');
+  const group = [pid, ...childrenOf(pid)];
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+
+  expect(group).toHaveLength(2);
+  expect(group.map(isAlive)).toEqual([true, true]);
+  await gone(...group);
+});
+
+test.each(['SIGTERM', 'SIGKILL'] as const)('leaves no watchdog behind after %s', async (signal) => {
+  const { child, pid } = await parent('silent');
+  const started = childrenOf(child.pid ?? 0);
+  child.kill(signal);
+
+  expect(started).toHaveLength(2);
+  expect(started).toContain(pid);
+  await gone(...started);
 });
 
 test('ends a process tree on Windows with taskkill', () => {
