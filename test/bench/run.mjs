@@ -2,6 +2,7 @@
 // one run. Ends with 1 when a bar is missed, and with 2 when an item could not be measured.
 import { parseArgs } from 'node:util';
 import * as calls from './items/calls.mjs';
+import * as crash from './items/crash.mjs';
 import * as firstCall from './items/first-call.mjs';
 import * as gateway from './items/gateway.mjs';
 import * as install from './items/install.mjs';
@@ -12,7 +13,7 @@ import * as start from './items/start.mjs';
 import { STATISTIC } from './measure.mjs';
 import { createSetting } from './setting.mjs';
 
-const ITEMS = [start, calls, firstCall, gateway, memory, oneShot, signIn, install];
+const ITEMS = [start, calls, crash, firstCall, gateway, memory, oneShot, signIn, install];
 
 const { values } = parseArgs({
   options: {

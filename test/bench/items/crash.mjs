@@ -34,7 +34,12 @@ export async function run({ env, manifest }, { rounds }) {
     const [killed, started] = [middle[`${server} killed`], middle[`${server} started`]];
     return [
       { what: `${server}, kill to next good call, of its own start-up`, value: killed / started, detail },
-      { what: 'the same, of its own start-up and 0.3 s', value: killed / (started + ALLOWED_MS), bar: 1, detail },
+      {
+        what: 'the same, of its own start-up and 0.3 s',
+        value: killed / (started + ALLOWED_MS),
+        bar: 1,
+        detail,
+      },
     ];
   });
 }
