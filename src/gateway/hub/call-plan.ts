@@ -1,0 +1,82 @@
+import { hostname } from 'node:os';
+import type { AuditMachine } from '../../audit/open-here.ts';
+import { userName } from '../../platform/user-name.ts';
+import { resolverFor } from '../../secrets/resolver-for.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { intentOf } from '../call-facts.ts';
+import { openCallRecorder } from '../call-recorder.ts';
+import { systemClock } from '../clock.ts';
+import { cache } from '../layers/cache.ts';
+import { rateLimit } from '../layers/rate-limit.ts';
+import type { Meter } from '../meter.ts';
+import { createPolicy } from '../policy.ts';
+import { buildStack } from '../stack.ts';
+import { openStore } from '../stores/open-store.ts';
+import type { SharedStore } from '../stores/store.ts';
+import type { ToolMiddleware } from '../tool-call.ts';
+import type { CallPlan } from './plan.ts';
+
+export interface CallPlanOptions {
+  readonly machine: AuditMachine;
+  readonly settings: Settings;
+  readonly meter: Meter;
+  /** Whether a server is somewhere else than on this machine. */
+  isRemote(server: string): boolean;
+  /** Version and configuration of a server. */
+  digest(server: string): string;
+  warn(line: string): void;
+  /** Outermost: sees every call with its outcome. */
+  readonly watch?: ToolMiddleware;
+}
+
+/** A plan whose log and store can be closed. */
+export interface OpenCallPlan extends CallPlan {
+  readonly store: SharedStore;
+  close(): Promise<void>;
+}
+
+/** How the settings want tool calls to be treated. @throws what opening the store throws. */
+export async function openCallPlan(options: CallPlanOptions): Promise<OpenCallPlan> {
+  const { machine, settings, meter, isRemote, digest, warn, watch } = options;
+  const recorder = openCallRecorder({ machine, settings: settings.audit, isLasting: true, warn });
+  const store = await openStore({
+    settings,
+    resolver: () => resolverFor(machine, { scope: 'user' }),
+    failed: meter.storeFailed,
+    warn,
+  });
+  const policy = createPolicy(settings.policy, { isRemote });
+  return {
+    store,
+    shows: (_, server, { name, annotations }) =>
+      policy.judge({ server, tool: String(name), intent: intentOf(annotations) }).isAllowed,
+    stack(ports, innermost) {
+      const stack = buildStack(
+        {
+          settings,
+          policy,
+          meter,
+          recorder,
+          cache: cache({
+            settings: settings.cache,
+            store,
+            meter,
+            instance: ({ server }) => digest(server),
+            tenant: `${userName(machine.env)}@${hostname()}`,
+            now: machine.now,
+          }),
+          rateLimit: rateLimit({ limits: settings.limits, store, meter }),
+          clock: systemClock,
+          random: Math.random,
+          warn,
+          ...ports,
+        },
+        innermost,
+      );
+      return watch ? watch(stack) : stack;
+    },
+    async close() {
+      await Promise.all([recorder?.close(), store.close()]);
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import type { AuditMachine } from '../../audit/open-here.ts';
+import { asKnown } from '../../core/errors.ts';
+import { isRemote } from '../../manifest/entry.ts';
+import type { Scope } from '../../manifest/scopes.ts';
+import type { Era } from '../../mcp/greeting.ts';
+import { USER_PLACES } from '../../settings/places.ts';
+import { readSettings } from '../../settings/read.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { GatewayLog } from '../logs/gateway-log.ts';
+import type { Meter } from '../meter.ts';
+import type { TokenMachine } from '../open-server-tokens.ts';
+import type { ServerMachine } from '../server-target.ts';
+import type { SharedStore } from '../stores/store.ts';
+import type { ToolMiddleware } from '../tool-call.ts';
+import { openUpstream } from '../upstream/open-upstream.ts';
+import { type OpenCallPlan, openCallPlan } from './call-plan.ts';
+import { createHub } from './create-hub.ts';
+import type { Hub } from './hub.ts';
+import type { OpenUpstream } from './open-upstream.ts';
+import type { HubPlan } from './plan.ts';
+import { type ServersHere, serversHere } from './servers-here.ts';
+import { watchFiles } from './watch-files.ts';
+
+export interface OpenHubOptions {
+  readonly machine: ServerMachine &
+    TokenMachine &
+    AuditMachine & { readonly program: { readonly version: string } };
+  readonly meter: Meter;
+  readonly log: Pick<GatewayLog, 'event' | 'serverOutput'>;
+  /** The project's servers instead of the user's. */
+  readonly scope?: Scope;
+  /** The one server that is offered. */
+  readonly only?: string;
+  /** Outermost layer of every call, for a log of them. */
+  readonly watch?: ToolMiddleware;
+  /** Called after servers came or went. */
+  changed?(): void;
+}
+
+/** A hub for the servers of the manifest, which follows manifest, lock and settings. */
+export interface OpenHub {
+  readonly hub: Hub;
+  readonly settings: Settings;
+  /** What is kept of calls. */
+  store(): SharedStore;
+  close(): Promise<void>;
+}
+
+/** Servers are started when somebody needs them. @throws what reading manifest, lock and settings throws. */
+export async function openHub(options: OpenHubOptions): Promise<OpenHub> {
+  const { machine, log, changed } = options;
+  let here = await readServers(options);
+  let { settings } = await readSettings(machine);
+  const planCalls = (wanted: Settings): Promise<OpenCallPlan> =>
+    openCallPlan({
+      ...options,
+      settings: wanted,
+      isRemote: (name) => here.servers.some((one) => one.name === name && isRemote(one.chosen.server.entry)),
+      digest: (name) => here.servers.find((one) => one.name === name)?.digest ?? '',
+      warn: (what) => log.event({ level: 'warn', what }),
+    });
+  let calls = await planCalls(settings);
+  /** Calls of earlier settings may still be answered. */
+  const former: OpenCallPlan[] = [];
+  const plan = (): HubPlan => ({ servers: here.servers, idleStopMs: settings.gateway.idleStopMs, calls });
+  const hub = createHub({
+    version: machine.program.version,
+    plan: plan(),
+    folder: join(machine.paths.cache, 'gateway'),
+    now: () => machine.now().getTime(),
+    openUpstream: opener(options),
+  });
+
+  const reload = async (): Promise<void> => {
+    try {
+      const wanted = (await readSettings(machine)).settings;
+      const servers = await readServers(options);
+      if (JSON.stringify(wanted) !== JSON.stringify(settings)) {
+        const next = await planCalls(wanted);
+        former.push(calls);
+        calls = next;
+      }
+      settings = wanted;
+      here = servers;
+      hub.become(plan());
+      files.follow(watched(here, options));
+      log.event({ level: 'info', what: `Read manifest and settings again: ${namesOf(here)}.` });
+      changed?.();
+    } catch (error) {
+      const { message, code, hint } = asKnown(error);
+      const what = `Manifest or settings changed and cannot be used, so nothing else changes. ${message}`;
+      log.event({ level: 'error', what, code, ...(hint !== undefined && { hint }) });
+    }
+  };
+  const files = watchFiles({ changed: reload });
+  files.follow(watched(here, options));
+
+  return {
+    hub,
+    settings,
+    store: () => calls.store,
+    async close() {
+      files.close();
+      await hub.close();
+      await Promise.all([calls, ...former].map((each) => each.close()));
+    },
+  };
+}
+
+function opener({ machine, log }: OpenHubOptions): OpenUpstream {
+  const eras = new Map<string, Era>();
+  // Standard input may belong to a client: nobody can type a passphrase there.
+  const unasked = { ...machine, prompt: { canAsk: false } };
+  return ({ here: { name, chosen }, seat: { capabilities }, events, signal }) =>
+    openUpstream({
+      chosen,
+      machine: unasked,
+      events,
+      capabilities,
+      eras,
+      signal,
+      note: (what) => log.event({ level: 'info', what, server: name }),
+      write: log.serverOutput(name),
+    });
+}
+
+async function readServers({ machine, scope, only }: OpenHubOptions): Promise<ServersHere> {
+  const { paths, cwd } = machine;
+  const { settings } = await readSettings(machine);
+  const names = only === undefined ? settings.gateway.servers : [only];
+  return await serversHere({ paths, cwd, ...(scope && { scope }), ...(names && { names }) });
+}
+
+function watched({ files }: ServersHere, { machine: { paths } }: OpenHubOptions): string[] {
+  return [...files, ...USER_PLACES.map((name) => join(paths.settings, name))];
+}
+
+function namesOf({ servers }: ServersHere): string {
+  return servers.map(({ name }) => name).join(', ') || 'no servers';
+}
