@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { GatewayClient, Question } from '../../../src/gateway/hub/client.ts';
 import { createHub, type HubOptions, type PlannedHub } from '../../../src/gateway/hub/create-hub.ts';
+import type { Hub } from '../../../src/gateway/hub/hub.ts';
 import type { OpenRequest, OpenUpstream } from '../../../src/gateway/hub/open-upstream.ts';
 import type { ServerHere } from '../../../src/gateway/hub/servers-here.ts';
 import type { Upstream, UpstreamEvents, UpstreamRequest } from '../../../src/gateway/upstream/upstream.ts';
@@ -133,7 +134,7 @@ function play(open: OpenRequest, server: PlayedServer, played: Map<string, Playe
   };
 }
 
-function testClient(hub: PlannedHub, id: string, given: Partial<GatewayClient>): TestClient {
+export function testClient(hub: Hub, id: string, given: Partial<GatewayClient>): TestClient {
   const notes: JsonObject[] = [];
   const questions: Question[] = [];
   const hear = (line: Buffer): void => {
