@@ -171,6 +171,12 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/run.ts'),
   },
   {
+    name: 'gateway',
+    group: 'use',
+    summary: 'Offer many servers as one, on stdin and stdout or over HTTP',
+    load: () => import('../commands/gateway.ts'),
+  },
+  {
     name: 'gateway token',
     group: 'use',
     summary: 'Make, list and revoke the tokens clients show to the gateway',

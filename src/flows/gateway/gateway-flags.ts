@@ -1,0 +1,35 @@
+import { McpctlError } from '../../core/errors.ts';
+
+/** As the command line has them. */
+export interface GatewayFlags {
+  readonly server?: readonly string[];
+  readonly scope?: 'user' | 'project';
+  readonly http?: boolean;
+  readonly port?: string;
+  readonly host: string;
+  /** False with `--no-token`. */
+  readonly token: boolean;
+}
+
+export const USUAL_HOST = '127.0.0.1';
+
+/** The one server that was asked for, whose names stay as they are. */
+export function onlyOf({ server = [] }: GatewayFlags): string | undefined {
+  return server.length === 1 ? server[0] : undefined;
+}
+
+/** @throws USAGE */
+export function refuseHttpFlags({ port, host, token }: GatewayFlags): void {
+  if (port === undefined && host === USUAL_HOST && token) return;
+  throw new McpctlError('USAGE', '--port, --host and --no-token belong to --http.', {
+    hint: 'mcpctl gateway --http',
+  });
+}
+
+/** @throws USAGE */
+export function portOf({ port }: GatewayFlags, usual: number): number {
+  if (port === undefined) return usual;
+  const number = Number(port);
+  if (/^\d{1,5}$/.test(port) && number <= 65_535) return number;
+  throw new McpctlError('USAGE', `--port ${JSON.stringify(port)} is no port.`, { hint: `--port ${usual}` });
+}

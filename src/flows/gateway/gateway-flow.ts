@@ -1,0 +1,23 @@
+import type { Context } from '../../cli/context.ts';
+import { type GatewayFlags, onlyOf, refuseHttpFlags } from './gateway-flags.ts';
+import { openGateway } from './open-gateway.ts';
+
+/** Serves clients until they or we are told to go. */
+export async function runGateway(flags: GatewayFlags, context: Context): Promise<void> {
+  if (flags.http) {
+    const { serveHttpClients } = await import('./http-gateway.ts');
+    await serveHttpClients(flags, context);
+    return;
+  }
+  refuseHttpFlags(flags);
+  const { serveStdio } = await import('../../gateway/front/stdio-front.ts');
+  const { stdin, stdout } = context;
+  const only = onlyOf(flags);
+  const { hub, signal, close } = await openGateway(flags, context);
+  try {
+    await serveStdio({ hub, input: stdin, output: stdout, signal, ...(only !== undefined && { only }) });
+  } finally {
+    await close();
+    stdin.destroy();
+  }
+}

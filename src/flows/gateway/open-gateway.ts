@@ -1,0 +1,83 @@
+import type { Context } from '../../cli/context.ts';
+import { messageOf } from '../../core/errors.ts';
+import { type Control, openControl } from '../../gateway/control/open-control.ts';
+import type { HttpFrontOptions } from '../../gateway/front/http-options.ts';
+import type { Hub } from '../../gateway/hub/hub.ts';
+import { openHub } from '../../gateway/hub/open-hub.ts';
+import { createGatewayLog, type GatewayLog } from '../../gateway/logs/gateway-log.ts';
+import { createCollector } from '../../gateway/metrics/collector.ts';
+import { createMeter } from '../../gateway/metrics/create-meter.ts';
+import { lookAround } from '../../gateway/metrics/look-around.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { GatewayFlags } from './gateway-flags.ts';
+
+/** A hub with all that watches it. */
+export interface Gateway {
+  readonly hub: Hub;
+  readonly settings: Settings;
+  readonly log: GatewayLog;
+  readonly metrics: NonNullable<HttpFrontOptions['metrics']>;
+  /** Aborted when the process is asked to stop, by a signal or over the control socket. */
+  readonly signal: AbortSignal;
+  close(): Promise<void>;
+}
+
+export async function openGateway(flags: GatewayFlags, context: Context): Promise<Gateway> {
+  const { paths, platform, output, now, program, cwd } = context;
+  const meter = createMeter();
+  const log = await createGatewayLog({
+    folder: paths.logs,
+    format: output.stderr.isTTY ? 'text' : 'json',
+    level: output.verbose ? 'debug' : 'info',
+    stderr: output.stderr,
+    redact: (text) => text,
+    now,
+  });
+  const opened = await openHub({
+    machine: context,
+    meter,
+    log,
+    ...(flags.scope && { scope: flags.scope }),
+    ...(flags.server && { names: flags.server }),
+    changed: () => void control?.update(namesOf(hub)).catch(() => {}),
+  });
+  const { hub, settings } = opened;
+  const asked = new AbortController();
+  const look = lookAround({ folder: paths.run, platform, servers: hub.servers, snapshot: meter.snapshot });
+  const control = await openControl({
+    folder: paths.run,
+    platform,
+    kind: 'gateway',
+    servers: namesOf(hub),
+    version: program.version,
+    cwd,
+    startedAt: now(),
+    redact: (text) => text,
+    handlers: {
+      servers: hub.servers,
+      metrics: meter.snapshot,
+      stop: () => asked.abort(),
+      restart: hub.restart,
+    },
+  }).catch((error: unknown): Control | undefined => {
+    // Clients are served all the same; only nobody else finds this process.
+    log.event({ level: 'warn', what: `No control socket: ${messageOf(error)}` });
+    return undefined;
+  });
+  return {
+    hub,
+    settings,
+    log,
+    metrics: createCollector(look).scrape,
+    signal: AbortSignal.any([context.signal, asked.signal]),
+    async close() {
+      await control?.close();
+      await opened.close();
+      log.flush();
+    },
+  };
+}
+
+function namesOf(hub: Hub): string[] {
+  return hub.servers().map(({ name }) => name);
+}
