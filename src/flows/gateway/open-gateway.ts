@@ -1,5 +1,5 @@
 import type { Context } from '../../cli/context.ts';
-import { messageOf } from '../../core/errors.ts';
+import { McpctlError, messageOf } from '../../core/errors.ts';
 import { type Control, openControl } from '../../gateway/control/open-control.ts';
 import type { HttpFrontOptions } from '../../gateway/front/http-options.ts';
 import type { Hub } from '../../gateway/hub/hub.ts';
@@ -42,6 +42,7 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
     changed: () => void control?.update(namesOf(hub)).catch(() => {}),
   });
   const { hub, settings } = opened;
+  refuseUnknown(flags, hub);
   const asked = new AbortController();
   const look = lookAround({ folder: paths.run, platform, servers: hub.servers, snapshot: meter.snapshot });
   const control = await openControl({
@@ -76,6 +77,17 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
       log.flush();
     },
   };
+}
+
+/** @throws SERVER_UNKNOWN */
+function refuseUnknown({ server = [] }: GatewayFlags, hub: Hub): void {
+  const known = namesOf(hub);
+  const unknown = server.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new McpctlError('SERVER_UNKNOWN', `There is no server ${JSON.stringify(unknown)} to offer.`, {
+    hint: 'mcpctl list shows the servers there are.',
+    data: { server: unknown },
+  });
 }
 
 function namesOf(hub: Hub): string[] {

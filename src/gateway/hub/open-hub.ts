@@ -30,8 +30,8 @@ export interface OpenHubOptions {
   readonly log: Pick<GatewayLog, 'event' | 'serverOutput'>;
   /** The project's servers instead of the user's. */
   readonly scope?: Scope;
-  /** The one server that is offered. */
-  readonly only?: string;
+  /** The servers that are offered, instead of those the settings name. */
+  readonly names?: readonly string[];
   /** Outermost layer of every call, for a log of them. */
   readonly watch?: ToolMiddleware;
   /** Called after servers came or went. */
@@ -125,10 +125,10 @@ function opener({ machine, log }: OpenHubOptions): OpenUpstream {
     });
 }
 
-async function readServers({ machine, scope, only }: OpenHubOptions): Promise<ServersHere> {
+async function readServers({ machine, scope, ...asked }: OpenHubOptions): Promise<ServersHere> {
   const { paths, cwd } = machine;
   const { settings } = await readSettings(machine);
-  const names = only === undefined ? settings.gateway.servers : [only];
+  const names = asked.names ?? settings.gateway.servers;
   return await serversHere({ paths, cwd, ...(scope && { scope }), ...(names && { names }) });
 }
 

@@ -64,7 +64,7 @@ export async function createGatewayLog(options: GatewayLogOptions): Promise<Gate
   const told = createBatch((text) => void stderr.write(redact(text)));
   const kept = createBatch((text) => file.write(redact(text)));
   // Loaded here: `run` and the other commands have no use for it.
-  const { pino } = await import('pino');
+  const { pino } = await import('./pino.ts');
   const logger = pino(
     {
       level,

@@ -26,7 +26,7 @@ export function createCollector(look: () => Promise<readonly Seen[]>): Collector
   let ended: Family[] = [];
   const scrape = async (): Promise<Exposition> => {
     // Loaded here: only who is asked for an exposition needs it.
-    const { AggregatorRegistry } = await import('prom-client');
+    const { AggregatorRegistry } = await import('./aggregator-registry.ts');
     const found = await look();
     const ids = new Set(found.map(({ id }) => id));
     for (const { id, observed } of found) if (observed) latest.set(id, familiesOf(observed));

@@ -1,0 +1,2 @@
+// A module of its own: bundled CommonJS has no named exports for `await import`.
+export { AggregatorRegistry } from 'prom-client';
