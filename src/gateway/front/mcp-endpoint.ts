@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '../../core/json.ts';
+import { CORRELATION_HEADER, carriedTrace, traceOf } from '../trace.ts';
 import { onOneLine, readBody } from './http-body.ts';
 import type { HttpFrontOptions } from './http-options.ts';
 import { refuse } from './http-reply.ts';
@@ -27,9 +28,10 @@ export function createMcpEndpoint({ hub, limits }: Pick<HttpFrontOptions, 'hub' 
     const received = await receive(request, response, limits.maxBodyBytes);
     const [first] = received?.items ?? [];
     if (!received || !first) return;
-    if (!received.isBatch && isModern(request, first.message)) {
-      await modern.post(request, response, caller, first);
-    } else await legacy.post(request, response, caller, received);
+    if (received.isBatch) return await legacy.post(request, response, caller, received);
+    const traced = withTrace(caller, first.message, response);
+    if (isModern(request, first.message)) await modern.post(request, response, traced, first);
+    else await legacy.post(request, response, traced, received);
   };
   return {
     async answer(request, response, caller) {
@@ -65,6 +67,15 @@ export function createMcpEndpoint({ hub, limits }: Pick<HttpFrontOptions, 'hub' 
       modern.close(principal);
     },
   };
+}
+
+/** Tells the client by which id its request can be found, and begins a trace where it follows none. */
+function withTrace(caller: Caller, message: JsonObject, response: ServerResponse): Caller {
+  const trace = traceOf(message, caller.traceparent);
+  response.setHeader(CORRELATION_HEADER, trace.traceId);
+  return trace.parentSpanId === undefined
+    ? { ...caller, traceparent: carriedTrace(trace).traceparent }
+    : caller;
 }
 
 /** The messages of a body, or the answer why there are none. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AuditMachine } from '../../audit/open-here.ts';
 import { asKnown } from '../../core/errors.ts';
+import type { SharedRedactor } from '../../core/growing-redactor.ts';
 import { isRemote } from '../../manifest/entry.ts';
 import type { Scope } from '../../manifest/scopes.ts';
 import type { Era } from '../../mcp/greeting.ts';
@@ -28,6 +29,8 @@ export interface OpenHubOptions {
     AuditMachine & { readonly program: { readonly version: string } };
   readonly meter: Meter;
   readonly log: Pick<GatewayLog, 'event' | 'serverOutput'>;
+  /** Learns the secrets of all servers. */
+  readonly redactor?: SharedRedactor;
   /** The project's servers instead of the user's. */
   readonly scope?: Scope;
   /** The servers that are offered, instead of those the settings name. */
@@ -108,7 +111,7 @@ export async function openHub(options: OpenHubOptions): Promise<OpenHub> {
   };
 }
 
-function opener({ machine, log }: OpenHubOptions): OpenUpstream {
+function opener({ machine, log, meter, redactor }: OpenHubOptions): OpenUpstream {
   const eras = new Map<string, Era>();
   // Standard input may belong to a client: nobody can type a passphrase there.
   const unasked = { ...machine, prompt: { canAsk: false } };
@@ -116,7 +119,14 @@ function opener({ machine, log }: OpenHubOptions): OpenUpstream {
     openUpstream({
       chosen,
       machine: unasked,
-      events,
+      events: {
+        ...events,
+        restarted(reason) {
+          meter.restarted(name, reason);
+          events.restarted(reason);
+        },
+      },
+      ...(redactor && { redactor }),
       capabilities,
       eras,
       signal,

@@ -1,5 +1,5 @@
 import { McpctlError } from '../../core/errors.ts';
-import { createGrowingRedactor } from '../../core/growing-redactor.ts';
+import { createSharedRedactor, type SharedRedactor } from '../../core/growing-redactor.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { ChosenServer } from '../../manifest/choose.ts';
 import { type Era, type Greeting, greet, modernMeta } from '../../mcp/greeting.ts';
@@ -29,6 +29,8 @@ export interface OpenUpstreamOptions {
   note(line: string): void;
   /** Gets what the server says besides messages, line by line, redacted. */
   readonly write?: ServerLogOptions['write'];
+  /** Learns the secrets of the server; one of its own without it. */
+  readonly redactor?: SharedRedactor;
   /** Judges the tools a program lists after it was started again; what it throws counts as a failed start. */
   verify?(tools: readonly Tool[]): void;
   /** Ends what is being opened. */
@@ -65,14 +67,14 @@ async function begin(
   { target, secrets }: PreparedServer,
   first: 'initialize' | 'discover',
 ): Promise<Upstream> {
-  const { chosen, machine, events, eras, verify } = options;
+  const { chosen, machine, events, eras, verify, redactor = createSharedRedactor() } = options;
   const server = chosen.server.name;
-  const redact = createGrowingRedactor(secrets);
+  const redact = redactor.of(server, secrets);
   const { transport, supervised, tokens } = await connectServer({
     ...options,
     target,
     redact,
-    supervise: { restarted: () => events.restarted(), ...(verify && { verify }) },
+    supervise: { restarted: (reason) => events.restarted(reason), ...(verify && { verify }) },
   });
   const conversation = createConversation({ server, transport, events, redact });
   const close = async (): Promise<void> => {

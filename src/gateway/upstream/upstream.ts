@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { Era } from '../../mcp/greeting.ts';
+import type { RestartReason } from '../../mcp/supervised-transport.ts';
 
 /** What a server said of itself. */
 export interface UpstreamAbout {
@@ -66,5 +67,5 @@ export interface UpstreamEvents {
   /** A question during no request, or one of several that nobody can tell apart. */
   asked(method: string, params: JsonObject): Promise<JsonObject>;
   /** The program was started again within the conversation: lists may have changed. */
-  restarted(): void;
+  restarted(reason: RestartReason): void;
 }

@@ -1,0 +1,35 @@
+import { performance } from 'node:perf_hooks';
+import { outcomeOfFailure } from '../failure.ts';
+import type { ToolCall, ToolMiddleware } from '../tool-call.ts';
+import type { GatewayLog, LoggedCall } from './gateway-log.ts';
+
+/** Logs how every call ended. */
+export function logCalls({ call: write }: Pick<GatewayLog, 'call'>): ToolMiddleware {
+  return (next) => async (call) => {
+    const start = performance.now();
+    const ended = (how: Pick<LoggedCall, 'outcome' | 'errorType'>): void =>
+      write({ ...factsOf(call), ...how, ms: performance.now() - start });
+    try {
+      const answer = await next(call);
+      const { outcome, errorType } = answer;
+      ended({ outcome, ...(errorType !== undefined && { errorType }) });
+      return answer;
+    } catch (error) {
+      ended(outcomeOfFailure(error, call));
+      throw error;
+    }
+  };
+}
+
+function factsOf({ corr, server, tool, principal, client, notes }: ToolCall) {
+  const { attempt, cache } = notes;
+  return {
+    corr,
+    server,
+    tool,
+    principal,
+    ...(client?.name !== undefined && { client: client.name }),
+    ...(attempt > 1 && { attempt }),
+    ...(cache !== undefined && { cache }),
+  };
+}
