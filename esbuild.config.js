@@ -24,11 +24,12 @@ const options = {
   define: { SETTINGS_DIGEST: JSON.stringify(await settingsDigest()) },
   logLevel: 'warning',
 };
-/** Files a client waits for: CommonJS, which starts faster. `run` loads the last two when a session needs them. */
+/** Files a client waits for: CommonJS, which starts faster. `run` loads the last three when a session needs them. */
 const quick = {
   'quick-list': 'src/quick-list.ts',
   'quick-run': 'src/quick-run.ts',
-  'call-recorder': 'src/gateway/tap-recorder.ts',
+  'client-calls': 'src/gateway/run/open-client-calls.ts',
+  'open-server': 'src/gateway/open-server.ts',
   'server-tokens': 'src/gateway/open-server-tokens.ts',
 };
 const heavy = await heavyImports();

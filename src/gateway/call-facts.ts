@@ -43,7 +43,12 @@ export function implementationOf(value: unknown): Implementation | undefined {
   };
 }
 
-/** What a server says a tool does; a claim, which is why it decides on nothing but the order of writing. */
+/** Whether a client wants an answer of the server itself: `_meta["mcpctl/cache"]` is `no-cache`. */
+export function asksFresh(meta: Readonly<Record<string, unknown>>): boolean {
+  return meta['mcpctl/cache'] === 'no-cache';
+}
+
+/** What a server says a tool does; a claim. */
 export function intentOf(annotations: unknown): Intent {
   if (!isRecord(annotations)) return 'unknown';
   if (annotations.readOnlyHint === true) return 'read';

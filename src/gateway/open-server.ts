@@ -20,6 +20,8 @@ export interface OpenServerOptions {
 
 export interface OpenServer {
   readonly session: Session;
+  /** Whether it is somewhere else than on this machine. */
+  readonly isRemote: boolean;
   /** Takes the server's secrets out of a text. */
   redact(text: string): string;
 }
@@ -68,6 +70,7 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
         await tokens?.close();
       },
     },
+    isRemote: target.kind === 'remote',
     redact,
   };
 }

@@ -5,9 +5,10 @@ import { redactError } from '../core/redact-error.ts';
 import { type Envelope, readEnvelope } from '../mcp/envelope.ts';
 import { createLineSplitter } from '../mcp/line-splitter.ts';
 import type { Transport } from '../mcp/transport.ts';
-import type { CallTap } from './call-tap.ts';
 import { createOrderedGate } from './ordered-gate.ts';
 import { refusalLine } from './refusal-line.ts';
+import { type CallGate, createCallGate } from './run/call-gate.ts';
+import type { ClientCalls, RelayPorts } from './run/client-calls.ts';
 import { writeLine } from './write-line.ts';
 
 export interface RelayOptions {
@@ -18,10 +19,10 @@ export interface RelayOptions {
   redact(text: string): string;
   /** Aborted when the process is asked to stop. */
   readonly signal: AbortSignal;
-  /** Sees to it that calls are recorded. */
-  readonly tap: CallTap;
   /** The server said something. */
   heard(): void;
+  /** Loads what answers tool calls; asked once, when the session begins. */
+  loadCalls(ports: RelayPorts): Promise<ClientCalls>;
 }
 
 /** How long the end of a session may take, in milliseconds. */
@@ -46,10 +47,10 @@ export async function runRelay({
   open,
   redact,
   signal,
-  tap,
+  loadCalls,
   heard,
 }: RelayOptions): Promise<McpctlError | undefined> {
-  const relay = createRelay({ client, redact, tap, heard });
+  const relay = createRelay({ client, redact, loadCalls, heard });
   const told = new Promise<'signal'>((resolve) => {
     if (signal.aborted) resolve('signal');
     signal.addEventListener('abort', () => resolve('signal'), { once: true });
@@ -59,6 +60,7 @@ export async function runRelay({
     transport = await open();
     const ended = await relay.connect(transport, told);
     if (ended instanceof McpctlError) throw ended;
+    if (ended === 'client') await relay.sendAll(PATIENCE.inFlight.eofMs);
     const patience = ended === 'signal' ? PATIENCE.signal : relay.isBusy() ? PATIENCE.inFlight : PATIENCE.eof;
     await transport.close(patience);
     return undefined;
@@ -67,6 +69,7 @@ export async function runRelay({
     await Promise.all([transport?.close(PATIENCE.signal), relay.refuse(reason, told)]);
     return reason;
   } finally {
+    await relay.closeCalls();
     await relay.finish();
   }
 }
@@ -76,20 +79,23 @@ type Ended = 'client' | 'signal' | McpctlError;
 interface Relay {
   /** Starts the transport and passes messages; settles when a side ended. */
   connect(transport: Transport, told: Promise<'signal'>): Promise<Ended>;
+  /** The client is gone: waits until its calls are with the server, but no longer than so many milliseconds. */
+  sendAll(ms: number): Promise<void>;
   /** True while requests of the client are unanswered. */
   isBusy(): boolean;
   /** Answers open requests with the reason; waits for the first when there was none yet. */
   refuse(reason: McpctlError, told: Promise<unknown>): Promise<void>;
+  /** Records calls that got no answer. */
+  closeCalls(): Promise<void>;
   /** Waits until the client has taken what was written to it. */
   finish(): Promise<void>;
 }
 
-function createRelay({ client, redact, tap, heard }: Omit<RelayOptions, 'open' | 'signal'>): Relay {
+function createRelay({ client, redact, loadCalls, heard }: Omit<RelayOptions, 'open' | 'signal'>): Relay {
   const { input, output } = client;
   const pending = new Set<string>();
+  let transport: Transport | undefined;
   let receive = (_line: Buffer, _envelope: Envelope | undefined): unknown => undefined;
-  let pauseServer = (): void => {};
-  let resumeServer = (): void => {};
   const ended = new Promise<'client'>((resolve) => {
     const splitter = createLineSplitter({
       onLine: (line) => receive(line, readEnvelope(line)),
@@ -103,57 +109,63 @@ function createRelay({ client, redact, tap, heard }: Omit<RelayOptions, 'open' |
     });
     input.on('error', () => resolve('client'));
     output.on('error', () => resolve('client'));
-    output.on('drain', () => resumeServer());
+    output.on('drain', () => transport?.resume?.());
     // Nothing is read before somebody receives it.
     input.pause();
   });
   const gate = createOrderedGate((bytes) => {
-    if (!writeLine(output, bytes)) pauseServer();
+    if (!writeLine(output, bytes)) transport?.pause?.();
   });
-  let hasRefused = false;
-  const answer = (ids: Iterable<string>, reason: McpctlError): void => {
-    for (const id of ids) {
-      if (!pending.delete(id)) continue;
-      hasRefused = true;
-      writeLine(output, refusalLine(id, reason));
-    }
+  let onAnswer = (): void => {};
+  const answer = (ids: readonly string[], line: Buffer): void => {
+    for (const id of ids) pending.delete(id);
+    gate.pass(line, undefined);
+    onAnswer();
+  };
+  const refuse = (envelope: Envelope | undefined, reason: McpctlError): void => {
+    for (const id of idsOf(envelope, 'request')) if (pending.has(id)) answer([id], refusalLine(id, reason));
+  };
+  let lose = (_reason: McpctlError): void => {};
+  const pass = (line: Buffer, envelope: Envelope | undefined): void => {
+    transport?.send(line, envelope)?.catch((error: unknown) => {
+      const reason = asKnown(error, redact);
+      refuse(envelope, reason);
+      // A session that could not begin is over.
+      if (envelope?.method === 'initialize') lose(reason);
+    });
+  };
+  const calls: CallGate = createCallGate({
+    load: async () =>
+      await loadCalls({
+        send: (line, envelope) => transport?.send(line, envelope),
+        pass,
+        answered: answer,
+        known: (error) => asKnown(error, redact),
+      }),
+    pass,
+    failed: (envelope, error) => refuse(envelope, asKnown(error, redact)),
+  });
+  const fromClient = (line: Buffer, envelope: Envelope | undefined): boolean => {
+    for (const id of idsOf(envelope, 'request')) pending.add(id);
+    if (envelope?.method === 'notifications/cancelled') pending.delete(cancelledId(line));
+    return calls.fromClient(line, envelope);
   };
   return {
-    async connect(transport, told) {
-      pauseServer = () => transport.pause?.();
-      resumeServer = () => transport.resume?.();
+    async connect(opened, told) {
+      transport = opened;
       const lost = new Promise<McpctlError>((resolve) => {
+        lose = resolve;
         receive = (line, envelope) => {
-          note(pending, envelope, 'request');
-          if (envelope?.method === 'notifications/cancelled') {
-            const id = cancelledId(line);
-            pending.delete(id);
-            tap.cancelled(id);
-          }
-          const refusal = tap.request(line, envelope);
-          if (refusal) {
-            for (const id of idsOf(envelope, 'request')) {
-              pending.delete(id);
-              gate.pass(refusalLine(id, refusal), undefined);
-            }
-            return;
-          }
-          transport
-            .send(line, envelope)
-            ?.catch(async (error) => await fail(envelope, asKnown(error, redact)));
+          if (!fromClient(line, envelope)) pass(line, envelope);
         };
-        const fail = async (envelope: Envelope | undefined, reason: McpctlError): Promise<void> => {
-          const ids = idsOf(envelope, 'request');
-          await tap.lost(ids, reason);
-          answer(ids, reason);
-          // A session that could not begin is over.
-          if (envelope?.method === 'initialize') resolve(reason);
-        };
-        const started = transport.start({
+        const started = opened.start({
           message(bytes, envelope) {
-            note(pending, envelope, 'response');
-            gate.pass(bytes, tap.answer(bytes, envelope));
             heard();
+            const shown = calls.fromServer(bytes, envelope);
+            if (!shown) return;
+            for (const id of idsOf(envelope, 'response')) pending.delete(id);
+            if (shown instanceof Promise) gate.pass(bytes, shown);
+            else gate.pass(shown, undefined);
           },
           closed: (reason) => reason && resolve(reason),
           congested: (isCongested) => void (isCongested ? input.pause() : input.resume()),
@@ -165,26 +177,36 @@ function createRelay({ client, redact, tap, heard }: Omit<RelayOptions, 'open' |
       });
       return await Promise.race([lost, ended, told]);
     },
+    async sendAll(ms) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, ms);
+      });
+      await Promise.race([calls.allSent(), late]);
+      clearTimeout(timer);
+    },
     isBusy: () => pending.size > 0,
     async refuse(reason, told) {
       await gate.idle();
-      await tap.lost([...pending], reason);
-      answer([...pending], reason);
-      if (hasRefused) return;
+      let isTold = false;
+      onAnswer = () => {
+        isTold = true;
+      };
+      await calls.end(reason);
+      for (const id of [...pending]) answer([id], refusalLine(id, reason));
+      if (isTold) return;
+      // Nothing was open: what comes first is told.
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, PATIENCE.failureMs);
-        const stop = (): void => {
+        onAnswer = () => {
           clearTimeout(timer);
           resolve();
         };
-        receive = async (line, envelope) => {
-          note(pending, envelope, 'request');
-          tap.request(line, envelope);
-          await tap.lost([...pending], reason);
-          answer([...pending], reason);
-          if (hasRefused) stop();
+        receive = (line, envelope) => {
+          if (fromClient(line, envelope)) void calls.end(reason);
+          else refuse(envelope, reason);
         };
-        void Promise.race([ended, told]).then(stop);
+        void Promise.race([ended, told]).then(onAnswer);
         input.resume();
       });
     },
@@ -200,19 +222,13 @@ function createRelay({ client, redact, tap, heard }: Omit<RelayOptions, 'open' |
         });
       });
     },
+    closeCalls: async () => await calls.close(),
   };
 }
 
 function idsOf(envelope: Envelope | undefined, kind: 'request' | 'response'): string[] {
   if (envelope?.kind === 'batch') return (envelope.items ?? []).flatMap((item) => idsOf(item, kind));
   return envelope?.kind === kind && envelope.id !== undefined ? [envelope.id] : [];
-}
-
-function note(pending: Set<string>, envelope: Envelope | undefined, kind: 'request' | 'response'): void {
-  for (const id of idsOf(envelope, kind)) {
-    if (kind === 'request') pending.add(id);
-    else pending.delete(id);
-  }
 }
 
 /** The request a client no longer waits for, as JSON text; an answer to it may never come. */

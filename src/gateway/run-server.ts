@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import type { AuditMachine } from '../audit/open-here.ts';
 import type { TokenSource } from '../auth/tokens/token-source.ts';
@@ -5,7 +6,6 @@ import { McpctlError } from '../core/errors.ts';
 import { createGrowingRedactor } from '../core/growing-redactor.ts';
 import { serverToRun } from '../manifest/choose.ts';
 import type { Scope } from '../manifest/scopes.ts';
-import { createCallTap } from './call-tap.ts';
 import { connectServer } from './connect-server.ts';
 import { announceRun } from './control/announce.ts';
 import type { RunProgram } from './control/run-control.ts';
@@ -13,7 +13,7 @@ import { createLogFile } from './log-file.ts';
 import { createMeter } from './metrics/create-meter.ts';
 import type { SignInAllowed, TokenMachine } from './open-server-tokens.ts';
 import { runRelay } from './run-relay.ts';
-import { prepareServer, type ServerMachine } from './server-target.ts';
+import { type PreparedServer, prepareServer, type ServerMachine } from './server-target.ts';
 
 export interface RunOptions {
   readonly server: string;
@@ -38,15 +38,6 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
   let tokens: TokenSource | undefined;
   const over = new AbortController();
   const warn = (line: string): void => tell(`mcpctl: ${redact(line)}`);
-  const tap = createCallTap({
-    now,
-    warn,
-    // Apart, because a session without calls does not need it, and clients wait for `run` to start.
-    async open() {
-      const { openCallRecorder } = await import('./tap-recorder.ts');
-      return await openCallRecorder({ server, via: 'run', machine, warn });
-    },
-  });
   const told = new AbortController();
   const meter = createMeter();
   let program: RunProgram | undefined;
@@ -62,16 +53,30 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
     stop: () => told.abort(),
     redact: (text) => redact(text),
   });
+  let prepared: PreparedServer | undefined;
   try {
     return await runRelay({
-      tap,
+      // Apart, because a session without calls does not need it, and clients wait for `run` to start.
+      async loadCalls(ports) {
+        const { openClientCalls } = await import('./run/open-client-calls.ts');
+        return await openClientCalls({
+          server,
+          machine,
+          ports,
+          meter,
+          warn,
+          isRemote: () => prepared?.target.kind !== 'stdio',
+          instance: () => digestOf(prepared?.target),
+        });
+      },
       client,
       redact: (text) => redact(text),
       signal: AbortSignal.any([signal, told.signal]),
       heard: announcement.heard,
       async open() {
         const chosen = await serverToRun(server, { paths, cwd, ...(scope && { scope }) });
-        const { target, secrets, notes } = await prepareServer(chosen, machine);
+        prepared = await prepareServer(chosen, machine);
+        const { target, secrets, notes } = prepared;
         const note = (line: string): void => tell(`mcpctl: ${line}`);
         for (const line of notes) note(line);
         redact = createGrowingRedactor(secrets);
@@ -103,8 +108,14 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
     // A browser that is still open for a sign-in must not keep us.
     over.abort(new McpctlError('CANCELLED', 'The session has ended.'));
     await announcement.close();
-    await tap.close();
     await tokens?.close();
     file.flush();
   }
+}
+
+/** Results of a server that is started in another way are not served for this one. */
+function digestOf(target: PreparedServer['target'] | undefined): string {
+  return createHash('sha256')
+    .update(JSON.stringify(target ?? null))
+    .digest('hex');
 }

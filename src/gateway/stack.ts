@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 import { audit } from './layers/audit.ts';
 import { breaker } from './layers/breaker.ts';
 import { bulkhead } from './layers/bulkhead.ts';
-import { fallback, type ToolClaims } from './layers/fallback.ts';
+import { fallback } from './layers/fallback.ts';
 import { metrics } from './layers/metrics.ts';
 import { policy } from './layers/policy.ts';
 import { retry } from './layers/retry.ts';
@@ -13,6 +13,7 @@ import type { Meter } from './meter.ts';
 import { LAYER_ORDER, type LayerName } from './order.ts';
 import type { Policy } from './policy.ts';
 import type { ToolCall, ToolHandler, ToolMiddleware } from './tool-call.ts';
+import type { ToolClaims } from './tool-claims.ts';
 
 export interface StackOptions {
   readonly settings: Pick<CallSettings, 'breaker' | 'concurrency' | 'fallbacks' | 'retry'> & {
@@ -30,7 +31,7 @@ export interface StackOptions {
   learn(call: ToolCall): Promise<void>;
   /** The same for a tool of another server; undefined when that cannot be found out. */
   describe(server: string, tool: string): Promise<ToolClaims | undefined>;
-  /** Layers that others make. */
+  /** Layers that need what others opened. */
   readonly route?: ToolMiddleware;
   readonly cache?: ToolMiddleware;
   readonly rateLimit?: ToolMiddleware;

@@ -1,4 +1,4 @@
-import { INTENTS, type Intent } from '../audit/row.ts';
+import type { Intent } from '../audit/row.ts';
 
 /** What a pattern is held against. */
 export interface PatternSubject {
@@ -26,6 +26,9 @@ export function toolPatterns(texts: readonly string[]): ToolPatterns {
       patterns.some(({ server, intent }) => intent !== undefined && fitsGlob(server, name)),
   };
 }
+
+/** Written out: the schema of rows brings a library with it. */
+const INTENTS: readonly Intent[] = ['read', 'write', 'destructive', 'unknown'];
 
 interface Pattern {
   readonly text: string;

@@ -1,73 +1,83 @@
 import { performance } from 'node:perf_hooks';
 import type { Context } from '../../cli/context.ts';
-import { McpctlError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { type Answered, implementationOf, intentOf, outcomeOf } from '../../gateway/call-facts.ts';
-import { openCallRecorder } from '../../gateway/tap-recorder.ts';
+import { implementationOf } from '../../gateway/call-facts.ts';
+import { openCallRecorder } from '../../gateway/call-recorder.ts';
+import { systemClock } from '../../gateway/clock.ts';
+import { audit } from '../../gateway/layers/audit.ts';
+import { policy } from '../../gateway/layers/policy.ts';
+import { answerOf } from '../../gateway/line-answer.ts';
+import { createPolicy } from '../../gateway/policy.ts';
+import { composeLayers } from '../../gateway/stack.ts';
+import type { ToolCall } from '../../gateway/tool-call.ts';
+import { claimsOf } from '../../gateway/tool-claims.ts';
+import { traceOf } from '../../gateway/trace.ts';
 import type { Session } from '../../mcp/session.ts';
 import type { Tool } from '../../mcp/tools.ts';
+import { readSettings } from '../../settings/read.ts';
 
 export interface CallToRecord {
   readonly server: string;
   readonly tool: Tool;
   readonly values: JsonObject;
   readonly session: Pick<Session, 'serverInfo'>;
+  /** Whether the server is somewhere else than on this machine. */
+  readonly isRemote: boolean;
   readonly context: Context;
   /** Makes the call. */
   send(): Promise<JsonObject>;
 }
 
-/** Makes a call and records it, answered or not. @throws AUDIT_UNWRITABLE unless the settings let it go on. */
-export async function recordedCall(call: CallToRecord): Promise<JsonObject> {
-  const { server, tool, values, session, context, send } = call;
+/**
+ * Makes a call if policy allows it, and records it, answered or not.
+ * @throws TOOL_DENIED, REGION_REFUSED, AUDIT_UNWRITABLE unless the settings let it go on.
+ */
+export async function recordedCall(options: CallToRecord): Promise<JsonObject> {
+  const { isRemote, context, send } = options;
   const warn = (line: string): void => context.output.warn(line);
-  const opening = openCallRecorder({ server, via: 'call', machine: context, warn });
-  // Its failure counts when the call is recorded.
-  opening.catch(() => {});
-  const startedAt = context.now();
-  const start = performance.now();
-  const write = async (answer: Answered, bytesOut: number): Promise<void> => {
-    const ms = performance.now() - start;
-    const recorder = await opening;
-    const request = {
-      tool: tool.name,
-      args: values,
-      client: undefined,
-      traceId: undefined,
-      spanId: undefined,
-    };
-    const client = { name: 'mcpctl', version: context.program.version };
-    const serverVersion = implementationOf(session.serverInfo)?.version;
-    const intent = intentOf(tool.annotations);
-    const bytesIn = JSON.stringify(values).length;
-    const row = { startedAt, ms, request, answer, client, serverVersion, intent, bytesIn, bytesOut };
-    try {
-      await recorder?.record(row);
-    } catch (error) {
-      if (!(error instanceof McpctlError) || (recorder?.refuses && intent !== 'read')) throw error;
-      warn(error.message);
-    } finally {
-      await recorder?.close();
-    }
-  };
+  const { settings } = await readSettings(context);
+  const recorder = openCallRecorder({ machine: context, settings: settings.audit, isLasting: false, warn });
+  const rules = createPolicy(settings.policy, { isRemote: () => isRemote });
+  let result: JsonObject = {};
+  const handler = composeLayers(
+    {
+      audit: recorder && audit({ recorder, clock: systemClock, warn }),
+      policy: policy({ policy: rules, learn: async () => {} }),
+    },
+    async () => {
+      result = await send();
+      return answerOf(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, result })));
+    },
+  );
   try {
-    const result = await send();
-    await write(outcomeOf({ result }), JSON.stringify(result).length);
+    await handler(toolCall(options));
     return result;
-  } catch (error) {
-    // The reason why the call failed is what people need to see, so that of the log comes as a warning.
-    if (!isAudit(error)) await write(failureOf(error), 0).catch((failure: Error) => warn(failure.message));
-    throw error;
+  } finally {
+    await recorder?.close();
   }
 }
 
-function isAudit(error: unknown): boolean {
-  return error instanceof McpctlError && error.code === 'AUDIT_UNWRITABLE';
-}
-
-function failureOf(error: unknown): Answered {
-  const code = error instanceof McpctlError ? error.code : 'INTERNAL';
-  if (code === 'SERVER_TIMEOUT') return { outcome: 'timeout', errorType: code };
-  if (code === 'CANCELLED') return { outcome: 'cancelled', errorType: code };
-  return { outcome: code === 'SERVER_ERROR' ? 'error' : 'outcome_unknown', errorType: code };
+function toolCall({ server, tool, values, session, context }: CallToRecord): ToolCall {
+  const params = { name: tool.name, arguments: values };
+  const trace = traceOf(undefined);
+  const serverVersion = implementationOf(session.serverInfo)?.version;
+  return {
+    via: 'call',
+    principal: 'local',
+    client: { name: 'mcpctl', version: context.program.version },
+    server,
+    tool: tool.name,
+    ...claimsOf(tool.annotations),
+    line: Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })),
+    id: '1',
+    args: () => values,
+    isFresh: false,
+    isContinued: false,
+    corr: trace.traceId,
+    trace,
+    startedAt: context.now(),
+    signal: context.signal ?? new AbortController().signal,
+    notes: { attempt: 1, ...(serverVersion !== undefined && { serverVersion }) },
+    life: { heardAt: performance.now(), asking: 0 },
+  };
 }

@@ -4,9 +4,7 @@ import { splice } from '../../mcp/splice.ts';
 import type { CallSettings, FallbackTool } from '../../settings/call-settings.ts';
 import { codeOf } from '../failure.ts';
 import type { ToolAnswer, ToolCall, ToolHandler, ToolMiddleware } from '../tool-call.ts';
-
-/** What a server says of a tool. */
-export type ToolClaims = Pick<ToolCall, 'intent' | 'isIdempotent'>;
+import type { ToolClaims } from '../tool-claims.ts';
 
 export interface FallbackOptions {
   readonly fallbacks: CallSettings['fallbacks'];

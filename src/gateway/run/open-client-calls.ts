@@ -1,0 +1,119 @@
+import { hostname } from 'node:os';
+import type { AuditMachine } from '../../audit/open-here.ts';
+import { McpctlError } from '../../core/errors.ts';
+import { userName } from '../../platform/user-name.ts';
+import { resolverFor } from '../../secrets/resolver-for.ts';
+import { readSettings } from '../../settings/read.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../settings/settings.ts';
+import { openCallRecorder } from '../call-recorder.ts';
+import { systemClock } from '../clock.ts';
+import { unsent } from '../failure.ts';
+import { cache } from '../layers/cache.ts';
+import { rateLimit } from '../layers/rate-limit.ts';
+import type { Meter } from '../meter.ts';
+import type { TokenMachine } from '../open-server-tokens.ts';
+import { createPolicy } from '../policy.ts';
+import type { ServerMachine } from '../server-target.ts';
+import { buildStack, type StackOptions } from '../stack.ts';
+import { openStore } from '../stores/open-store.ts';
+import type { SharedStore } from '../stores/store.ts';
+import type { ToolHandler, ToolMiddleware } from '../tool-call.ts';
+import { createClientCalls } from './answer-calls.ts';
+import type { ClientCalls, RelayPorts } from './client-calls.ts';
+import { createOtherServers } from './other-servers.ts';
+
+export interface OpenClientCallsOptions {
+  readonly server: string;
+  readonly machine: ServerMachine & TokenMachine & AuditMachine;
+  readonly ports: RelayPorts;
+  readonly meter: Meter;
+  /** Whether the server is somewhere else than on this machine. */
+  isRemote(): boolean;
+  /** Digest of how the server is started or reached. */
+  instance(): string;
+  warn(line: string): void;
+}
+
+/** The layers of `run`, by the settings in force here. */
+export async function openClientCalls(options: OpenClientCallsOptions): Promise<ClientCalls> {
+  const { server, machine, ports, meter, warn } = options;
+  const { settings, route } = await settingsHere(options);
+  const recorder = openCallRecorder({ machine, settings: settings.audit, isLasting: true, warn });
+  const others = createOtherServers({ machine, note: warn });
+  const store = await openStore({
+    settings,
+    resolver: () => resolverFor(machine, { scope: 'user' }),
+    failed: meter.storeFailed,
+    warn,
+  });
+  const policy = createPolicy(settings.policy, {
+    isRemote: (name) => (name === server ? options.isRemote() : true),
+  });
+  const stack = (ask: ToolHandler, learn: StackOptions['learn']): ToolHandler =>
+    buildStack(
+      {
+        settings,
+        policy,
+        meter,
+        recorder,
+        cache: cacheFor(options, settings, store, learn),
+        rateLimit: rateLimit({ limits: settings.limits, store, meter }),
+        clock: systemClock,
+        random: Math.random,
+        warn,
+        learn,
+        describe: others.describe,
+        ...(route && { route }),
+      },
+      async (call) => await (call.server === server ? ask(call) : others.call(call)),
+    );
+  return createClientCalls({
+    server,
+    ports,
+    policy,
+    now: machine.now,
+    stack,
+    async close() {
+      await Promise.all([recorder?.close(), store.close(), others.close()]);
+    },
+  });
+}
+
+/** What may be called is not known while the settings cannot be read: then nothing is. The server runs all the same. */
+async function settingsHere({
+  machine,
+  warn,
+}: OpenClientCallsOptions): Promise<{ readonly settings: Settings; readonly route?: ToolMiddleware }> {
+  try {
+    return { settings: (await readSettings(machine)).settings };
+  } catch (error) {
+    if (!(error instanceof McpctlError)) throw error;
+    warn(`${error.message} ${error.hint ?? ''}`.trim());
+    const refusal = unsent(error);
+    return {
+      settings: DEFAULT_SETTINGS,
+      route: () => async () => {
+        throw refusal;
+      },
+    };
+  }
+}
+
+/** Where nothing is kept, writes need not end the time of what was kept before; in a shared store others may keep. */
+function cacheFor(
+  { machine, meter, instance }: OpenClientCallsOptions,
+  settings: Settings,
+  store: SharedStore,
+  learn: StackOptions['learn'],
+): ToolMiddleware | undefined {
+  if (Object.keys(settings.cache.tools).length === 0 && settings.store.kind === 'memory') return undefined;
+  const tenant = `${userName(machine.env)}@${hostname()}`;
+  const inner = cache({ settings: settings.cache, store, meter, instance, tenant, now: machine.now });
+  return (next) => {
+    const cached = inner(next);
+    return async (call) => {
+      if (call.intent === 'unknown') await learn(call);
+      return await cached(call);
+    };
+  };
+}
