@@ -195,6 +195,18 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/call.ts'),
   },
   {
+    name: 'cache stats',
+    group: 'watch',
+    summary: 'Show how much is kept of results, and how often it served',
+    load: () => import('../commands/cache/stats.ts'),
+  },
+  {
+    name: 'cache clear',
+    group: 'watch',
+    summary: 'Forget results that are kept',
+    load: () => import('../commands/cache/clear.ts'),
+  },
+  {
     name: 'restart',
     group: 'watch',
     summary: 'Restart a server in every client and gateway that runs it',

@@ -1,0 +1,16 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { ControlHandlers } from '../control/protocol.ts';
+import type { SharedStore } from '../stores/store.ts';
+import { serverPrefix } from './cache-key.ts';
+
+/** What a process tells of the results it keeps, and how it is made to forget them. */
+export function answerForCache(
+  store: Pick<SharedStore, 'stats' | 'clear'>,
+): NonNullable<ControlHandlers['cache']> {
+  return async (action, server): Promise<JsonObject> => {
+    const prefix = server === undefined ? '' : serverPrefix(server);
+    if (action === 'clear') return { removed: await store.clear(prefix) };
+    const { kind, entries, bytes } = await store.stats(prefix);
+    return { kind, entries, bytes };
+  };
+}
