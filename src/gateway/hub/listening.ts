@@ -28,10 +28,16 @@ export function createListening(routing: Routing, subscriptions: Subscriptions):
 
   const add = async (subscriber: Subscriber, uri: unknown, request: ClientRequest): Promise<void> => {
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(SUBSCRIBE_MS)]);
-    const [route] = await routing.addressed(uri, request, subscriber.seat);
-    if (!route) return;
-    const { served, origin } = route;
-    await subscriptions.add(subscriber, { served, own: origin.name, shown: String(uri) }, signal);
+    let failure: unknown;
+    for (const { served, origin } of await routing.addressed(uri, request, subscriber.seat)) {
+      try {
+        const wanted = { served, own: origin.name, shown: String(uri) };
+        return await subscriptions.add(subscriber, wanted, signal);
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+    throw failure;
   };
   const legacy = (client: GatewayClient): Subscriber => ({
     id: client.id,

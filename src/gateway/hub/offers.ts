@@ -84,8 +84,8 @@ export function createOfferBook({ file, list, changed }: OfferBookOptions): Offe
     ready,
     known,
     isStale(seat) {
-      const { offer, stale } = entryOf(seat);
-      return !offer || stale.size > 0;
+      const { offer, stale, running } = entryOf(seat);
+      return !offer || stale.size > 0 || running !== undefined;
     },
     refresh(seat, names = LISTS) {
       const entry = entryOf(seat);

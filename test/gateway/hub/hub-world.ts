@@ -159,7 +159,8 @@ export function testClient(hub: Hub, id: string, given: Partial<GatewayClient>):
     signal = new AbortController().signal,
   ) => {
     last += 1;
-    const message = { jsonrpc: '2.0', id: last, method, params };
+    const id = last;
+    const message = { jsonrpc: '2.0', id, method, params };
     const line = Buffer.from(`${JSON.stringify(message)}\n`);
     const answer = await hub.request({
       client,
@@ -171,7 +172,7 @@ export function testClient(hub: Hub, id: string, given: Partial<GatewayClient>):
       notify: hear,
     });
     const parsed = JSON.parse(answer.toString('utf8')) as JsonObject;
-    if (parsed.id !== last) throw new Error(`Answered ${JSON.stringify(parsed.id)} instead of ${last}.`);
+    if (parsed.id !== id) throw new Error(`Answered ${JSON.stringify(parsed.id)} instead of ${id}.`);
     return parsed;
   };
   return {
