@@ -12,6 +12,12 @@ export function command(context: Context): Command {
     .option('--port <port>', 'with --http: the port; 0 takes any that is free')
     .option('--host <host>', 'with --http: an address of this machine to listen on', '127.0.0.1')
     .option('--no-token', 'with --http: let every program of this machine in')
+    .addOption(
+      new Option('--log-format <format>', 'of the log on stderr; text on a terminal, else json').choices([
+        'text',
+        'json',
+      ]),
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (flags: GatewayFlags) => {
       await runGateway(flags, context);

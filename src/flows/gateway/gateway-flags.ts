@@ -7,6 +7,7 @@ export interface GatewayFlags {
   readonly http?: boolean;
   readonly port?: string;
   readonly host: string;
+  readonly logFormat?: 'json' | 'text';
   /** False with `--no-token`. */
   readonly token: boolean;
 }

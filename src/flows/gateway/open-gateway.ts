@@ -1,10 +1,12 @@
 import type { Context } from '../../cli/context.ts';
 import { McpctlError, messageOf } from '../../core/errors.ts';
+import { createSharedRedactor } from '../../core/growing-redactor.ts';
 import { type Control, openControl } from '../../gateway/control/open-control.ts';
 import type { HttpFrontOptions } from '../../gateway/front/http-options.ts';
 import type { Hub } from '../../gateway/hub/hub.ts';
 import { openHub } from '../../gateway/hub/open-hub.ts';
 import { createGatewayLog, type GatewayLog } from '../../gateway/logs/gateway-log.ts';
+import { logCalls } from '../../gateway/logs/log-calls.ts';
 import { createCollector } from '../../gateway/metrics/collector.ts';
 import { createMeter } from '../../gateway/metrics/create-meter.ts';
 import { lookAround } from '../../gateway/metrics/look-around.ts';
@@ -25,18 +27,22 @@ export interface Gateway {
 export async function openGateway(flags: GatewayFlags, context: Context): Promise<Gateway> {
   const { paths, platform, output, now, program, cwd } = context;
   const meter = createMeter();
+  const redactor = createSharedRedactor();
   const log = await createGatewayLog({
     folder: paths.logs,
-    format: output.stderr.isTTY ? 'text' : 'json',
+    format: flags.logFormat ?? (output.stderr.isTTY ? 'text' : 'json'),
     level: output.verbose ? 'debug' : 'info',
     stderr: output.stderr,
-    redact: (text) => text,
+    redact: redactor,
     now,
   });
+  let control: Control | undefined;
   const opened = await openHub({
     machine: context,
     meter,
     log,
+    redactor,
+    watch: logCalls(log),
     ...(flags.scope && { scope: flags.scope }),
     ...(flags.server && { names: flags.server }),
     changed: () => void control?.update(namesOf(hub)).catch(() => {}),
@@ -45,7 +51,7 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
   refuseUnknown(flags, hub);
   const asked = new AbortController();
   const look = lookAround({ folder: paths.run, platform, servers: hub.servers, snapshot: meter.snapshot });
-  const control = await openControl({
+  control = await openControl({
     folder: paths.run,
     platform,
     kind: 'gateway',
@@ -53,14 +59,14 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
     version: program.version,
     cwd,
     startedAt: now(),
-    redact: (text) => text,
+    redact: redactor,
     handlers: {
       servers: hub.servers,
       metrics: meter.snapshot,
       stop: () => asked.abort(),
       restart: hub.restart,
     },
-  }).catch((error: unknown): Control | undefined => {
+  }).catch((error: unknown) => {
     // Clients are served all the same; only nobody else finds this process.
     log.event({ level: 'warn', what: `No control socket: ${messageOf(error)}` });
     return undefined;
