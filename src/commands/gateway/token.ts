@@ -19,7 +19,7 @@ export function command(context: Context): Command {
         const made = await makeToken(name, context);
         output.result(made, ({ token }) => token);
         output.note(
-          `Keep it: mcpctl stores no more than its SHA-256. Clients send it as: Authorization: Bearer <token>`,
+          'Keep it: no more than its SHA-256 is stored. Clients send it as: Authorization: Bearer <token>',
         );
       }
     });

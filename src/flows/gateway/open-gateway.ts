@@ -48,7 +48,10 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
     changed: () => void control?.update(namesOf(hub)).catch(() => {}),
   });
   const { hub, settings } = opened;
-  refuseUnknown(flags, hub);
+  await refuseUnknown(flags, hub).catch(async (error: unknown) => {
+    await opened.close();
+    throw error;
+  });
   const asked = new AbortController();
   const look = lookAround({ folder: paths.run, platform, servers: hub.servers, snapshot: meter.snapshot });
   control = await openControl({
@@ -86,7 +89,7 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
 }
 
 /** @throws SERVER_UNKNOWN */
-function refuseUnknown({ server = [] }: GatewayFlags, hub: Hub): void {
+async function refuseUnknown({ server = [] }: GatewayFlags, hub: Hub): Promise<void> {
   const known = namesOf(hub);
   const unknown = server.find((name) => !known.includes(name));
   if (unknown === undefined) return;
