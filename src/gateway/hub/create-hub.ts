@@ -1,6 +1,5 @@
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord, type JsonObject } from '../../core/json.ts';
-import { RpcRefusal } from '../../mcp/peer.ts';
 import type { GatewayClient } from './client.ts';
 import { failureLine } from './failure-line.ts';
 import { createFanOut, type HubClient } from './fan-out.ts';
@@ -14,6 +13,7 @@ import type { OpenUpstream } from './open-upstream.ts';
 import { createPassOn } from './pass-on.ts';
 import type { HubPlan } from './plan.ts';
 import type { Conversation } from './pool.ts';
+import { createQuestions } from './questions.ts';
 import { createRequests } from './requests.ts';
 import { createRouting } from './routing.ts';
 import { type Seat, seatOf } from './seat.ts';
@@ -52,6 +52,7 @@ export function createHub(options: HubOptions): PlannedHub {
     return known;
   };
   const subscriptions = createSubscriptions(askAbout);
+  const questions = createQuestions();
   const logLevels = createLogLevels(() => clients.values());
   const servers: HubServers = createHubServers({
     openUpstream,
@@ -64,7 +65,7 @@ export function createHub(options: HubOptions): PlannedHub {
         if (method === 'notifications/resources/updated') subscriptions.updated(server, seat, params);
         else fanOut.notified(seat, server, method, params);
       },
-      asked,
+      asked: questions.ask,
       opened(server, conversation) {
         const served = servers.get(server);
         if (served) subscriptions.opened(served, conversation);
@@ -85,10 +86,17 @@ export function createHub(options: HubOptions): PlannedHub {
     listens: listening.listens,
     gatherMs: GATHER_MS,
   });
-  const toolCalls = createToolCalls({ routing, servers, plan: () => plan, logLevel: logLevels.of, now });
+  const toolCalls = createToolCalls({
+    routing,
+    servers,
+    questions,
+    plan: () => plan,
+    logLevel: logLevels.of,
+    now,
+  });
   const answer = createRequests({
     version,
-    passOn: createPassOn({ routing, logLevel: logLevels.of, timeoutMs: TIMEOUT_MS }),
+    passOn: createPassOn({ routing, questions, logLevel: logLevels.of, timeoutMs: TIMEOUT_MS }),
     client: ({ client }) => hubClient(client),
     view: ({ client, signal }, seat) => views.of(client, seat, signal),
     isPartial: ({ offered }, { client: { only } }) =>
@@ -167,17 +175,6 @@ export function createHub(options: HubOptions): PlannedHub {
       [...seats, ...[...listening.listens()].map(({ seat }) => seat)].map((seat) => [seat.key, seat]),
     ).values();
   }
-}
-
-/** A question during no request can only be for the one client of a conversation of its own. */
-async function asked(
-  server: string,
-  { client }: Seat,
-  method: string,
-  params: JsonObject,
-): Promise<JsonObject> {
-  if (!client) throw new RpcRefusal(-32601, `Nobody can be asked ${method} for ${server} now.`);
-  return await client.ask({ method, params });
 }
 
 async function askAbout(

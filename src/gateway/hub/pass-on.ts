@@ -5,12 +5,14 @@ import type { UpstreamAnswer } from '../upstream/upstream.ts';
 import type { ClientRequest } from './client.ts';
 import { INVALID_PARAMS, RpcFault } from './messages.ts';
 import type { Origin } from './names.ts';
+import type { Questions } from './questions.ts';
 import type { Route, Routing } from './routing.ts';
 import type { Seat } from './seat.ts';
 import { upstreamRequest } from './upstream-request.ts';
 
 export interface PassOnOptions {
   readonly routing: Routing;
+  readonly questions: Questions;
   logLevel(request: ClientRequest): string | undefined;
   /** Longest wait for an answer, in milliseconds. */
   readonly timeoutMs: number;
@@ -23,27 +25,30 @@ export interface PassOn {
   complete(request: ClientRequest, seat: Seat): Promise<Buffer>;
 }
 
-export function createPassOn({ routing, logLevel, timeoutMs }: PassOnOptions): PassOn {
+export function createPassOn({ routing, questions, logLevel, timeoutMs }: PassOnOptions): PassOn {
   const send = async (
     { served }: Route,
     request: ClientRequest,
     seat: Seat,
     sent: { params: JsonObject; line?: Buffer },
   ): Promise<UpstreamAnswer> => {
-    const { client, id, message, traceparent } = request;
+    const { message, traceparent } = request;
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
     const level = logLevel(request);
+    const asked = { server: served.name, seat, request, signal };
     return await served.use(seat, { signal, isExclusive: true }, ({ upstream }) =>
-      upstream.request(
-        upstreamRequest({
-          ...sent,
-          request,
-          seat,
-          signal,
-          trace: traceOf(message, traceparent),
-          ...(level !== undefined && { logLevel: level }),
-          ask: (method, params) => client.ask({ method, params, during: id, signal }),
-        }),
+      questions.during(asked, (ask) =>
+        upstream.request(
+          upstreamRequest({
+            ...sent,
+            request,
+            seat,
+            signal,
+            trace: traceOf(message, traceparent),
+            ...(level !== undefined && { logLevel: level }),
+            ask,
+          }),
+        ),
       ),
     );
   };

@@ -7,6 +7,7 @@ import { type HubCall, hubCall, toolAnswer } from './call-tool.ts';
 import type { ClientRequest } from './client.ts';
 import type { HubServers } from './hub-servers.ts';
 import type { HubPlan } from './plan.ts';
+import type { Questions } from './questions.ts';
 import type { Routing } from './routing.ts';
 import { LOCAL, type Seat } from './seat.ts';
 import type { StackPorts } from './stack-ports.ts';
@@ -15,6 +16,7 @@ import { upstreamRequest } from './upstream-request.ts';
 export interface ToolCallsOptions {
   readonly routing: Routing;
   readonly servers: HubServers;
+  readonly questions: Questions;
   plan(): HubPlan;
   logLevel(request: ClientRequest): string | undefined;
   readonly now: () => number;
@@ -27,7 +29,14 @@ export interface ToolCalls {
   planned(): void;
 }
 
-export function createToolCalls({ routing, servers, plan, logLevel, now }: ToolCallsOptions): ToolCalls {
+export function createToolCalls({
+  routing,
+  servers,
+  questions,
+  plan,
+  logLevel,
+  now,
+}: ToolCallsOptions): ToolCalls {
   let handler: ToolHandler | undefined;
 
   const innermost: ToolHandler = async (call) => {
@@ -47,20 +56,23 @@ export function createToolCalls({ routing, servers, plan, logLevel, now }: ToolC
         started();
         life.heardAt = performance.now();
         const level = logLevel(asker);
-        const answer = await upstream.request(
-          upstreamRequest({
-            request: asker,
-            seat,
-            params: paramsOf(call),
-            line,
-            signal,
-            trace,
-            ...(level !== undefined && { logLevel: level }),
-            heard() {
-              life.heardAt = performance.now();
-            },
-            ask: askDuring(call, asker),
-          }),
+        const asked = { server: served.name, seat, request: asker, signal, life };
+        const answer = await questions.during(asked, (ask) =>
+          upstream.request(
+            upstreamRequest({
+              request: asker,
+              seat,
+              params: paramsOf(call),
+              line,
+              signal,
+              trace,
+              ...(level !== undefined && { logLevel: level }),
+              heard() {
+                life.heardAt = performance.now();
+              },
+              ask,
+            }),
+          ),
         );
         return toolAnswer(call.id, answer);
       });
@@ -132,18 +144,6 @@ function paramsOf(call: ToolCall): JsonObject {
   const given = (asker.message.params ?? {}) as JsonObject;
   const args = call.args();
   return { ...given, name: call.tool, ...(args !== undefined && { arguments: args }) };
-}
-
-/** The user's time to answer is not the server's. */
-function askDuring(call: ToolCall, { client, id }: ClientRequest) {
-  return async (method: string, params: JsonObject): Promise<JsonObject> => {
-    call.life.asking += 1;
-    try {
-      return await client.ask({ method, params, during: id, signal: call.signal });
-    } finally {
-      call.life.asking -= 1;
-    }
-  };
 }
 
 function gone(server: string): McpctlError {
