@@ -11,8 +11,15 @@ import type { Upstream, UpstreamAnswer, UpstreamRequest } from './upstream.ts';
 /** How requests are made in one era. */
 export type Exchange = Upstream['request'];
 
+/** A retry that goes on with something is refused: a legacy server would begin again. */
 export function legacyExchange(conversation: Conversation): Exchange {
-  return (request) => exchangeOnce(conversation, request, {}, undefined);
+  return async (request) => {
+    if (request.params.requestState !== undefined) {
+      const error = { code: -32602, message: 'The requestState is no longer valid.' };
+      return { line: responseLine({ error }), isError: true };
+    }
+    return await exchangeOnce(conversation, request, {}, { responses: undefined, state: undefined });
+  };
 }
 
 export interface ModernExchangeOptions {
