@@ -1,18 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { encodingsOf } from '../../src/core/secret-encodings.ts';
+import { CANARY, filesWithCanary, hits, LEAKY, leakySite } from '../support/canary.ts';
 import { emptyHome, type Home, MCPCTL, mcpctl } from '../support/cli.ts';
 import { watchCommandLines } from '../support/command-lines.ts';
 import { startSecretService } from '../support/secret-service.ts';
-
-const CANARY = 'Kz7/pq"Wm+é%canary=93';
-const LEAKY = fileURLToPath(new URL('../fixtures/servers/leaky.mjs', import.meta.url));
 
 /** A home whose four servers give away the one secret they get, which is in a real keyring. */
 async function trap(): Promise<Home> {
@@ -24,7 +18,7 @@ async function trap(): Promise<Home> {
     args: [LEAKY, manner],
     env: { SECRET: '${CANARY}' },
   });
-  const url = await echoingSite();
+  const url = await leakySite();
   const servers = {
     dies: leaky('dies'),
     babbles: leaky('babbles'),
@@ -39,34 +33,6 @@ async function trap(): Promise<Home> {
   const stored = await mcpctl(['secret', 'set', 'CANARY', '--stdin'], { ...machine, input: CANARY });
   expect(stored.status).toBe(0);
   return machine;
-}
-
-/** Refuses every request and says with which header. */
-async function echoingSite(): Promise<string> {
-  const site = createServer((request, response) => {
-    request.resume();
-    response.writeHead(request.url === '/mcp' ? 500 : 404, { 'content-type': 'text/plain' });
-    const seen = String(request.headers.authorization).slice('Bearer '.length);
-    // Where mcpctl cuts what it quotes, after 200 characters, stands the middle of the secret.
-    response.end(`you sent ${'-'.repeat(176)}${encodingsOf(seen).join(' ')}`);
-  }).listen(0, '127.0.0.1');
-  onTestFinished(() => void site.close());
-  await once(site, 'listening');
-  return `http://127.0.0.1:${(site.address() as AddressInfo).port}/mcp`;
-}
-
-function hits(text: string): string[] {
-  // Base64 forms of 7 characters and less occur by chance.
-  const forms = encodingsOf(CANARY).filter((form) => form.length > 7);
-  // Halves too: what is cut before it is cleaned shows one.
-  return [...forms, ...forms.map((form) => form.slice(0, 12))].filter((form) => text.includes(form));
-}
-
-async function filesWithCanary(folder: string): Promise<string[]> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = found.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-  const texts = await Promise.all(paths.map(async (path) => await readFile(path, 'utf8')));
-  return paths.filter((_, index) => hits(texts[index] ?? '').length > 0);
 }
 
 const SERVERS = ['dies', 'babbles', 'refuses', 'works', 'remote'];

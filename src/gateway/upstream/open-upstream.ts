@@ -1,6 +1,7 @@
 import { McpctlError } from '../../core/errors.ts';
 import { createSharedRedactor, type SharedRedactor } from '../../core/growing-redactor.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { redactError } from '../../core/redact-error.ts';
 import type { ChosenServer } from '../../manifest/choose.ts';
 import { type Era, type Greeting, greet, modernMeta } from '../../mcp/greeting.ts';
 import { outcomeOf } from '../../mcp/peer.ts';
@@ -90,7 +91,8 @@ async function begin(
     return asUpstream({ server, agreed, client, conversation, transport, supervised, events, close });
   } catch (error) {
     await close();
-    throw error;
+    // It may quote what the server answered.
+    throw redactError(error, redact);
   }
 }
 
