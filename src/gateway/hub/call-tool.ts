@@ -1,20 +1,21 @@
-import { isRecord, type Json, type JsonObject } from '../../core/json.ts';
+import { isRecord, type JsonObject } from '../../core/json.ts';
 import { withId } from '../../mcp/splice.ts';
 import { type Implementation, implementationOf, intentOf } from '../call-facts.ts';
+import { answerOf } from '../line-answer.ts';
 import type { ToolAnswer, ToolCall, TraceContext } from '../tool-call.ts';
 import type { UpstreamAnswer } from '../upstream/upstream.ts';
-import type { ClientRequest } from './client.ts';
 import type { Origin } from './names.ts';
+import type { HubRequest } from './questions.ts';
 import { metaOf, type Seat } from './seat.ts';
 
 /** A call with who it is for, so that its server's questions and progress find the way back. */
 export interface HubCall extends ToolCall {
-  readonly asker: ClientRequest;
+  readonly asker: HubRequest;
   readonly seat: Seat;
 }
 
 export interface HubCallOptions {
-  readonly request: ClientRequest;
+  readonly request: HubRequest;
   readonly seat: Seat;
   readonly origin: Origin;
   /** As its server describes it. */
@@ -53,7 +54,7 @@ export function hubCall({ request, seat, origin, tool, ...facts }: HubCallOption
   };
 }
 
-function clientInfo({ client, message }: ClientRequest): Implementation | undefined {
+function clientInfo({ client, message }: HubRequest): Implementation | undefined {
   return client.era === 'legacy'
     ? client.hello.info
     : implementationOf(metaOf(message)['io.modelcontextprotocol/clientInfo']);
@@ -64,25 +65,7 @@ function asksFresh(meta: JsonObject): boolean {
   return meta['mcpctl/cache'] === 'no-cache';
 }
 
-/** Longer answers are parsed only when they may tell of more than a result. */
-const PARSE_UP_TO_BYTES = 8 * 1024;
-
 /** The server's answer with the client's id. */
-export function toolAnswer(id: string, { line, isError }: UpstreamAnswer): ToolAnswer {
-  const answer = withId(line, id);
-  if (!isError && line.length > PARSE_UP_TO_BYTES && !mayBeOther(line))
-    return { line: answer, outcome: 'ok' };
-  const message: unknown = JSON.parse(line.toString('utf8'));
-  const { error, result } = (isRecord(message) ? message : {}) as { error?: Json; result?: Json };
-  if (isError) {
-    const code = isRecord(error) ? String(error.code) : '';
-    return { line: answer, outcome: 'error', errorType: code };
-  }
-  const { isError: isFailure, resultType } = isRecord(result) ? result : {};
-  if (isFailure === true) return { line: answer, outcome: 'tool_error', errorType: 'tool_error' };
-  return { line: answer, outcome: 'ok', ...(resultType === 'input_required' && { isPartial: true }) };
-}
-
-function mayBeOther(line: Buffer): boolean {
-  return line.includes('"isError"') || line.includes('input_required');
+export function toolAnswer(id: string, { line }: UpstreamAnswer): ToolAnswer {
+  return answerOf(withId(line, id));
 }

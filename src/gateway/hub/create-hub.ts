@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord, type JsonObject } from '../../core/json.ts';
+import { createParkedCalls } from '../bridge/parked-calls.ts';
 import type { GatewayClient } from './client.ts';
 import { failureLine } from './failure-line.ts';
 import { createFanOut, type HubClient } from './fan-out.ts';
+import { SERVER_INFO_META, serverInfo } from './greeting.ts';
 import type { Hub } from './hub.ts';
 import { createHubServers, type HubServers } from './hub-servers.ts';
 import { createListening } from './listening.ts';
@@ -41,6 +44,9 @@ export interface PlannedHub extends Hub {
 const WAITS = { allMs: 1500, aloneMs: 10_000 };
 const GATHER_MS = 50;
 const TIMEOUT_MS = 60_000;
+/** Each has a program of its own meanwhile. */
+const MOST_PARKED = 16;
+const PARKED_MS = 600_000;
 
 export function createHub(options: HubOptions): PlannedHub {
   const { version, openUpstream, folder, now, waits = WAITS } = options;
@@ -94,8 +100,16 @@ export function createHub(options: HubOptions): PlannedHub {
     logLevel: logLevels.of,
     now,
   });
+  const parked = createParkedCalls({
+    key: randomBytes(32),
+    now,
+    mostParked: MOST_PARKED,
+    ttlMs: PARKED_MS,
+    meta: { [SERVER_INFO_META]: serverInfo(version) },
+  });
   const answer = createRequests({
     version,
+    parked,
     passOn: createPassOn({ routing, questions, logLevel: logLevels.of, timeoutMs: TIMEOUT_MS }),
     client: ({ client }) => hubClient(client),
     view: ({ client, signal }, seat) => views.of(client, seat, signal),
@@ -147,6 +161,7 @@ export function createHub(options: HubOptions): PlannedHub {
     },
     async close() {
       listening.close();
+      parked.close();
       fanOut.close();
       await servers.close();
     },

@@ -1,11 +1,12 @@
 import { isRecord, type JsonObject } from '../../core/json.ts';
-import { withId } from '../../mcp/splice.ts';
+import type { Era } from '../../mcp/greeting.ts';
+import type { BridgedAnswer } from '../bridge/answers.ts';
 import { traceOf } from '../trace.ts';
 import type { UpstreamAnswer } from '../upstream/upstream.ts';
 import type { ClientRequest } from './client.ts';
 import { INVALID_PARAMS, RpcFault } from './messages.ts';
 import type { Origin } from './names.ts';
-import type { Questions } from './questions.ts';
+import type { HubRequest, Questions } from './questions.ts';
 import type { Route, Routing } from './routing.ts';
 import type { Seat } from './seat.ts';
 import { upstreamRequest } from './upstream-request.ts';
@@ -18,17 +19,23 @@ export interface PassOnOptions {
   readonly timeoutMs: number;
 }
 
+/** An answer of a server, in its own era and under any id. */
+export interface Passed extends BridgedAnswer {
+  readonly from?: Era;
+  readonly serverInfo?: JsonObject;
+}
+
 /** Requests about one prompt or resource, which go to the server that has it. */
 export interface PassOn {
-  getPrompt(request: ClientRequest, seat: Seat): Promise<Buffer>;
-  readResource(request: ClientRequest, seat: Seat): Promise<Buffer>;
-  complete(request: ClientRequest, seat: Seat): Promise<Buffer>;
+  getPrompt(request: HubRequest, seat: Seat): Promise<Passed>;
+  readResource(request: HubRequest, seat: Seat): Promise<Passed>;
+  complete(request: HubRequest, seat: Seat): Promise<Passed>;
 }
 
 export function createPassOn({ routing, questions, logLevel, timeoutMs }: PassOnOptions): PassOn {
   const send = async (
     { served }: Route,
-    request: ClientRequest,
+    request: HubRequest,
     seat: Seat,
     sent: { params: JsonObject; line?: Buffer },
   ): Promise<UpstreamAnswer> => {
@@ -40,7 +47,7 @@ export function createPassOn({ routing, questions, logLevel, timeoutMs }: PassOn
       questions.during(asked, (ask) =>
         upstream.request(
           upstreamRequest({
-            ...sent,
+            ...(upstream.about.era === 'modern' ? sent : withoutInput(sent)),
             request,
             seat,
             signal,
@@ -77,7 +84,7 @@ export function createPassOn({ routing, questions, logLevel, timeoutMs }: PassOn
       const params = paramsOf(request);
       const route = await routing.named('prompts', params.name, request, seat);
       const sent = { params: { ...params, name: route.origin.name }, line: request.line };
-      return withId((await send(route, request, seat, sent)).line, request.id);
+      return passed(route, seat, await send(route, request, seat, sent));
     },
     async readResource(request, seat) {
       const params = paramsOf(request);
@@ -86,7 +93,7 @@ export function createPassOn({ routing, questions, logLevel, timeoutMs }: PassOn
         send({ origin, ...rest }, request, seat, withUri(params, params.uri, origin, request.line)),
       );
       const line = withShownUri(answer.line, route.origin.name, String(params.uri));
-      return withId(line, request.id);
+      return passed(route, seat, { ...answer, line });
     },
     async complete(request, seat) {
       const params = paramsOf(request);
@@ -95,21 +102,32 @@ export function createPassOn({ routing, questions, logLevel, timeoutMs }: PassOn
       if (ref.type === 'ref/prompt') {
         const route = await routing.named('prompts', ref.name, request, seat);
         const sent = { params: { ...params, ref: { ...(ref as JsonObject), name: route.origin.name } } };
-        return withId((await send(route, request, seat, sent)).line, request.id);
+        return passed(route, seat, await send(route, request, seat, sent));
       }
       const routes = await routing.addressed(ref.uri, request, seat);
-      const { answer } = await ofFirst(routes, (route) =>
-        send(route, request, seat, {
-          params: { ...params, ref: { ...(ref as JsonObject), uri: route.origin.name } },
+      const { route, answer } = await ofFirst(routes, (one) =>
+        send(one, request, seat, {
+          params: { ...params, ref: { ...(ref as JsonObject), uri: one.origin.name } },
         }),
       );
-      return withId(answer.line, request.id);
+      return passed(route, seat, answer);
     },
   };
 }
 
+function passed({ served }: Route, seat: Seat, { line, isError }: UpstreamAnswer): Passed {
+  const about = served.offers.known(seat)?.about;
+  return { line, isError, ...(about && { from: about.era, serverInfo: about.serverInfo }) };
+}
+
 export function paramsOf({ message }: ClientRequest): JsonObject {
   return (isRecord(message.params) ? message.params : {}) as JsonObject;
+}
+
+/** Answers to questions are nothing for a legacy server. */
+function withoutInput(sent: { params: JsonObject; line?: Buffer }): { params: JsonObject; line?: Buffer } {
+  const { inputResponses, requestState, ...params } = sent.params;
+  return inputResponses === undefined && requestState === undefined ? sent : { params };
 }
 
 /** The bytes can be passed on only where the URI is the server's own. */

@@ -54,7 +54,7 @@ interface Place {
 }
 
 /** Lanes a server gets for one audience; more requests wait. */
-const MOST_LANES = 8;
+const MOST_LANES = 16;
 
 export function createPool(options: PoolOptions): Pool {
   const places = new Set<Place>();

@@ -1,14 +1,20 @@
 import type { JsonObject } from '../../core/json.ts';
 import { RpcRefusal } from '../../mcp/peer.ts';
+import { legacyQuestion, takesQuestion } from '../bridge/questions.ts';
 import type { CallLife } from '../tool-call.ts';
 import type { ClientRequest } from './client.ts';
 import type { Seat } from './seat.ts';
+
+/** A request of a modern client is parked when its server asks; of a legacy one the client itself is asked. */
+export interface HubRequest extends ClientRequest {
+  ask?(method: string, params: JsonObject): Promise<JsonObject>;
+}
 
 /** A request that is with a server, which may ask its client something meanwhile. */
 export interface AskableRequest {
   readonly server: string;
   readonly seat: Seat;
-  readonly request: ClientRequest;
+  readonly request: HubRequest;
   readonly signal: AbortSignal;
   /** The user's time to answer is not the server's. */
   readonly life?: CallLife;
@@ -28,11 +34,16 @@ export function createQuestions(): Questions {
   const open = new Set<AskableRequest>();
   return {
     async during(asked, work) {
-      const { request, signal } = asked;
+      const { request, seat, signal } = asked;
+      const { client, id } = request;
       open.add(asked);
       try {
         return await work((method, params) =>
-          paused([asked], () => request.client.ask({ method, params, during: request.id, signal })),
+          paused([asked], async () => {
+            if (request.ask) return await request.ask(method, params);
+            refuseUntaken(seat, method, params);
+            return await client.ask({ method, params: legacyQuestion(method, params), during: id, signal });
+          }),
         );
       } finally {
         open.delete(asked);
@@ -40,6 +51,7 @@ export function createQuestions(): Questions {
     },
     async ask(server, seat, method, params) {
       const { client } = seat;
+      refuseUntaken(seat, method, params);
       if (!client) throw new RpcRefusal(-32601, `Nobody can be asked ${method} for ${server} now.`);
       const candidates = [...open].filter((one) => one.server === server && one.seat.key === seat.key);
       // They are all of one client: it hears the question on the stream of any of them.
@@ -49,6 +61,11 @@ export function createQuestions(): Questions {
       );
     },
   };
+}
+
+function refuseUntaken({ capabilities }: Seat, method: string, params: JsonObject): void {
+  if (takesQuestion(capabilities, method, params)) return;
+  throw new RpcRefusal(-32601, `The client does not answer ${method}.`);
 }
 
 async function paused<T>(requests: readonly AskableRequest[], work: () => Promise<T>): Promise<T> {

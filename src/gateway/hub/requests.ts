@@ -1,4 +1,7 @@
 import { isRecord, type JsonObject } from '../../core/json.ts';
+import { withId } from '../../mcp/splice.ts';
+import { bridgeAnswer } from '../bridge/answers.ts';
+import type { ParkedCalls } from '../bridge/parked-calls.ts';
 import { implementationOf } from '../call-facts.ts';
 import type { ClientRequest } from './client.ts';
 import type { HubClient } from './fan-out.ts';
@@ -6,7 +9,8 @@ import { discoverResult, type Greeting, initializeResult, SERVER_INFO_META, serv
 import { isLogLevel } from './log-level.ts';
 import { INVALID_PARAMS, METHOD_NOT_FOUND, RpcFault, resultLine, resultTextLine } from './messages.ts';
 import type { ListName } from './offer.ts';
-import { type PassOn, paramsOf } from './pass-on.ts';
+import { type Passed, type PassOn, paramsOf } from './pass-on.ts';
+import type { HubRequest } from './questions.ts';
 import { type Seat, seatOf } from './seat.ts';
 import type { View } from './view.ts';
 
@@ -18,7 +22,8 @@ export interface RequestsOptions {
   view(request: ClientRequest, seat: Seat): Promise<View>;
   /** Servers a client sees of which nothing is known yet. */
   isPartial(view: View, request: ClientRequest): boolean;
-  callTool(request: ClientRequest, seat: Seat): Promise<Buffer>;
+  callTool(request: HubRequest, seat: Seat): Promise<Passed>;
+  readonly parked: ParkedCalls;
   setLogLevel(client: HubClient): void;
   subscribe(request: ClientRequest, seat: Seat): Promise<void>;
   unsubscribe(request: ClientRequest, seat: Seat): void;
@@ -39,7 +44,7 @@ const LIST_TTL_MS = 60_000;
 
 /** Answers requests by their methods. @throws RpcFault for what the client did wrong. */
 export function createRequests(options: RequestsOptions): Answer {
-  const { version, passOn, view, callTool } = options;
+  const { version, passOn, view, parked } = options;
   const info = JSON.stringify({ [SERVER_INFO_META]: serverInfo(version) });
   const greeting = async (request: ClientRequest, seat: Seat): Promise<Greeting> => {
     const seen = await view(request, seat);
@@ -57,6 +62,29 @@ export function createRequests(options: RequestsOptions): Answer {
       const facts = `"resultType":"complete","ttlMs":${ttlMs},"cacheScope":"private","_meta":${info}`;
       return resultTextLine(request.id, `{${page},${facts}}`);
     };
+  /** What a server answers, as the client's era has it; the questions meanwhile go to the client. */
+  const pass = (act: (request: HubRequest, seat: Seat) => Promise<Passed>): Answer => {
+    const bridged = async (request: HubRequest, seat: Seat): Promise<Buffer> => {
+      const { line, isError, ...facts } = await act(request, seat);
+      const { method, client } = request;
+      const { capabilities } = seat;
+      const answer = bridgeAnswer({ line, isError }, { ...facts, method, to: client.era, capabilities });
+      return withId(answer.line, request.id);
+    };
+    return async (request, seat) => {
+      const { client, method, id, signal, notify } = request;
+      const params = paramsOf(request);
+      if (client.era === 'legacy' || (seat.kind !== 'lane' && params.requestState === undefined)) {
+        return await bridged(request, seat);
+      }
+      const { principal } = client;
+      const { capabilities } = seat;
+      const parkable = { principal, method, params, id, capabilities, signal, notify };
+      return await parked.run(parkable, (call) =>
+        bridged({ ...request, signal: call.signal, notify: call.notify, ask: call.ask }, seat),
+      );
+    };
+  };
   const nothing =
     (act: (request: ClientRequest, seat: Seat) => Promise<void> | void): Answer =>
     async (request, seat) => {
@@ -83,10 +111,10 @@ export function createRequests(options: RequestsOptions): Answer {
     'prompts/list': { answer: list('prompts') },
     'resources/list': { answer: list('resources') },
     'resources/templates/list': { answer: list('resourceTemplates') },
-    'tools/call': { answer: callTool },
-    'prompts/get': { answer: passOn.getPrompt },
-    'resources/read': { answer: passOn.readResource },
-    'completion/complete': { answer: passOn.complete },
+    'tools/call': { answer: pass(options.callTool) },
+    'prompts/get': { answer: pass(passOn.getPrompt) },
+    'resources/read': { answer: pass(passOn.readResource) },
+    'completion/complete': { answer: pass(passOn.complete) },
     'resources/subscribe': { era: 'legacy', answer: nothing(options.subscribe) },
     'resources/unsubscribe': { era: 'legacy', answer: nothing(options.unsubscribe) },
     'logging/setLevel': {

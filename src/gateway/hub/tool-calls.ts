@@ -3,11 +3,13 @@ import type { JsonObject } from '../../core/json.ts';
 import { intentOf } from '../call-facts.ts';
 import type { ToolCall, ToolHandler } from '../tool-call.ts';
 import { traceOf } from '../trace.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import { type HubCall, hubCall, toolAnswer } from './call-tool.ts';
 import type { ClientRequest } from './client.ts';
 import type { HubServers } from './hub-servers.ts';
+import type { Passed } from './pass-on.ts';
 import type { HubPlan } from './plan.ts';
-import type { Questions } from './questions.ts';
+import type { HubRequest, Questions } from './questions.ts';
 import type { Routing } from './routing.ts';
 import { LOCAL, type Seat } from './seat.ts';
 import type { StackPorts } from './stack-ports.ts';
@@ -24,7 +26,7 @@ export interface ToolCallsOptions {
 
 /** `tools/call` on its way: named, through the layers, to its server. */
 export interface ToolCalls {
-  call(request: ClientRequest, seat: Seat): Promise<Buffer>;
+  call(request: HubRequest, seat: Seat): Promise<Passed>;
   /** The settings changed: layers are made anew with the next call. */
   planned(): void;
 }
@@ -43,7 +45,7 @@ export function createToolCalls({
     const { asker, seat } = call as HubCall;
     const served = servers.get(call.server);
     if (!served) throw gone(call.server);
-    const { life, signal, trace, line } = call;
+    const { life, signal, trace } = call;
     // Starting a server has a limit of its own.
     life.asking += 1;
     let isStarting = true;
@@ -62,8 +64,7 @@ export function createToolCalls({
             upstreamRequest({
               request: asker,
               seat,
-              params: paramsOf(call),
-              line,
+              ...paramsFor(upstream, call),
               signal,
               trace,
               ...(level !== undefined && { logLevel: level }),
@@ -102,7 +103,8 @@ export function createToolCalls({
       const { message } = request;
       const params = message.params as JsonObject | undefined;
       const { served, origin, view } = await routing.named('tools', params?.name, request, seat);
-      const version = served.offers.known(seat)?.about.serverInfo.version;
+      const about = served.offers.known(seat)?.about;
+      const version = about?.serverInfo.version;
       const call = hubCall({
         request,
         seat,
@@ -114,7 +116,8 @@ export function createToolCalls({
       });
       handler ??= plan().calls.stack(ports, innermost);
       try {
-        return (await handler(call)).line;
+        const { line, outcome } = await handler(call);
+        return { line, isError: outcome === 'error', ...(about && { serverInfo: about.serverInfo }) };
       } catch (error) {
         throw new CallFailure(error, call.corr);
       }
@@ -138,12 +141,15 @@ function claimsOf({ annotations }: JsonObject): Pick<ToolCall, 'intent' | 'isIde
   return { intent: intentOf(hints), isIdempotent: hints.idempotentHint === true };
 }
 
-/** The client's params with the server's name of the tool. */
-function paramsOf(call: ToolCall): JsonObject {
+/** The client's params with the server's name of the tool. Answers to questions are nothing for a legacy server. */
+function paramsFor({ about }: Upstream, call: ToolCall): { params: JsonObject; line?: Buffer } {
   const { asker } = call as HubCall;
   const given = (asker.message.params ?? {}) as JsonObject;
   const args = call.args();
-  return { ...given, name: call.tool, ...(args !== undefined && { arguments: args }) };
+  const params = { ...given, name: call.tool, ...(args !== undefined && { arguments: args }) };
+  if (about.era === 'modern' || !call.isContinued) return { params, line: call.line };
+  const { inputResponses: _, requestState: __, ...rest } = params as JsonObject;
+  return { params: rest };
 }
 
 function gone(server: string): McpctlError {
