@@ -5,7 +5,7 @@ import { accept, reply } from './http-reply.ts';
 
 /**
  * One POST of the legacy era and what comes back on it: JSON when the answer is all there is, events as soon as
- * something comes before it, or it takes long.
+ * something comes before it, or it takes long, or the client would rather have them.
  */
 export interface Exchange {
   /** Sends a message ahead of the answer; false when this client cannot take one here. */
@@ -15,18 +15,22 @@ export interface Exchange {
   keepAlive(): void;
 }
 
+/** Whether a client takes an answer as events. */
+export type TakenEvents = 'never' | 'when-needed' | 'rather';
+
 export interface ExchangeOptions {
   readonly response: ServerResponse;
   readonly headers: Readonly<Record<string, string>>;
-  readonly takesEvents: boolean;
+  readonly events: TakenEvents;
   open(): EventStream;
   done(): void;
 }
 
-export function createExchange({ response, headers, takesEvents, open, done }: ExchangeOptions): Exchange {
+export function createExchange(options: ExchangeOptions): Exchange {
+  const { response, headers, events: taken, open, done } = options;
   let stream: EventStream | undefined;
   const events = (): EventStream | undefined => {
-    if (stream || !takesEvents || response.destroyed || response.headersSent) return stream;
+    if (stream || taken === 'never' || response.destroyed || response.headersSent) return stream;
     stream = open();
     startEvents(response, headers);
     stream.attach(response);
@@ -39,6 +43,7 @@ export function createExchange({ response, headers, takesEvents, open, done }: E
       return opened !== undefined;
     },
     answer(line) {
+      if (taken === 'rather' && line) events();
       if (stream) {
         if (line) stream.send(line);
         stream.end();

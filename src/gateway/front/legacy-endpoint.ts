@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Hub } from '../hub/hub.ts';
+import type { TakenEvents } from './exchange.ts';
 import { accept, refuse, refuseWhileStopping, reply } from './http-reply.ts';
 import { type IncomingMessages, isLegacyVersion } from './incoming.ts';
 import { createLegacySession, type LegacySession } from './legacy-session.ts';
@@ -78,7 +79,7 @@ export function createLegacyEndpoint({ hub, sessionIdleMs }: LegacyEndpointOptio
     }
     const session = createLegacySession({ hub, ...caller });
     const { id = 'null' } = incoming.envelope;
-    const exchange = session.exchange(response, { ids: [id], takesEvents: false });
+    const exchange = session.exchange(response, { ids: [id], events: 'never' });
     const answer = await session.conversation.request(incoming, {
       notify: exchange.send,
       ...tracing(caller),
@@ -108,7 +109,7 @@ export function createLegacyEndpoint({ hub, sessionIdleMs }: LegacyEndpointOptio
       if (asked.length === 0) return accept(response);
       const ids = asked.map(({ envelope }) => envelope.id ?? 'null');
       if (isDraining) return refuseWhileStopping(response, ids[0]);
-      const exchange = session.exchange(response, { ids, takesEvents: takesEvents(request) });
+      const exchange = session.exchange(response, { ids, events: takenEvents(request) });
       const carrier = { notify: exchange.send, ...tracing(caller) };
       const answers = asked.map((incoming) => session.conversation.request(incoming, carrier));
       exchange.answer(isBatch ? inOne(await Promise.all(answers)) : await answers[0]);
@@ -156,8 +157,12 @@ function agreedVersion(answer: Buffer): string | undefined {
   return typeof result?.protocolVersion === 'string' ? result.protocolVersion : undefined;
 }
 
-function takesEvents({ headers: { accept = '*/*' } }: IncomingMessage): boolean {
-  return accept.includes('text/event-stream') || accept.includes('*/*');
+/** What a client names first, it would rather have. */
+function takenEvents({ headers: { accept = '*/*' } }: IncomingMessage): TakenEvents {
+  const events = accept.indexOf('text/event-stream');
+  const json = accept.indexOf('application/json');
+  if (events >= 0 && events < json) return 'rather';
+  return events >= 0 || accept.includes('*/*') ? 'when-needed' : 'never';
 }
 
 /** Answers to a batch, in one array; undefined when all were cancelled. */

@@ -4,7 +4,7 @@ import type { Hub } from '../hub/hub.ts';
 import { type Conversation, createConversation } from './conversation.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { startEvents } from './events.ts';
-import { createExchange, type Exchange } from './exchange.ts';
+import { createExchange, type Exchange, type TakenEvents } from './exchange.ts';
 
 /** A session of the legacy era over HTTP: one client, several connections. */
 export interface LegacySession {
@@ -20,7 +20,7 @@ export interface LegacySession {
   /** True while the client waits for an answer or listens. */
   readonly isBusy: boolean;
   /** One POST with requests; `ids` are theirs. */
-  exchange(response: ServerResponse, options: { ids: readonly string[]; takesEvents: boolean }): Exchange;
+  exchange(response: ServerResponse, options: { ids: readonly string[]; events: TakenEvents }): Exchange;
   /** Lets the client listen, or read on after an event; false when that event is of no stream we know. */
   listen(response: ServerResponse, lastEventId: string | undefined): boolean;
   keepAlive(): void;
@@ -73,11 +73,11 @@ export function createLegacySession(options: LegacySessionOptions): LegacySessio
     get isBusy() {
       return conversation.size > 0 || [...streams.values()].some(({ isAttached }) => isAttached);
     },
-    exchange(response, { ids, takesEvents }) {
+    exchange(response, { ids, events }) {
       const exchange = createExchange({
         response,
         headers,
-        takesEvents,
+        events,
         open() {
           lastStream += 1;
           return stream(lastStream);

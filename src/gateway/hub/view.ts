@@ -25,7 +25,7 @@ export interface View {
 export interface ViewOptions {
   /** Names stay as they are: there is one server. */
   readonly keepsNames: boolean;
-  /** Whether somebody may see a tool. */
+  /** Whether somebody may see a tool. Its name is known all the same, so that a call of it is refused and recorded. */
   shows(server: string, tool: JsonObject): boolean;
 }
 
@@ -35,9 +35,7 @@ const PAGE_ITEMS = 1000;
 export function createView(offered: readonly Offered[], { keepsNames, shows }: ViewOptions): View {
   const originsOf = (list: ListName): Origin[] =>
     offered.flatMap(({ server, offer }) =>
-      offer.lists[list]
-        .filter((item) => list !== 'tools' || shows(server, item))
-        .map((item) => ({ server, name: String(item[keyOfList(list)]) })),
+      offer.lists[list].map((item) => ({ server, name: String(item[keyOfList(list)]) })),
     );
   const namesOf = (list: ListName): NameTable =>
     keepsNames ? sameNames(originsOf(list)) : nameTable(originsOf(list));
@@ -55,7 +53,8 @@ export function createView(offered: readonly Offered[], { keepsNames, shows }: V
       offer.lists[list].flatMap((item) => {
         const key = keyOfList(list);
         const shown = shownFor[list]({ server, name: String(item[key]) });
-        return shown === undefined ? [] : [JSON.stringify({ ...item, [key]: shown })];
+        const isHidden = shown === undefined || (list === 'tools' && !shows(server, item));
+        return isHidden ? [] : [JSON.stringify({ ...item, [key]: shown })];
       }),
     );
   const texts = new Map<ListName, string[]>();
