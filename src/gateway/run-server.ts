@@ -6,6 +6,7 @@ import { McpctlError } from '../core/errors.ts';
 import { createGrowingRedactor } from '../core/growing-redactor.ts';
 import { serverToRun } from '../manifest/choose.ts';
 import type { Scope } from '../manifest/scopes.ts';
+import { endGenerations } from './cache/generations.ts';
 import { connectServer } from './connect-server.ts';
 import { announceRun } from './control/announce.ts';
 import type { RunProgram } from './control/run-control.ts';
@@ -14,6 +15,7 @@ import { createMeter } from './metrics/create-meter.ts';
 import type { SignInAllowed, TokenMachine } from './open-server-tokens.ts';
 import { runRelay } from './run-relay.ts';
 import { type PreparedServer, prepareServer, type ServerMachine } from './server-target.ts';
+import type { SharedStore } from './stores/store.ts';
 
 export interface RunOptions {
   readonly server: string;
@@ -41,6 +43,7 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
   const told = new AbortController();
   const meter = createMeter();
   let program: RunProgram | undefined;
+  let store: SharedStore | undefined;
   const announcement = announceRun({
     server,
     folder: paths.run,
@@ -50,6 +53,7 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
     startedAt: now(),
     program: () => program,
     snapshot: meter.snapshot,
+    store: () => store,
     stop: () => told.abort(),
     redact: (text) => redact(text),
   });
@@ -65,6 +69,9 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
           ports,
           meter,
           warn,
+          opened(shared) {
+            store = shared;
+          },
           isRemote: () => prepared?.target.kind !== 'stdio',
           instance: () => digestOf(prepared?.target),
         });
@@ -97,7 +104,12 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
             tell(source === 'stderr' ? line : `mcpctl: not a message, kept from the client: ${line}`);
           },
           ...(signIn && { signIn }),
-          supervise: { restarted: (reason) => meter.restarted(server, reason) },
+          supervise: {
+            restarted(reason) {
+              meter.restarted(server, reason);
+              if (store) void endGenerations(store, server).catch(() => {});
+            },
+          },
         });
         program = connection.supervised;
         tokens = connection.tokens;

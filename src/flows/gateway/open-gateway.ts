@@ -1,6 +1,7 @@
 import type { Context } from '../../cli/context.ts';
 import { McpctlError, messageOf } from '../../core/errors.ts';
 import { createSharedRedactor } from '../../core/growing-redactor.ts';
+import { answerForCache } from '../../gateway/cache/answer-control.ts';
 import { type Control, openControl } from '../../gateway/control/open-control.ts';
 import type { HttpFrontOptions } from '../../gateway/front/http-options.ts';
 import type { Hub } from '../../gateway/hub/hub.ts';
@@ -68,6 +69,7 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
       metrics: meter.snapshot,
       stop: () => asked.abort(),
       restart: hub.restart,
+      cache: (action, server) => answerForCache(opened.store())(action, server),
     },
   }).catch((error: unknown) => {
     // Clients are served all the same; only nobody else finds this process.

@@ -1,12 +1,12 @@
 import type { SharedStore } from '../stores/store.ts';
 
-/** What of a server can change by itself. `reads`: contents of its resources; `writes`: anything its tools may change. */
-export const CHANGES = ['discover', 'tools', 'prompts', 'resources', 'reads', 'writes'] as const;
+/** What of a server can change: contents of its resources, or anything its tools may change. */
+export const CHANGES = ['resources', 'writes'] as const;
 
-export type Change = (typeof CHANGES)[number];
+export type ServerChange = (typeof CHANGES)[number];
 
-/** Key of the generation that ends when this part of the server changes. */
-export function generationKey(server: string, change: Change): string {
+/** Key of the generation that ends with such a change. */
+export function generationKey(server: string, change: ServerChange): string {
   return JSON.stringify([change, server]);
 }
 
@@ -14,8 +14,17 @@ export function generationKey(server: string, change: Change): string {
 export async function generationsOf(
   store: Pick<SharedStore, 'generation'>,
   server: string,
-  changes: readonly Change[],
+  changes: readonly ServerChange[],
 ): Promise<string> {
   const numbers = await Promise.all(changes.map((change) => store.generation(generationKey(server, change))));
   return numbers.join('.');
+}
+
+/** Nothing that was kept of the server is served again. */
+export async function endGenerations(
+  store: Pick<SharedStore, 'bump'>,
+  server: string,
+  changes: readonly ServerChange[] = CHANGES,
+): Promise<void> {
+  await Promise.all(changes.map((change) => store.bump(generationKey(server, change))));
 }

@@ -1,6 +1,8 @@
 import { McpctlError } from '../../core/errors.ts';
+import { answerForCache } from '../cache/answer-control.ts';
 import type { HubServer } from '../hub/hub.ts';
 import type { MetricsSnapshot } from '../metrics/snapshot.ts';
+import type { SharedStore } from '../stores/store.ts';
 import { type Control, openControl } from './open-control.ts';
 
 /** The program of a server, where it is one that is started again when it ends. */
@@ -25,13 +27,15 @@ export interface RunControlOptions {
   /** When the server last said something; milliseconds since 1970. */
   answeredAt(): number;
   snapshot(): MetricsSnapshot;
+  /** What is kept of calls; undefined before the first. */
+  store(): SharedStore | undefined;
   stop(): void;
   redact(text: string): string;
 }
 
 /** Lets others find and ask a `run`. */
 export async function openRunControl(options: RunControlOptions): Promise<Control> {
-  const { server, program, snapshot, stop, ...rest } = options;
+  const { server, program, snapshot, stop, store, ...rest } = options;
   return await openControl({
     ...rest,
     kind: 'run',
@@ -40,6 +44,10 @@ export async function openRunControl(options: RunControlOptions): Promise<Contro
       servers: () => [stateOf(options)],
       metrics: snapshot,
       stop,
+      async cache(action, asked) {
+        const opened = store();
+        return opened ? await answerForCache(opened)(action, asked) : {};
+      },
       async restart(name) {
         if (name !== server) {
           throw new McpctlError('PROCESS_NOT_RUNNING', `This process runs ${server}, not ${name}.`);

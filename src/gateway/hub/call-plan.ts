@@ -3,6 +3,8 @@ import type { AuditMachine } from '../../audit/open-here.ts';
 import { userName } from '../../platform/user-name.ts';
 import { resolverFor } from '../../secrets/resolver-for.ts';
 import type { Settings } from '../../settings/settings.ts';
+import { endGenerations } from '../cache/generations.ts';
+import { createResourceCache } from '../cache/resource-cache.ts';
 import { intentOf } from '../call-facts.ts';
 import { openCallRecorder } from '../call-recorder.ts';
 import { systemClock } from '../clock.ts';
@@ -45,9 +47,14 @@ export async function openCallPlan(options: CallPlanOptions): Promise<OpenCallPl
     failed: meter.storeFailed,
     warn,
   });
+  const tenant = `${userName(machine.env)}@${hostname()}`;
+  const { now } = machine;
   const policy = createPolicy(settings.policy, { isRemote });
   return {
     store,
+    resources: createResourceCache({ settings: settings.cache, store, tenant, now }),
+    // A store that is away hears of it when it is back.
+    forget: (server, changes) => void endGenerations(store, server, changes).catch(() => {}),
     shows: (_, server, { name, annotations }) =>
       policy.judge({ server, tool: String(name), intent: intentOf(annotations) }).isAllowed,
     stack(ports, innermost) {
@@ -62,8 +69,8 @@ export async function openCallPlan(options: CallPlanOptions): Promise<OpenCallPl
             store,
             meter,
             instance: ({ server }) => digest(server),
-            tenant: `${userName(machine.env)}@${hostname()}`,
-            now: machine.now,
+            tenant,
+            now,
           }),
           rateLimit: rateLimit({ limits: settings.limits, store, meter }),
           clock: systemClock,

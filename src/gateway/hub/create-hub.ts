@@ -68,8 +68,10 @@ export function createHub(options: HubOptions): PlannedHub {
     events: {
       changed: (server, seat, names) => fanOut.changed(server, seat, names),
       notified(server, seat, method, params) {
-        if (method === 'notifications/resources/updated') subscriptions.updated(server, seat, params);
-        else fanOut.notified(seat, server, method, params);
+        if (method === 'notifications/resources/updated') {
+          plan.calls.forget(server, ['resources']);
+          subscriptions.updated(server, seat, params);
+        } else fanOut.notified(seat, server, method, params);
       },
       asked: questions.ask,
       opened(server, conversation) {
@@ -110,7 +112,14 @@ export function createHub(options: HubOptions): PlannedHub {
   const answer = createRequests({
     version,
     parked,
-    passOn: createPassOn({ routing, questions, logLevel: logLevels.of, timeoutMs: TIMEOUT_MS }),
+    passOn: createPassOn({
+      routing,
+      questions,
+      resources: () => plan.calls.resources,
+      isSubscribed: subscriptions.has,
+      logLevel: logLevels.of,
+      timeoutMs: TIMEOUT_MS,
+    }),
     client: ({ client }) => hubClient(client),
     view: ({ client, signal }, seat) => views.of(client, seat, signal),
     isPartial: ({ offered }, { client: { only } }) =>
@@ -157,7 +166,9 @@ export function createHub(options: HubOptions): PlannedHub {
     async restart(server) {
       const served = servers.get(server);
       if (!served) throw unknown(server, servers);
+      plan.calls.forget(server);
       await served.restart();
+      plan.calls.forget(server);
     },
     async close() {
       listening.close();

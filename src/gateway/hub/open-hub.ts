@@ -72,7 +72,7 @@ export async function openHub(options: OpenHubOptions): Promise<OpenHub> {
     plan: plan(),
     folder: join(machine.paths.cache, 'gateway'),
     now: () => machine.now().getTime(),
-    openUpstream: opener(options),
+    openUpstream: opener(options, (server) => calls.forget(server)),
   });
 
   const reload = async (): Promise<void> => {
@@ -111,7 +111,10 @@ export async function openHub(options: OpenHubOptions): Promise<OpenHub> {
   };
 }
 
-function opener({ machine, log, meter, redactor }: OpenHubOptions): OpenUpstream {
+function opener(
+  { machine, log, meter, redactor }: OpenHubOptions,
+  forget: (server: string) => void,
+): OpenUpstream {
   const eras = new Map<string, Era>();
   // Standard input may belong to a client: nobody can type a passphrase there.
   const unasked = { ...machine, prompt: { canAsk: false } };
@@ -123,6 +126,7 @@ function opener({ machine, log, meter, redactor }: OpenHubOptions): OpenUpstream
         ...events,
         restarted(reason) {
           meter.restarted(name, reason);
+          forget(name);
           events.restarted(reason);
         },
       },

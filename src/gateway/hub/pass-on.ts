@@ -1,6 +1,7 @@
 import { isRecord, type JsonObject } from '../../core/json.ts';
 import type { Era } from '../../mcp/greeting.ts';
 import type { BridgedAnswer } from '../bridge/answers.ts';
+import type { ResourceCache } from '../cache/resource-cache.ts';
 import { traceOf } from '../trace.ts';
 import type { UpstreamAnswer } from '../upstream/upstream.ts';
 import type { ClientRequest } from './client.ts';
@@ -9,11 +10,14 @@ import type { Origin } from './names.ts';
 import type { HubRequest, Questions } from './questions.ts';
 import type { Route, Routing } from './routing.ts';
 import type { Seat } from './seat.ts';
+import type { ServedServer } from './served-server.ts';
 import { upstreamRequest } from './upstream-request.ts';
 
 export interface PassOnOptions {
   readonly routing: Routing;
   readonly questions: Questions;
+  resources(): ResourceCache;
+  isSubscribed(served: ServedServer, uri: string, seat: Seat): boolean;
   logLevel(request: ClientRequest): string | undefined;
   /** Longest wait for an answer, in milliseconds. */
   readonly timeoutMs: number;
@@ -32,15 +36,16 @@ export interface PassOn {
   complete(request: HubRequest, seat: Seat): Promise<Passed>;
 }
 
-export function createPassOn({ routing, questions, logLevel, timeoutMs }: PassOnOptions): PassOn {
+export function createPassOn(options: PassOnOptions): PassOn {
+  const { routing, questions, logLevel, timeoutMs } = options;
   const send = async (
     { served }: Route,
     request: HubRequest,
     seat: Seat,
-    sent: { params: JsonObject; line?: Buffer },
+    sent: { params: JsonObject; line?: Buffer; signal?: AbortSignal },
   ): Promise<UpstreamAnswer> => {
     const { message, traceparent } = request;
-    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
+    const signal = AbortSignal.any([sent.signal ?? request.signal, AbortSignal.timeout(timeoutMs)]);
     const level = logLevel(request);
     const asked = { server: served.name, seat, request, signal };
     return await served.use(seat, { signal, isExclusive: true }, ({ upstream }) =>
@@ -58,6 +63,25 @@ export function createPassOn({ routing, questions, logLevel, timeoutMs }: PassOn
         ),
       ),
     );
+  };
+  const read = async (route: Route, request: ClientRequest, seat: Seat): Promise<UpstreamAnswer> => {
+    const params = paramsOf(request);
+    const { served, origin } = route;
+    const ask = (signal: AbortSignal): Promise<UpstreamAnswer> =>
+      send(route, request, seat, { ...withUri(params, params.uri, origin, request.line), signal });
+    // Who can be asked something may get another answer, and so may who sends more than the URI.
+    const isPlain = Object.keys(params).every((name) => name === 'uri' || name === '_meta');
+    if (seat.kind !== 'shared' || !isPlain) return await ask(request.signal);
+    const wanted = {
+      server: served.name,
+      principal: seat.principal,
+      instance: served.here.digest,
+      era: request.client.era,
+      uri: origin.name,
+      isSubscribed: options.isSubscribed(served, origin.name, seat),
+      signal: request.signal,
+    };
+    return await options.resources().through(wanted, ask);
   };
   /** The first that has it answers; servers need not list what they have. */
   const ofFirst = async (
@@ -89,9 +113,7 @@ export function createPassOn({ routing, questions, logLevel, timeoutMs }: PassOn
     async readResource(request, seat) {
       const params = paramsOf(request);
       const routes = await routing.addressed(params.uri, request, seat);
-      const { route, answer } = await ofFirst(routes, ({ origin, ...rest }) =>
-        send({ origin, ...rest }, request, seat, withUri(params, params.uri, origin, request.line)),
-      );
+      const { route, answer } = await ofFirst(routes, (route) => read(route, request, seat));
       const line = withShownUri(answer.line, route.origin.name, String(params.uri));
       return passed(route, seat, { ...answer, line });
     },

@@ -1,4 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
+import type { ServerChange } from '../cache/generations.ts';
+import type { ResourceCache } from '../cache/resource-cache.ts';
 import type { ToolHandler } from '../tool-call.ts';
 import type { ServerHere } from './servers-here.ts';
 import type { StackPorts } from './stack-ports.ts';
@@ -16,6 +18,9 @@ export interface HubPlan {
 export interface CallPlan {
   /** Puts the layers around what asks the server. Called once. */
   stack(ports: StackPorts, innermost: ToolHandler): ToolHandler;
+  readonly resources: ResourceCache;
+  /** Nothing kept of the server is served again; without `changes` not even results of its tools. */
+  forget(server: string, changes?: readonly ServerChange[]): void;
   /** Whether a tool is in the lists of a principal. */
   shows(principal: string, server: string, tool: JsonObject): boolean;
 }

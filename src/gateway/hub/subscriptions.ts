@@ -27,6 +27,8 @@ export interface Subscriptions {
   /** All of a subscriber that is gone. */
   forget(subscriber: Subscriber): void;
   updated(server: string, seat: Seat, params: JsonObject): void;
+  /** Whether the server tells of changes of one of its resources. */
+  has(served: ServedServer, own: string, seat: Seat): boolean;
   /** A server's new conversation has not heard of anything yet. */
   opened(served: ServedServer, conversation: Conversation): void;
   /** A server is another one now, or gone: who subscribed at it goes on with the new one. */
@@ -85,6 +87,7 @@ export function createSubscriptions(ask: Ask): Subscriptions {
         subscriber.updated({ ...params, uri: shown + uri.slice(own.length) });
       }
     },
+    has: (served, own, seat) => sameAtServer({ served, own, shown: own }, seat).length > 0,
     opened(served, conversation) {
       const { seat } = conversation;
       const concerned = all.filter(

@@ -32,6 +32,8 @@ export interface OpenClientCallsOptions {
   /** Digest of how the server is started or reached. */
   instance(): string;
   warn(line: string): void;
+  /** Gets where limits and kept answers are. */
+  opened(store: SharedStore): void;
 }
 
 /** The layers of `run`, by the settings in force here. */
@@ -46,6 +48,7 @@ export async function openClientCalls(options: OpenClientCallsOptions): Promise<
     failed: meter.storeFailed,
     warn,
   });
+  options.opened(store);
   const policy = createPolicy(settings.policy, {
     isRemote: (name) => (name === server ? options.isRemote() : true),
   });

@@ -2,11 +2,14 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../../src/core/json.ts';
+import { endGenerations } from '../../../src/gateway/cache/generations.ts';
+import { createResourceCache } from '../../../src/gateway/cache/resource-cache.ts';
 import type { GatewayClient, Question } from '../../../src/gateway/hub/client.ts';
 import { createHub, type HubOptions, type PlannedHub } from '../../../src/gateway/hub/create-hub.ts';
 import type { Hub } from '../../../src/gateway/hub/hub.ts';
 import type { OpenRequest, OpenUpstream } from '../../../src/gateway/hub/open-upstream.ts';
 import type { ServerHere } from '../../../src/gateway/hub/servers-here.ts';
+import { createMemoryStore } from '../../../src/gateway/stores/memory-store.ts';
 import type { Upstream, UpstreamEvents, UpstreamRequest } from '../../../src/gateway/upstream/upstream.ts';
 
 /** A server in memory: what it lists, and what it does. */
@@ -61,6 +64,8 @@ export function world(
       digest: 'same',
       chosen: { server: { name, entry: { command: 'x' }, scope: 'user', manifest: 'm' }, notes: [] },
     }));
+  const settings = { lists: true, maxResultBytes: 100_000 };
+  const store = createMemoryStore({ maxEntries: 100, maxBytes: 1_000_000 });
   const hub = createHub({
     version: '1.2.3',
     folder: mkdtempSync(join(tmpdir(), 'hub-')),
@@ -71,6 +76,8 @@ export function world(
       idleStopMs: 0,
       calls: {
         stack: (_, innermost) => innermost,
+        resources: createResourceCache({ settings, store, tenant: 'test', now: () => new Date() }),
+        forget: (server, changes) => void endGenerations(store, server, changes),
         shows: (_, server, tool) => options.shows?.(server, tool) ?? true,
       },
     },
