@@ -249,6 +249,12 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/audit/hold.ts'),
   },
   {
+    name: 'approve',
+    group: 'keep current',
+    summary: 'Accept tools of a server that changed since it was locked',
+    load: () => import('../commands/approve.ts'),
+  },
+  {
     name: 'completion',
     group: 'shell',
     summary: 'Complete commands, flags and server names in your shell',

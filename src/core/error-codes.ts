@@ -181,7 +181,11 @@ export const ERROR_CODES = {
     meaning: 'Some client files were left as they were; the report says which and why.',
   },
   TLS_UNTRUSTED: { exit: 5, meaning: 'The certificate of a host is not trusted here.' },
-  TOOL_DENIED: { exit: 6, meaning: 'Your settings do not allow this call; it was not made.' },
+  TOOL_DENIED: {
+    exit: 6,
+    meaning:
+      'Your settings do not allow this call, or its tool changed and nobody approved it; it was not made.',
+  },
   TOOL_FAILED: { exit: 1, meaning: 'A program mcpctl relies on failed.' },
   TOOL_MISSING: { exit: 1, meaning: 'A program the server needs is not installed.' },
   TOOL_TIMEOUT: { exit: 5, meaning: 'A program mcpctl relies on did not finish in time.' },

@@ -131,7 +131,8 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   STORE_UNREACHABLE: 'start Redis, or go without: `mcpctl config set store.kind memory`.',
   SYNC_INCOMPLETE: 'read the report; each file left alone has its own reason there.',
   TLS_UNTRUSTED: 'behind a company proxy, point `NODE_EXTRA_CA_CERTS` at its certificate.',
-  TOOL_DENIED: 'change policy in your settings if the call should be allowed: `mcpctl config show`.',
+  TOOL_DENIED:
+    'change policy in your settings if the call should be allowed: `mcpctl config show`; a tool that changed: `mcpctl approve <server>`.',
   TOOL_FAILED: 'read what the program said with `--verbose`.',
   TOOL_MISSING: 'install it as the hint says.',
   TOOL_TIMEOUT: 'try again; a slow network or disk is the usual reason.',

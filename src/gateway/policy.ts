@@ -1,5 +1,6 @@
 import { McpctlError } from '../core/errors.ts';
 import type { PolicySettings } from '../settings/call-settings.ts';
+import type { Drift, ToolLocks } from './tool-lock/tool-locks.ts';
 import { type PatternSubject, toolPatterns } from './tool-pattern.ts';
 
 /** What policy says of a call. */
@@ -8,6 +9,8 @@ export interface Verdict {
   /** The rule that decided, for the audit log; absent when no rule spoke. */
   readonly rule?: string;
   readonly code?: 'TOOL_DENIED' | 'REGION_REFUSED';
+  /** How the tool differs from what was locked, when that is why. */
+  readonly drift?: Drift;
 }
 
 /** Which tools may be called. It decides on names and claims only, so that lists can be judged as calls are. */
@@ -17,17 +20,67 @@ export interface Policy {
   needsIntent(server: string): boolean;
   /** False: every tool of the server is allowed. */
   restricts(server: string): boolean;
+  /** Takes note of tools as the server lists them now, or of some; to be told before these are judged. */
+  learn(server: string, tools: readonly unknown[]): void;
 }
 
 export interface PolicyPorts {
   /** Whether a server is somewhere else than on this machine. */
   isRemote(server: string): boolean;
+  /** What was locked; without it no tool counts as changed. */
+  readonly locks?: ToolLocks;
+  /** Gets what was let through although it differs. */
+  warn?(line: string): void;
 }
 
 const ALLOWED: Verdict = { isAllowed: true };
 
-/** The rules of the settings, the strictest first: where data may go, what is denied, what is allowed. */
-export function createPolicy(settings: PolicySettings, { isRemote }: PolicyPorts): Policy {
+/**
+ * The rules of the settings, the strictest first: where data may go, what is denied, what is allowed, and of that what
+ * is still as it was locked.
+ */
+export function createPolicy(settings: PolicySettings, ports: PolicyPorts): Policy {
+  const { locks } = ports;
+  const rules = createRules(settings, ports);
+  const changes = judgeChanges(settings, ports);
+  const holds = (server: string): boolean => locks?.holds(server) ?? false;
+  return {
+    judge(subject) {
+      const verdict = rules.judge(subject);
+      return (verdict.isAllowed && changes(subject)) || verdict;
+    },
+    needsIntent: (server) => rules.needsIntent(server) || holds(server),
+    restricts: (server) => rules.restricts(server) || holds(server),
+    learn: (server, tools) => locks?.learn(server, tools),
+  };
+}
+
+/** The verdict on a tool that is not as it was locked. */
+function judgeChanges({ changedTools }: PolicySettings, { locks, warn }: PolicyPorts) {
+  const told = new Set<string>();
+  return ({ server, tool }: PatternSubject): Verdict | undefined => {
+    const drift = locks?.drift(server, tool);
+    if (!drift) return undefined;
+    const key = JSON.stringify([server, tool, drift]);
+    if (!told.has(key)) {
+      const what = changedTools === 'warn' ? 'It is passed on all the same' : 'It is withheld';
+      warn?.(`${tellDrift({ server, tool }, drift)} ${what}. To accept it: mcpctl approve ${server}`);
+    }
+    told.add(key);
+    return changedTools === 'warn' ? undefined : { ...denied('changedTools'), drift };
+  };
+}
+
+function tellDrift({ server, tool }: Pick<PatternSubject, 'server' | 'tool'>, drift: Drift): string {
+  return drift === 'new'
+    ? `${tool} is new: ${server} did not have it when it was locked.`
+    : `${tool} of ${server} is not what it was when it was locked.`;
+}
+
+function createRules(
+  settings: PolicySettings,
+  { isRemote }: PolicyPorts,
+): Pick<Policy, 'judge' | 'needsIntent' | 'restricts'> {
   const { readOnly, project } = settings;
   const deny = toolPatterns(settings.deny);
   const allows = [settings.allow, project?.allow].flatMap((list) => (list ? toolPatterns(list) : []));
@@ -67,7 +120,10 @@ function denied(rule: string, code: NonNullable<Verdict['code']> = 'TOOL_DENIED'
 }
 
 /** Why a call is refused, as its caller hears it. */
-export function refusalOf({ server, tool, intent }: PatternSubject, { rule, code }: Verdict): McpctlError {
+export function refusalOf(
+  { server, tool, intent }: PatternSubject,
+  { rule, code, drift }: Verdict,
+): McpctlError {
   const data = { server, tool, sent: false };
   if (code === 'REGION_REFUSED') {
     return new McpctlError(
@@ -75,6 +131,12 @@ export function refusalOf({ server, tool, intent }: PatternSubject, { rule, code
       `Calls may not go to ${server}: its region is not allowed, or not known.`,
       { hint: 'See policy.regions in the settings: mcpctl config show', data },
     );
+  }
+  if (drift) {
+    return new McpctlError('TOOL_DENIED', tellDrift({ server, tool }, drift), {
+      hint: `Look at it, and accept it if it is as it should be: mcpctl approve ${server}`,
+      data: { ...data, drift },
+    });
   }
   const why =
     rule === 'readOnly'

@@ -53,10 +53,15 @@ export interface ToolHashes {
   readonly tools: Record<string, string>;
 }
 
+/** SHA-256 of one definition, as `hashTools` has it. */
+export function hashTool(tool: object): string {
+  return sha256(canonicalJson(tool));
+}
+
 /** Hashes tool definitions by their canonical JSON: neither order of keys nor order of tools counts. */
 export function hashTools(tools: readonly Tool[]): ToolHashes {
   const sorted = [...tools].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const hashes = sorted.map((tool) => [tool.name, sha256(canonicalJson(tool))] as const);
+  const hashes = sorted.map((tool) => [tool.name, hashTool(tool)] as const);
   return { hash: sha256(sorted.map(canonicalJson).join('\n')), tools: Object.fromEntries(hashes) };
 }
 

@@ -20,6 +20,12 @@ const policy = z
       .optional()
       .describe('What may be called, as server/tool patterns; everything when left out'),
     deny: z.array(pattern).optional().describe('What may not be called, even when allowed'),
+    changedTools: z
+      .enum(['withhold', 'warn'])
+      .optional()
+      .describe(
+        'Whether tools that differ from those that were locked are withheld until they are approved, or only reported',
+      ),
     regions: z
       .strictObject({
         allowed: z.array(z.string().min(1)).optional().describe('Regions calls may go to'),

@@ -20,6 +20,8 @@ export interface PolicySettings {
   readonly allow?: readonly string[];
   /** What is not, even when allowed. */
   readonly deny: readonly string[];
+  /** What becomes of tools that are not as they were locked: nobody sees or calls them, or somebody is told. */
+  readonly changedTools: 'withhold' | 'warn';
   readonly regions: {
     /** Regions calls may go to; all when absent. */
     readonly allowed?: readonly string[];
@@ -124,7 +126,7 @@ export interface GatewaySettings {
 }
 
 export const DEFAULT_CALL_SETTINGS: CallSettings = {
-  policy: { readOnly: false, deny: [], regions: { servers: {} } },
+  policy: { readOnly: false, deny: [], changedTools: 'withhold', regions: { servers: {} } },
   limits: { perMinute: 100, servers: {}, tools: {}, perPrincipalPerMinute: 0, waitMs: 0 },
   cache: {
     lists: true,

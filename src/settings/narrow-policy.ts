@@ -5,12 +5,13 @@ export interface ProjectPolicy {
   readonly readOnly?: boolean;
   readonly allow?: readonly string[];
   readonly deny?: readonly string[];
+  readonly changedTools?: PolicySettings['changedTools'];
   readonly regions?: Partial<PolicySettings['regions']>;
 }
 
 /**
- * The user's policy with what a project forbids besides: its read-only mode and its denials count, and what it
- * allows is asked for as well. Nothing in it can allow what the user does not. `changed` is what came of it.
+ * The user's policy with what a project forbids besides: its read-only mode, its denials and that it withholds
+ * changed tools count, and what it allows is asked for as well. Nothing in it can allow what the user does not. `changed` is what came of it.
  */
 export function narrowPolicy(
   policy: PolicySettings,
@@ -23,6 +24,7 @@ export function narrowPolicy(
   };
   const changed: Partial<PolicySettings> = {
     ...(own.readOnly === true && { readOnly: true }),
+    ...(own.changedTools === 'withhold' && { changedTools: 'withhold' }),
     ...(deny.length > 0 && { deny: [...new Set([...policy.deny, ...deny])] }),
     ...(Object.keys(project).length > 0 && { project }),
   };

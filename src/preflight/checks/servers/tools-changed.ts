@@ -1,3 +1,4 @@
+import { driftOf } from '../../../mcp/tool-drift.ts';
 import { finding } from '../../finding.ts';
 import type { ServerCheck } from '../../server-check.ts';
 
@@ -6,13 +7,7 @@ export const toolsChanged: ServerCheck = {
   stage: 'after',
   async run({ server: { name, lock }, tried }) {
     if (!tried?.ok || !lock?.tools || lock.tools.hash === tried.verified.hash) return [];
-    const { tools: locked } = lock.tools;
-    const { toolHashes: current } = tried.verified;
-    const added = Object.keys(current).filter((tool) => locked[tool] === undefined);
-    const gone = Object.keys(locked).filter((tool) => current[tool] === undefined);
-    const changed = Object.keys(current).filter(
-      (tool) => locked[tool] !== undefined && locked[tool] !== current[tool],
-    );
+    const { added, gone, changed } = driftOf(lock.tools.tools, tried.verified.toolHashes);
     const parts = [
       ['new', added],
       ['gone', gone],
@@ -25,10 +20,11 @@ export const toolsChanged: ServerCheck = {
       finding('SERVER_TOOLS_CHANGED', {
         subject: name,
         message: `The tools of ${name} are not those of the lock (${list.join('; ')}).`,
-        cause: 'The server was updated, its settings changed, or somebody tampered with it.',
+        cause:
+          'The server was updated, its settings changed, or somebody tampered with it. Changed and new tools are withheld.',
         fix: {
-          command: `mcpctl add ${name} --force`,
-          description: 'locks it anew, once you looked at its tools',
+          command: `mcpctl approve ${name}`,
+          description: 'shows what is different, and locks it when you agree',
           isSafe: false,
         },
       }),
