@@ -150,7 +150,11 @@ export const ERROR_CODES = {
   },
   SECRET_UNSUITABLE: { exit: 2, meaning: 'A name or value cannot be kept in the chosen place.' },
   SERVER_BUSY: { exit: 5, meaning: 'Too many calls wait for the server already; this one was not made.' },
-  SERVER_CRASH_LOOP: { exit: 5, meaning: 'The server crashed again and again and is left stopped.' },
+  SERVER_CRASH_LOOP: {
+    exit: 5,
+    meaning:
+      'The server crashed again and again and is left stopped, or a call that ends it each time is given up.',
+  },
   SERVER_ERROR: { exit: 1, meaning: 'The server answered a request with an error.' },
   SERVER_EXISTS: { exit: 2, meaning: 'A server of that name is set up already.' },
   SERVER_EXITED: { exit: 5, meaning: 'The program of the server ended while it was needed.' },

@@ -5,6 +5,8 @@ import type { TokenSource } from '../auth/tokens/token-source.ts';
 import { McpctlError } from '../core/errors.ts';
 import { createGrowingRedactor } from '../core/growing-redactor.ts';
 import { serverToRun } from '../manifest/choose.ts';
+import type { Lock, LockTools } from '../manifest/lock-schema.ts';
+import { createLockView } from '../manifest/lock-view.ts';
 import type { Scope } from '../manifest/scopes.ts';
 import { endGenerations } from './cache/generations.ts';
 import { connectServer } from './connect-server.ts';
@@ -58,6 +60,8 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
     redact: (text) => redact(text),
   });
   let prepared: PreparedServer | undefined;
+  let lock: () => Lock | undefined = () => undefined;
+  const locked = (): LockTools | undefined => lock()?.servers[server]?.tools;
   try {
     return await runRelay({
       // Apart, because a session without calls does not need it, and clients wait for `run` to start.
@@ -74,6 +78,7 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
           },
           isRemote: () => prepared?.target.kind !== 'stdio',
           instance: () => digestOf(prepared?.target),
+          locked,
         });
       },
       client,
@@ -82,6 +87,7 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
       heard: announcement.heard,
       async open() {
         const chosen = await serverToRun(server, { paths, cwd, ...(scope && { scope }) });
+        lock = createLockView(chosen.server.manifest, () => performance.now());
         prepared = await prepareServer(chosen, machine);
         const { target, secrets, notes } = prepared;
         const note = (line: string): void => tell(`mcpctl: ${line}`);

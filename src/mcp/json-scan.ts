@@ -47,6 +47,23 @@ export function membersAt(text: Buffer, start: number): { members: Member[]; end
   return undefined;
 }
 
+/** The elements of the list that begins at `start`; undefined when no list is there. */
+export function elementsAt(text: Buffer, start: number): Span[] | undefined {
+  if (text[start] !== OPEN_LIST) return undefined;
+  const elements: Span[] = [];
+  let at = skipSpace(text, start + 1, 1);
+  if (text[at] === CLOSE_LIST) return elements;
+  for (;;) {
+    const end = valueEnd(text, at);
+    if (end <= at) return undefined;
+    elements.push({ start: at, end });
+    at = skipSpace(text, end, 1);
+    if (text[at] === CLOSE_LIST) return elements;
+    if (text[at] !== COMMA) return undefined;
+    at = skipSpace(text, at + 1, 1);
+  }
+}
+
 /** Past the value that begins at `start`, or -1 when it does not end. However deep it is, no stack grows. */
 export function valueEnd(text: Buffer, start: number): number {
   const first = text[start];

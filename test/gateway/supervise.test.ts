@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyHome, start } from '../support/cli.ts';
+import { writeSettings } from '../support/gateway.ts';
 import { initialize, type LineClient, lineClient } from '../support/line-client.ts';
 import { EVERYTHING, fixturePath, MEMORY, writeManifest } from '../support/servers.ts';
 
@@ -19,6 +20,7 @@ async function ledgerSession(): Promise<Session> {
   await writeManifest(home.home, {
     subject: { command: process.execPath, args: [fixturePath('ledger')], env },
   });
+  await writeSettings(home, { limits: { perMinute: 0 } });
   const client = lineClient(start(['run', 'subject'], home));
   await greet(client);
   return { ...client, files, ledger: async () => (await readFile(ledger, 'utf8')).trim().split('\n') };
@@ -127,7 +129,7 @@ test('gives up a request that ends the server each time, and the server when it 
   const client = await ledgerSession();
   const poisoned = JSON.parse(await call(client, 'poison', 'poison'));
 
-  expect(poisoned.error.data.code).toBe('SERVER_EXITED');
+  expect(poisoned.error.data.code).toBe('SERVER_CRASH_LOOP');
   expect(poisoned.error.message).toContain('ended 3 times in a row while it worked on tools/call poison');
   expect(callsOf(await client.ledger(), 'poison')).toHaveLength(3);
 

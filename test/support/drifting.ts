@@ -1,8 +1,9 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { printLock } from '../../src/manifest/lock.ts';
 import { hashTools, type Tool } from '../../src/mcp/tools.ts';
 import { emptyHome, type Home } from './cli.ts';
+import { writeSettings } from './gateway.ts';
 import { fixturePath, writeManifest } from './servers.ts';
 
 /** A server whose tools stand in a file, locked with those it begins with. */
@@ -43,7 +44,6 @@ export async function driftingServer(
     const lock = printLock({ lockfileVersion: 1, servers: { subject: locked } });
     await writeFile(join(home.home, '.config', 'claude', 'mcpctl-lock.json'), lock);
   }
-  await mkdir(join(home.home, '.config', 'mcpctl'), { recursive: true });
-  await writeFile(join(home.home, '.config', 'mcpctl', 'config.json'), JSON.stringify({ policy }));
+  await writeSettings(home, { policy });
   return { ...home, lists };
 }

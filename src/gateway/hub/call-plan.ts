@@ -16,6 +16,7 @@ import { buildStack } from '../stack.ts';
 import { openStore } from '../stores/open-store.ts';
 import type { SharedStore } from '../stores/store.ts';
 import type { ToolMiddleware } from '../tool-call.ts';
+import type { ToolLocks } from '../tool-lock/tool-locks.ts';
 import type { CallPlan } from './plan.ts';
 
 export interface CallPlanOptions {
@@ -26,6 +27,7 @@ export interface CallPlanOptions {
   isRemote(server: string): boolean;
   /** Version and configuration of a server. */
   digest(server: string): string;
+  readonly locks: ToolLocks;
   warn(line: string): void;
   /** Outermost: sees every call with its outcome. */
   readonly watch?: ToolMiddleware;
@@ -39,7 +41,7 @@ export interface OpenCallPlan extends CallPlan {
 
 /** How the settings want tool calls to be treated. @throws what opening the store throws. */
 export async function openCallPlan(options: CallPlanOptions): Promise<OpenCallPlan> {
-  const { machine, settings, meter, isRemote, digest, warn, watch } = options;
+  const { machine, settings, meter, isRemote, digest, locks, warn, watch } = options;
   const recorder = openCallRecorder({ machine, settings: settings.audit, isLasting: true, warn });
   const store = await openStore({
     settings,
@@ -49,14 +51,17 @@ export async function openCallPlan(options: CallPlanOptions): Promise<OpenCallPl
   });
   const tenant = `${userName(machine.env)}@${hostname()}`;
   const { now } = machine;
-  const policy = createPolicy(settings.policy, { isRemote });
+  const policy = createPolicy(settings.policy, { isRemote, locks, warn });
   return {
     store,
     resources: createResourceCache({ settings: settings.cache, store, tenant, now }),
     // A store that is away hears of it when it is back.
     forget: (server, changes) => void endGenerations(store, server, changes).catch(() => {}),
-    shows: (_, server, { name, annotations }) =>
-      policy.judge({ server, tool: String(name), intent: intentOf(annotations) }).isAllowed,
+    shows(_, server, tool) {
+      policy.learn(server, [tool]);
+      const { name, annotations } = tool;
+      return policy.judge({ server, tool: String(name), intent: intentOf(annotations) }).isAllowed;
+    },
     stack(ports, innermost) {
       const stack = buildStack(
         {

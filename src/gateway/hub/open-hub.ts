@@ -14,6 +14,8 @@ import type { TokenMachine } from '../open-server-tokens.ts';
 import type { ServerMachine } from '../server-target.ts';
 import type { SharedStore } from '../stores/store.ts';
 import type { ToolMiddleware } from '../tool-call.ts';
+import { createToolLocks } from '../tool-lock/tool-locks.ts';
+import { verifyListed } from '../tool-lock/verify-listed.ts';
 import { openUpstream } from '../upstream/open-upstream.ts';
 import { type OpenCallPlan, openCallPlan } from './call-plan.ts';
 import { createHub } from './create-hub.ts';
@@ -55,11 +57,13 @@ export async function openHub(options: OpenHubOptions): Promise<OpenHub> {
   const { machine, log, changed } = options;
   let here = await readServers(options);
   let { settings } = await readSettings(machine);
+  const locks = createToolLocks((name) => here.servers.find((one) => one.name === name)?.locked);
   const planCalls = (wanted: Settings): Promise<OpenCallPlan> =>
     openCallPlan({
       ...options,
       settings: wanted,
       isRemote: (name) => here.servers.some((one) => one.name === name && isRemote(one.chosen.server.entry)),
+      locks,
       digest: (name) => here.servers.find((one) => one.name === name)?.digest ?? '',
       warn: (what) => log.event({ level: 'warn', what }),
     });
@@ -118,7 +122,7 @@ function opener(
   const eras = new Map<string, Era>();
   // Standard input may belong to a client: nobody can type a passphrase there.
   const unasked = { ...machine, prompt: { canAsk: false } };
-  return ({ here: { name, chosen }, seat: { capabilities }, events, signal }) =>
+  return ({ here: { name, chosen, locked }, seat: { capabilities }, events, signal }) =>
     openUpstream({
       chosen,
       machine: unasked,
@@ -134,6 +138,7 @@ function opener(
       capabilities,
       eras,
       signal,
+      verify: (tools) => verifyListed(name, tools, locked),
       note: (what) => log.event({ level: 'info', what, server: name }),
       write: log.serverOutput(name),
     });

@@ -3,6 +3,7 @@ import { canonicalJson } from '../../core/canonical-json.ts';
 import type { Json } from '../../core/json.ts';
 import { type ChosenServer, serversToRun } from '../../manifest/choose.ts';
 import { lockPath, readLock } from '../../manifest/lock.ts';
+import type { LockTools } from '../../manifest/lock-schema.ts';
 import { type ReadManifestsOptions, readManifest } from '../../manifest/manifest.ts';
 import { findProjectManifest, type Scope } from '../../manifest/scopes.ts';
 
@@ -12,6 +13,8 @@ export interface ServerHere {
   readonly chosen: ChosenServer;
   /** SHA-256 of what decides how it starts: its entry, and its version in the lock. */
   readonly digest: string;
+  /** Its tools as they are locked. */
+  readonly locked?: LockTools;
 }
 
 export interface ServersHere {
@@ -44,7 +47,8 @@ export async function serversHere(options: ServersHereOptions): Promise<ServersH
     const { name, entry } = server;
     const facts = { entry, lock: lock.servers[name] ?? null, manifest: manifest.path };
     const chosen = { server, ...(manifest.project && { project: manifest.project }), notes: [] };
-    return { name, chosen, digest: digestOf(facts as unknown as Json) };
+    const locked = lock.servers[name]?.tools;
+    return { name, chosen, digest: digestOf(facts as unknown as Json), ...(locked && { locked }) };
   });
   return { servers, files: [manifest.path, lockPath(manifest.path)] };
 }

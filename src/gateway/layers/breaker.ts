@@ -5,8 +5,18 @@ import { codeOf } from '../failure.ts';
 import type { Meter } from '../meter.ts';
 import type { ToolMiddleware } from '../tool-call.ts';
 
-/** What says nothing about the health of a server. An `isError` result is an answer and no failure at all. */
-const NO_FAILURE = new Set(['CANCELLED', 'SERVER_BUSY', 'SIGN_IN_NEEDED', 'SCOPE_REFUSED', 'RATE_LIMITED']);
+/**
+ * What says nothing about the health of a server, or is minded elsewhere, as crashes are. An `isError` result is an
+ * answer and no failure at all.
+ */
+const NO_FAILURE = new Set([
+  'CANCELLED',
+  'RATE_LIMITED',
+  'SCOPE_REFUSED',
+  'SERVER_BUSY',
+  'SERVER_CRASH_LOOP',
+  'SIGN_IN_NEEDED',
+]);
 
 /** How long others wait while one call tries a server again, in milliseconds. */
 const PROBE_MS = 1000;
@@ -37,11 +47,16 @@ export function breaker(settings: BreakerSettings, clock: Clock, meter: Meter): 
       tell(circuit.succeeded(entry));
       return answer;
     } catch (error) {
-      if (call.signal.aborted || NO_FAILURE.has(codeOf(error))) circuit.left(entry);
+      if (call.signal.aborted || NO_FAILURE.has(codeOf(error)) || isRestarting(error)) circuit.left(entry);
       else tell(circuit.failed(entry));
       throw error;
     }
   };
+}
+
+/** The program ended and is started again at once: the next call finds it sound, or a crash loop. */
+function isRestarting(error: unknown): boolean {
+  return error instanceof McpctlError && error.data?.isRestarting === true;
 }
 
 interface Entry {

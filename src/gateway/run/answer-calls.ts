@@ -66,7 +66,10 @@ class Answering implements ClientCalls {
     const { server, ports, stack } = options;
     this.#options = options;
     this.#inFlight = createInFlight({ send: ports.send, sent: ({ id }) => this.#left(id) });
-    this.#claims = createClaims({ list: (params) => this.#ask('tools/list', params) });
+    this.#claims = createClaims({
+      list: (params) => this.#ask('tools/list', params),
+      learned: (tools) => options.policy.learn(server, tools),
+    });
     this.#handle = stack(this.#inFlight.send, async (call) => {
       if (call.server === server) await this.#claims.complete(eraOf(call));
     });

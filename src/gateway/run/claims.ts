@@ -15,17 +15,20 @@ export interface Claims {
 export interface ClaimsOptions {
   /** Asks the server; one page. */
   list(params: Record<string, unknown>): Promise<Record<string, unknown>>;
+  /** Gets the tools of each page, whoever asked for it. */
+  learned?(tools: readonly unknown[]): void;
 }
 
 const NONE: ToolClaims = { intent: 'unknown', isIdempotent: false };
 const MOST_PAGES = 1000;
 
-export function createClaims({ list }: ClaimsOptions): Claims {
+export function createClaims({ list, learned }: ClaimsOptions): Claims {
   const known = new Map<string, ToolClaims>();
   let isWhole = false;
   let completing: Promise<void> | undefined;
   const learn = (result: Record<string, unknown>): void => {
     if (!Array.isArray(result.tools)) return;
+    learned?.(result.tools);
     for (const tool of result.tools) {
       if (isRecord(tool) && typeof tool.name === 'string') known.set(tool.name, claimsOf(tool.annotations));
     }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { AuditMachine } from '../../audit/open-here.ts';
 import { McpctlError } from '../../core/errors.ts';
+import type { LockTools } from '../../manifest/lock-schema.ts';
 import { userName } from '../../platform/user-name.ts';
 import { resolverFor } from '../../secrets/resolver-for.ts';
 import { readSettings } from '../../settings/read.ts';
@@ -18,6 +19,7 @@ import { buildStack, type StackOptions } from '../stack.ts';
 import { openStore } from '../stores/open-store.ts';
 import type { SharedStore } from '../stores/store.ts';
 import type { ToolHandler, ToolMiddleware } from '../tool-call.ts';
+import { createToolLocks } from '../tool-lock/tool-locks.ts';
 import { createClientCalls } from './answer-calls.ts';
 import type { ClientCalls, RelayPorts } from './client-calls.ts';
 import { createOtherServers } from './other-servers.ts';
@@ -31,6 +33,8 @@ export interface OpenClientCallsOptions {
   isRemote(): boolean;
   /** Digest of how the server is started or reached. */
   instance(): string;
+  /** Its tools as they are locked now. */
+  locked(): LockTools | undefined;
   warn(line: string): void;
   /** Gets where limits and kept answers are. */
   opened(store: SharedStore): void;
@@ -51,6 +55,8 @@ export async function openClientCalls(options: OpenClientCallsOptions): Promise<
   options.opened(store);
   const policy = createPolicy(settings.policy, {
     isRemote: (name) => (name === server ? options.isRemote() : true),
+    locks: createToolLocks((name) => (name === server ? options.locked() : undefined)),
+    warn,
   });
   const stack = (ask: ToolHandler, learn: StackOptions['learn']): ToolHandler =>
     buildStack(

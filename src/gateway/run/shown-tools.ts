@@ -1,7 +1,10 @@
 import { isRecord } from '../../core/json.ts';
-import { splice } from '../../mcp/splice.ts';
+import { elementsAt } from '../../mcp/json-scan.ts';
+import { splice, valueAt } from '../../mcp/splice.ts';
 import type { Policy } from '../policy.ts';
 import { claimsOf } from '../tool-claims.ts';
+
+const PATH = ['result', 'tools'];
 
 /** An answer to `tools/list` without the tools that may not be called; the same bytes when all of them may. */
 export function withoutDenied(
@@ -11,10 +14,15 @@ export function withoutDenied(
   policy: Policy,
 ): Buffer {
   if (!policy.restricts(server)) return line;
-  const shown = tools.filter((tool) => {
-    if (!isRecord(tool) || typeof tool.name !== 'string') return true;
-    return policy.judge({ server, tool: tool.name, ...claimsOf(tool.annotations) }).isAllowed;
-  });
-  if (shown.length === tools.length) return line;
-  return splice(line, [{ path: ['result', 'tools'], json: JSON.stringify(shown) }]);
+  const isShown = (tool: unknown): boolean =>
+    !isRecord(tool) ||
+    typeof tool.name !== 'string' ||
+    policy.judge({ server, tool: tool.name, ...claimsOf(tool.annotations) }).isAllowed;
+  const shown = tools.map(isShown);
+  if (!shown.includes(false)) return line;
+  // As the server wrote them: numbers of any size survive.
+  const list = valueAt(line, PATH) ?? Buffer.alloc(0);
+  const texts = elementsAt(list, 0)?.map(({ start, end }) => list.toString('utf8', start, end));
+  const kept = texts?.filter((_, index) => shown[index]) ?? [];
+  return splice(line, [{ path: PATH, json: `[${kept.join(',')}]` }]);
 }

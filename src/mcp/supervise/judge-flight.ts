@@ -29,13 +29,13 @@ export function judgeFlight(flight: Flight, { server, reason, tools }: Crash): M
       {
         hint: 'Look whether the change was made, then repeat the call if it was not.',
         cause: reason,
-        data: { server, sent: true },
+        data: { server, sent: true, isRestarting: true },
       },
     );
   }
   if (flight.sends < MOST_SENDS) return undefined;
   return new McpctlError(
-    'SERVER_EXITED',
+    'SERVER_CRASH_LOOP',
     `${server} ended ${flight.sends} times in a row while it worked on ${what}. ${reason.message}`,
     { hint: `mcpctl doctor ${server}`, cause: reason, data: { server, sent: true } },
   );
