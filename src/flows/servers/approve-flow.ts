@@ -10,26 +10,12 @@ import { driftOf } from '../../mcp/tool-drift.ts';
 import { hashTools, listTools, type Tool } from '../../mcp/tools.ts';
 import { readSettings } from '../../settings/read.ts';
 import { renderDrift } from './approve-view.ts';
+import type { ApprovedServer } from './approved-server.ts';
 
 export interface ApproveFlags {
   readonly all?: boolean;
   readonly yes?: boolean;
   readonly dryRun?: boolean;
-}
-
-/** `unlocked`: nothing was locked that could differ. `pending`: shown only. */
-export type Approval = 'approved' | 'unchanged' | 'unlocked' | 'pending' | 'failed';
-
-export interface ApprovedServer {
-  readonly server: string;
-  readonly outcome: Approval;
-  readonly changed: readonly Tool[];
-  readonly added: readonly Tool[];
-  /** Names. */
-  readonly gone: readonly string[];
-  /** Tools with characters nobody sees. */
-  readonly hidden: readonly { readonly tool: string; readonly what: readonly string[] }[];
-  readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
 }
 
 export interface Approved {

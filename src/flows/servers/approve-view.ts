@@ -3,7 +3,7 @@ import { withHiddenShown } from '../../core/hidden-characters.ts';
 import { isRecord } from '../../core/json.ts';
 import { properties } from '../../mcp/tool-arguments.ts';
 import type { Tool } from '../../mcp/tools.ts';
-import type { ApprovedServer } from './approve-flow.ts';
+import type { ApprovedServer } from './approved-server.ts';
 
 /**
  * What is different, each new definition in full: the lock has hashes only, so there is no old text to compare with.

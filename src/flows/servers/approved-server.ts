@@ -1,0 +1,16 @@
+import type { Tool } from '../../mcp/tools.ts';
+
+/** `unlocked`: nothing was locked that could differ. `pending`: shown only. */
+type Approval = 'approved' | 'unchanged' | 'unlocked' | 'pending' | 'failed';
+
+export interface ApprovedServer {
+  readonly server: string;
+  readonly outcome: Approval;
+  readonly changed: readonly Tool[];
+  readonly added: readonly Tool[];
+  /** Names. */
+  readonly gone: readonly string[];
+  /** Tools with characters nobody sees. */
+  readonly hidden: readonly { readonly tool: string; readonly what: readonly string[] }[];
+  readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
+}
