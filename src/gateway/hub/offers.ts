@@ -27,6 +27,9 @@ export interface OfferBookOptions {
   changed(seat: Seat, names: readonly ListName[]): void;
 }
 
+/** Principals come and go, and their lists are large. */
+const MOST_AUDIENCES = 32;
+
 interface Entry {
   readonly seat: Seat;
   /** Listed by this process. */
@@ -59,7 +62,9 @@ export function createOfferBook({ file, list, changed }: OfferBookOptions): Offe
     const names = LISTS.filter((name) =>
       before ? !isSame(before.lists[name], offer.lists[name]) : offer.lists[name].length > 0,
     );
+    last.delete(seat.audience);
     last.set(seat.audience, offer);
+    for (const oldest of [...last.keys()].slice(0, -MOST_AUDIENCES)) last.delete(oldest);
     if (!before || names.length > 0) writing = writing.then(() => file.write(last));
     if (names.length > 0) changed(seat, names);
   };

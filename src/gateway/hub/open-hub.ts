@@ -144,11 +144,14 @@ function opener(
     });
 }
 
-async function readServers({ machine, scope, ...asked }: OpenHubOptions): Promise<ServersHere> {
+async function readServers(options: OpenHubOptions): Promise<ServersHere> {
+  const { machine, scope, log, ...asked } = options;
   const { paths, cwd } = machine;
   const { settings } = await readSettings(machine);
   const names = asked.names ?? settings.gateway.servers;
-  return await serversHere({ paths, cwd, ...(scope && { scope }), ...(names && { names }) });
+  const here = await serversHere({ paths, cwd, ...(scope && { scope }), ...(names && { names }) });
+  for (const what of here.notes) log.event({ level: 'warn', what });
+  return here;
 }
 
 function watched({ files }: ServersHere, { machine: { paths } }: OpenHubOptions): string[] {

@@ -119,7 +119,7 @@ export function createPool(options: PoolOptions): Pool {
       if (takes) used.isTaken = true;
       clearTimeout(used.idle);
       try {
-        return await work(await abortable(used.opening, signal));
+        return await work(used.conversation ?? (await abortable(used.opening, signal)));
       } finally {
         used.users -= 1;
         if (takes) {

@@ -1,6 +1,7 @@
+import { setMaxListeners } from 'node:events';
 import type { McpctlError } from '../../core/errors.ts';
 import { asKnown } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { isRecord, type JsonObject } from '../../core/json.ts';
 import type { UpstreamEvents } from '../upstream/upstream.ts';
 import type { HubServer, ServerState } from './hub.ts';
 import { LISTS, type ListName, listOffer, type Offer } from './offer.ts';
@@ -25,6 +26,8 @@ export interface ServedServer {
   release(seat: Seat): void;
   /** Why it could not be started, as long as that is its last word. */
   failure(): McpctlError | undefined;
+  /** Its lists are so old that it is asked again, while it runs anyway. */
+  isOld(seat: Seat): boolean;
   view(): HubServer;
   /** Begins anew at once; settles when it was listed again. */
   restart(): Promise<void>;
@@ -64,6 +67,8 @@ export function createServedServer(options: ServedOptions): ServedServer {
   const { name } = here;
   const failures = createStartFailures(name, now);
   const over = new AbortController();
+  // Every list that is asked for listens to it.
+  setMaxListeners(0, over.signal);
   let restarts = 0;
   let answeredAt: number | undefined;
 
@@ -152,13 +157,21 @@ export function createServedServer(options: ServedOptions): ServedServer {
       offers.forget(seat);
     },
     failure: failures.last,
+    isOld(seat) {
+      const offer = offers.known(seat);
+      return offer !== undefined && now() - offer.at > lifeOf(offer);
+    },
     view,
     async restart() {
-      const seat = pool.held()[0]?.seat ?? LOCAL;
-      restarts += 1;
       failures.succeeded();
-      void pool.retire();
-      await offers.refresh(seat);
+      const held = pool.held();
+      // Within its conversation a program keeps what its clients agreed with it.
+      const within = held.flatMap(({ upstream: { restart } }) => (restart ? [restart] : []));
+      if (within.length < held.length) {
+        restarts += 1;
+        void pool.retire();
+      } else await Promise.all(within.map((restart) => restart('asked')));
+      await offers.refresh(held[0]?.seat ?? LOCAL);
     },
     async retire() {
       await pool.retire();
@@ -183,6 +196,15 @@ function stateOf(
   if (needsSignIn(failure)) return { state: 'needs-auth', reason };
   if (failure.code === 'SERVER_CRASH_LOOP') return { state: 'failed', reason };
   return { state: isStarting ? 'starting' : 'degraded', reason };
+}
+
+const TOLD_MS = 300_000;
+const SILENT_MS = 60_000;
+
+/** A server that tells of changes is asked again in case it forgot to. */
+function lifeOf({ about }: Offer): number {
+  const { tools } = about.capabilities;
+  return isRecord(tools) && tools.listChanged === true ? TOLD_MS : SILENT_MS;
 }
 
 function toolCount(seat: Seat | undefined, offers: OfferBook): { tools?: number } {

@@ -22,6 +22,8 @@ export interface ServersHere {
   readonly servers: readonly ServerHere[];
   /** Files that decide: a change of one of them may change the servers. */
   readonly files: readonly string[];
+  /** What is wrong with servers that are not offered. */
+  readonly notes: readonly string[];
 }
 
 export interface ServersHereOptions extends ReadManifestsOptions {
@@ -50,7 +52,14 @@ export async function serversHere(options: ServersHereOptions): Promise<ServersH
     const locked = lock.servers[name]?.tools;
     return { name, chosen, digest: digestOf(facts as unknown as Json), ...(locked && { locked }) };
   });
-  return { servers, files: [manifest.path, lockPath(manifest.path)] };
+  const notes = [...manifest.broken].map(
+    ([name, flaw]) => `${name} is not offered: its entry in ${manifest.path} is broken: ${flaw}.`,
+  );
+  for (const name of names ?? []) {
+    if (manifest.servers.has(name) || manifest.broken.has(name)) continue;
+    notes.push(`${name} is not offered: there is no such server in ${manifest.path}.`);
+  }
+  return { servers, files: [manifest.path, lockPath(manifest.path)], notes };
 }
 
 function digestOf(facts: Json): string {

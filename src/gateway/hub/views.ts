@@ -33,14 +33,9 @@ export function createViews({ servers, shows, waitMs, waitAloneMs }: ViewsOption
     client.only === undefined ? servers() : servers().filter(({ name }) => name === client.only);
 
   const catchUp = async (client: GatewayClient, seat: Seat, signal: AbortSignal): Promise<void> => {
-    const missing = seen(client).flatMap(({ offers, held, failure }) => {
-      const isKnown = offers.known(seat) !== undefined;
-      if (isKnown ? held(seat).length === 0 || !offers.isStale(seat) : failure() !== undefined) {
-        if (!isKnown) offers.refresh(seat).catch(() => {});
-        return [];
-      }
-      const work = offers.refresh(seat);
-      return slow.has(work) ? [] : [work];
+    const missing = seen(client).flatMap((served) => {
+      const work = workFor(served, seat);
+      return work && !slow.has(work) ? [work] : [];
     });
     if (missing.length === 0) return;
     const isDone = await within(
@@ -82,6 +77,21 @@ export function createViews({ servers, shows, waitMs, waitAloneMs }: ViewsOption
       return view;
     },
   };
+}
+
+/** What must be waited for to know what a server offers; nothing where enough is known, or nothing will be. */
+function workFor(served: ServedServer, seat: Seat): Promise<unknown> | undefined {
+  const { offers } = served;
+  const refresh = (): Promise<unknown> => offers.refresh(seat);
+  if (offers.known(seat)) {
+    if (served.held(seat).length === 0) return undefined;
+    if (offers.isStale(seat)) return refresh();
+    if (served.isOld(seat)) refresh().catch(() => {});
+    return undefined;
+  }
+  if (!served.failure()) return refresh();
+  refresh().catch(() => {});
+  return undefined;
 }
 
 /** Whether the work was done in time; it goes on otherwise. */

@@ -75,6 +75,45 @@ test('follows the settings: what policy forbids is neither listed nor called', a
   expect(await pidsOf(someone, 'various')).toBe(pid);
 });
 
+test('restarts a server when it is told to, and its clients go on', async () => {
+  const hub = await realHub({ servers: { various, other: various } });
+  const someone = hub.client();
+  await until(() => has(someone, 'various__who'));
+  await until(() => has(someone, 'other__who'));
+  const before = await Promise.all(['various', 'other'].map((server) => pidsOf(someone, server)));
+
+  await hub.hub.restart('various');
+
+  const after = await Promise.all(['various', 'other'].map((server) => pidsOf(someone, server)));
+  expect(after[0]).not.toBe(before[0]);
+  expect(after[1]).toBe(before[1]);
+  expect(hub.hub.servers().map(({ restarts, pids }) => [restarts, pids])).toEqual([
+    [1, [after[0]]],
+    [0, [after[1]]],
+  ]);
+  await expect(hub.hub.restart('nobody')).rejects.toMatchObject({ code: 'SERVER_UNKNOWN' });
+});
+
+test('a server that is killed is back at the next call, its subscriptions too', async () => {
+  const hub = await realHub({ servers: { various: fixtureEntry('various', { URI: 'demo://it' }) } });
+  const someone = hub.client();
+  await until(() => has(someone, 'various__who'));
+  await someone.result('resources/subscribe', { uri: 'demo://it' });
+  const pid = await pidsOf(someone, 'various');
+
+  process.kill(pid, 'SIGKILL');
+
+  await until(async () => {
+    const { result } = await someone.request('tools/call', { name: 'various__who', arguments: {} });
+    return (
+      result !== undefined &&
+      JSON.parse((result as { content: { text: string }[] }).content[0]?.text ?? '').pid !== pid
+    );
+  });
+  await someone.result('tools/call', { name: 'various__touch', arguments: {} });
+  await until(() => someone.notes.some(({ method }) => method === 'notifications/resources/updated'));
+});
+
 test('stops a server nobody calls, and starts it again for who does', async () => {
   const hub = await realHub({ servers: { various }, settings: { gateway: { idleStopMs: 200 } } });
   const someone = hub.client();
