@@ -5,11 +5,11 @@ import { redactError } from '../core/redact-error.ts';
 import { type Envelope, readEnvelope } from '../mcp/envelope.ts';
 import { createLineSplitter } from '../mcp/line-splitter.ts';
 import type { Transport } from '../mcp/transport.ts';
+import { writeLine } from '../mcp/write-line.ts';
 import { createOrderedGate } from './ordered-gate.ts';
 import { refusalLine } from './refusal-line.ts';
 import { type CallGate, createCallGate } from './run/call-gate.ts';
 import type { ClientCalls, RelayPorts } from './run/client-calls.ts';
-import { writeLine } from './write-line.ts';
 
 export interface RelayOptions {
   readonly client: { readonly input: Readable; readonly output: Writable };

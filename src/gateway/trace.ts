@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { isRecord } from '../core/json.ts';
+import { someRandomBytes } from '../core/random-bytes.ts';
 import type { TraceContext } from './tool-call.ts';
 import type { UpstreamRequest } from './upstream/upstream.ts';
 
@@ -83,6 +83,6 @@ function baggageOf({ baggage }: { readonly baggage?: unknown }): Pick<TraceConte
 }
 
 function newId(bytes: number): string {
-  const id = randomBytes(bytes).toString('hex');
+  const id = someRandomBytes(bytes).toString('hex');
   return ZEROS.test(id) ? newId(bytes) : id;
 }

@@ -4,6 +4,7 @@ import { readEnvelope } from './envelope.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import type { ServerLog } from './server-log.ts';
 import type { StdioTarget, Transport, TransportHandlers } from './transport.ts';
+import { writeLine } from './write-line.ts';
 
 export interface StdioTransportOptions {
   /** Name of the server, for messages. */
@@ -14,8 +15,6 @@ export interface StdioTransportOptions {
   /** Longest line taken from the server, in bytes. */
   readonly maxLineBytes?: number;
 }
-
-const NEWLINE = 0x0a;
 
 /** A server started as a program that speaks on its standard streams. Lines that are no messages go to the log. */
 export function createStdioTransport(options: StdioTransportOptions): Transport {
@@ -60,14 +59,7 @@ export function createStdioTransport(options: StdioTransportOptions): Transport 
     send(bytes) {
       const stdin = group?.stdin;
       if (!stdin) throw new McpctlError('INTERNAL', `A message came before ${server} was started.`);
-      // Messages that arrived together leave together.
-      if (stdin.writableCorked === 0) {
-        stdin.cork();
-        process.nextTick(() => stdin.uncork());
-      }
-      let isFree = stdin.write(bytes);
-      if (bytes.at(-1) !== NEWLINE) isFree = stdin.write('\n');
-      if (!isFree) congested(true);
+      if (!writeLine(stdin, bytes)) congested(true);
       return undefined;
     },
     pause: () => void group?.stdout.pause(),

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { errorLine } from './error-line.ts';
 
+const ONE_WRITE_UP_TO_BYTES = 16 * 1024;
+
 /** Answers with one JSON document. */
 export function reply(
   response: ServerResponse,
@@ -14,7 +16,9 @@ export function reply(
     'content-length': line.length,
     ...headers,
   });
-  response.end(line);
+  // Text leaves together with the headers, in one write.
+  if (line.length <= ONE_WRITE_UP_TO_BYTES) response.end(line.toString('latin1'), 'latin1');
+  else response.end(line);
 }
 
 /** Refuses a request as a whole: a JSON-RPC error without an id, under an HTTP status. */
