@@ -115,7 +115,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
   };
   const queue = createCommitQueue({ commit });
 
-  const prepared = new WeakMap<CallRecord['personal'], Promise<SealedFields>>();
+  const prepared = new Map<CallRecord['personal'], Promise<SealedFields>>();
   const protection = async (call: Pick<CallRecord, 'corr' | 'personal'>): Promise<SealedFields> => {
     const found = await keysOnce();
     if (!('mac' in found)) return {};
@@ -123,7 +123,9 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     return await protect(call);
   };
   const append = async ({ personal, ...facts }: CallRecord): Promise<void> => {
-    const fields = await (prepared.get(personal) ?? protection({ corr: facts.corr, personal }));
+    const sealing = prepared.get(personal);
+    prepared.delete(personal);
+    const fields = await (sealing ?? protection({ corr: facts.corr, personal }));
     await queue.append({ kind: 'call', ...facts, ...fields });
   };
   const failed = (error: unknown): never => {

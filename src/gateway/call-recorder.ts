@@ -29,6 +29,12 @@ export interface CallRecorder {
   close(): Promise<void>;
 }
 
+/** A call on its way. */
+interface Begun {
+  readonly timer: NodeJS.Immediate;
+  personal?: CallRecord['personal'];
+}
+
 export interface RecorderOptions {
   readonly machine: AuditMachine;
   readonly settings: AuditSettings;
@@ -43,7 +49,8 @@ export function openCallRecorder(options: RecorderOptions): CallRecorder | undef
   if (!settings.enabled) return undefined;
   const log = openAuditLog(machine, settings, { warn, retires: true, isLasting });
   const user = userName(machine.env);
-  const people = new WeakMap<ToolCall, CallRecord['personal']>();
+  // No WeakMap: what was in one lives until the next full collection, and there is one for each call.
+  const begun = new Map<ToolCall, Begun>();
   const personOf = (call: ToolCall): CallRecord['personal'] => {
     const args = call.args();
     return { user: call.principal === 'local' ? user : call.principal, ...(args !== undefined && { args }) };
@@ -51,15 +58,20 @@ export function openCallRecorder(options: RecorderOptions): CallRecorder | undef
   return {
     refuses: settings.onFailure === 'refuse',
     prepare(call) {
-      // The call leaves first.
-      setImmediate(() => {
-        const personal = personOf(call);
-        people.set(call, personal);
-        log.prepare({ corr: call.corr, personal });
-      });
+      const own: Begun = {
+        // The call leaves first.
+        timer: setImmediate(() => {
+          own.personal = personOf(call);
+          log.prepare({ corr: call.corr, personal: own.personal });
+        }),
+      };
+      begun.set(call, own);
     },
     close: async () => await log.close(),
     async record({ call, outcome, errorType, ms, line, bytesOut }) {
+      const prepared = begun.get(call);
+      begun.delete(call);
+      clearImmediate(prepared?.timer);
       const { via, server, tool, intent, corr, trace, notes } = call;
       const { name, version } = call.client ?? {};
       const result = settings.payloads && line ? parsedResult(line) : undefined;
@@ -88,7 +100,8 @@ export function openCallRecorder(options: RecorderOptions): CallRecorder | undef
         ...(notes.fallbackFor && { fallbackFor: nameOf(notes.fallbackFor) }),
         ...(notes.answeredBy && { answeredBy: nameOf(notes.answeredBy) }),
         // What was prepared is known by its object.
-        personal: result === undefined ? (people.get(call) ?? personOf(call)) : { ...personOf(call), result },
+        personal:
+          result === undefined ? (prepared?.personal ?? personOf(call)) : { ...personOf(call), result },
       });
     },
   };

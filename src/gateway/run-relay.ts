@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { McpctlError, messageOf } from '../core/errors.ts';
 import { isRecord } from '../core/json.ts';
 import { redactError } from '../core/redact-error.ts';
+import { ShortLivedMap } from '../core/short-lived-map.ts';
 import { type Envelope, readEnvelope } from '../mcp/envelope.ts';
 import { createLineSplitter } from '../mcp/line-splitter.ts';
 import type { Transport } from '../mcp/transport.ts';
@@ -93,7 +94,7 @@ interface Relay {
 
 function createRelay({ client, redact, loadCalls, heard }: Omit<RelayOptions, 'open' | 'signal'>): Relay {
   const { input, output } = client;
-  const pending = new Set<string>();
+  const pending = new ShortLivedMap<string>();
   let transport: Transport | undefined;
   let receive = (_line: Buffer, _envelope: Envelope | undefined): unknown => undefined;
   const ended = new Promise<'client'>((resolve) => {
@@ -146,7 +147,7 @@ function createRelay({ client, redact, loadCalls, heard }: Omit<RelayOptions, 'o
     failed: (envelope, error) => refuse(envelope, asKnown(error, redact)),
   });
   const fromClient = (line: Buffer, envelope: Envelope | undefined): boolean => {
-    for (const id of idsOf(envelope, 'request')) pending.add(id);
+    for (const id of idsOf(envelope, 'request')) pending.set(id, id);
     if (envelope?.method === 'notifications/cancelled') pending.delete(cancelledId(line));
     return calls.fromClient(line, envelope);
   };
@@ -193,7 +194,7 @@ function createRelay({ client, redact, loadCalls, heard }: Omit<RelayOptions, 'o
         isTold = true;
       };
       await calls.end(reason);
-      for (const id of [...pending]) answer([id], refusalLine(id, reason));
+      for (const id of pending.values()) answer([id], refusalLine(id, reason));
       if (isTold) return;
       // Nothing was open: what comes first is told.
       await new Promise<void>((resolve) => {

@@ -70,6 +70,8 @@ export interface ToolCall {
   readonly signal: AbortSignal;
   readonly notes: CallNotes;
   readonly life: CallLife;
+  /** The same call with another signal, for calls whose members cannot be copied one by one. */
+  under?(signal: AbortSignal): ToolCall;
 }
 
 /** What a server answered, or a layer in its place. */
@@ -92,7 +94,7 @@ export type ToolHandler = (call: ToolCall) => Promise<ToolAnswer>;
 /** A layer: wraps what comes after it. */
 export type ToolMiddleware = (next: ToolHandler) => ToolHandler;
 
-/** The same call with a signal of its own; what is learned of the call meanwhile shows in both. */
+/** The same call with a signal of its own. No prototype: V8 keeps what has been one for long, and there are many. */
 export function withSignal(call: ToolCall, signal: AbortSignal): ToolCall {
-  return Object.create(call, { signal: { value: signal, enumerable: true } }) as ToolCall;
+  return call.under?.(signal) ?? { ...call, signal };
 }

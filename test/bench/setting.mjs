@@ -25,7 +25,10 @@ export async function createSetting({ peers, progress }) {
   const children = new Set();
   const closing = [];
   const env = { PATH: process.env.PATH, HOME: join(folder, 'home'), LANG: 'C.UTF-8' };
-  await mkdir(env.HOME, { recursive: true });
+  // A bench calls more often than a minute allows.
+  const settings = join(env.HOME, '.config', 'mcpctl');
+  await mkdir(settings, { recursive: true });
+  await writeFile(join(settings, 'config.json'), JSON.stringify({ limits: { perMinute: 0 } }));
 
   const setting = {
     folder,

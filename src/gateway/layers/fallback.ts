@@ -137,7 +137,14 @@ function standIn(call: ToolCall, { server, tool }: FallbackTool, args: JsonObjec
     args: () => args,
     notes: { attempt: 1, fallbackFor: { server: call.server, tool: call.tool } },
     life: { heardAt: call.life.heardAt, asking: 0 },
+    under: (signal) => derived(standing, { signal }),
   };
+  const standing = derived(call, own);
+  return standing;
+}
+
+/** Rare enough for a prototype: its own may have members that a copy would not have. */
+function derived(call: ToolCall, own: Partial<ToolCall>): ToolCall {
   const properties = Object.entries(own).map(([name, value]) => [name, { value, enumerable: true }]);
   return Object.create(call, Object.fromEntries(properties)) as ToolCall;
 }

@@ -1,5 +1,6 @@
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
+import { ShortLivedMap } from '../../core/short-lived-map.ts';
 import { type Envelope, readEnvelope } from '../../mcp/envelope.ts';
 import { type Implementation, implementationOf } from '../call-facts.ts';
 import { unsent } from '../failure.ts';
@@ -42,8 +43,8 @@ export function createClientCalls(options: AnswerCallsOptions): ClientCalls {
 
 class Answering implements ClientCalls {
   readonly #options: AnswerCallsOptions;
-  readonly #open = new Map<string, OpenCall>();
-  readonly #unsent = new Set<string>();
+  readonly #open = new ShortLivedMap<OpenCall>();
+  readonly #unsent = new ShortLivedMap<true>();
   /** Requests of the client whose answers tell of the server: id → method. */
   readonly #questions = new Map<string, string>();
   /** Requests of our own. */
@@ -123,7 +124,7 @@ class Answering implements ClientCalls {
     this.#ended = reason;
     this.#inFlight.end(reason);
     for (const { fail } of [...this.#own.values()]) fail(reason);
-    const open = [...this.#open.values()];
+    const open = this.#open.values();
     for (const { id, controller } of open) controller.abort(this.#unsent.has(id) ? unsent(reason) : reason);
     await Promise.all(open.map(({ done }) => done));
   }
@@ -168,7 +169,7 @@ class Answering implements ClientCalls {
       serverVersion: this.#serverVersion,
       claims: (tool) => this.#claims.of(tool),
     });
-    this.#unsent.add(id);
+    this.#unsent.set(id, true);
     const run = async (): Promise<void> => {
       let answer: Buffer;
       let isSilent = false;
@@ -180,6 +181,7 @@ class Answering implements ClientCalls {
         answer = refusalLine(id, ports.known(error), call.corr);
       }
       this.#left(id);
+      this.#inFlight.done(id);
       if (this.#open.get(id) === open) this.#open.delete(id);
       if (!isSilent && !open.isCancelled) this.#tell(id, answer);
     };

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
+import { ShortLivedMap } from '../../core/short-lived-map.ts';
 import type { Envelope } from '../../mcp/envelope.ts';
 import { withId } from '../../mcp/splice.ts';
 import { unsent } from '../failure.ts';
@@ -20,6 +21,8 @@ export interface InFlight {
   asked(id: string): void;
   /** Its user answered, or it no longer wants to know. */
   replied(id: string): void;
+  /** A call is over. */
+  done(id: string): void;
   /** Nothing is sent from here on. */
   end(reason: McpctlError): void;
 }
@@ -39,19 +42,19 @@ export interface InFlightOptions {
 }
 
 export function createInFlight({ send, sent }: InFlightOptions): InFlight {
-  const attempts = new Map<string, Attempt>();
+  const attempts = new ShortLivedMap<Attempt>();
   const givenUp = new Set<string>();
-  /** Ids of the client that a server has seen already. */
-  const used = new WeakSet<ToolCall['notes']>();
-  const byToken = new Map<string, ToolCall>();
+  /** Calls that a server has seen already, by the ids of the client. */
+  const used = new ShortLivedMap<true>();
+  const byToken = new ShortLivedMap<ToolCall>();
   const questions = new Map<string, readonly ToolCall[]>();
   let ended: McpctlError | undefined;
   let last = 0;
 
   /** The first attempt has the client's own id; an answer to an earlier one must not pass for that to a later. */
   const idFor = (call: ToolCall): string => {
-    const isFirst = !used.has(call.notes) && !attempts.has(call.id) && !givenUp.has(call.id);
-    used.add(call.notes);
+    const isFirst = !used.has(call.id) && !attempts.has(call.id) && !givenUp.has(call.id);
+    used.set(call.id, true);
     if (isFirst) return call.id;
     last += 1;
     return JSON.stringify(`mcpctl-call-${last}`);
@@ -111,7 +114,7 @@ export function createInFlight({ send, sent }: InFlightOptions): InFlight {
     },
     asked(id) {
       if (attempts.size === 0) return;
-      const calls = [...attempts.values()].map(({ call }) => call);
+      const calls = attempts.values().map(({ call }) => call);
       for (const { life } of calls) life.asking += 1;
       questions.set(id, calls);
     },
@@ -122,6 +125,7 @@ export function createInFlight({ send, sent }: InFlightOptions): InFlight {
       }
       questions.delete(id);
     },
+    done: (id) => void used.delete(id),
     end(reason) {
       ended ??= reason;
     },

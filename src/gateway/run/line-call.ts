@@ -1,8 +1,9 @@
 import { performance } from 'node:perf_hooks';
+import type { Intent } from '../../audit/row.ts';
 import { isRecord, type Json } from '../../core/json.ts';
 import { valueAt } from '../../mcp/splice.ts';
 import { asksFresh, type Implementation, implementationOf } from '../call-facts.ts';
-import type { ToolCall, TraceContext } from '../tool-call.ts';
+import type { CallLife, CallNotes, ToolCall, TraceContext } from '../tool-call.ts';
 import type { ToolClaims } from '../tool-claims.ts';
 import { traceOf } from '../trace.ts';
 
@@ -25,60 +26,118 @@ const PARSE_UP_TO_BYTES = 8 * 1024;
 
 /** A `tools/call` as it came on a line. It is parsed once at most, and looked up late: the server works meanwhile. */
 export function lineCall(options: LineCallOptions): ToolCall {
-  const { server, line, id, startedAt, signal, client, serverVersion, claims } = options;
-  let message: unknown;
-  let trace: TraceContext | undefined;
-  const parsed = (): unknown => {
-    message ??= parse(line);
-    return message;
-  };
-  const params = (): Record<string, unknown> => {
-    const whole = parsed();
-    return isRecord(whole) && isRecord(whole.params) ? whole.params : {};
-  };
-  const meta = (): Record<string, unknown> => {
-    const { _meta } = params();
+  return new LineCall(new Content(options), options.signal);
+}
+
+/** What all views of one call share. */
+class Content {
+  readonly options: LineCallOptions;
+  readonly tool: string;
+  readonly notes: CallNotes;
+  readonly life: CallLife = { heardAt: performance.now(), asking: 0 };
+  #message: unknown;
+  #trace: TraceContext | undefined;
+
+  constructor(options: LineCallOptions) {
+    const { line, serverVersion } = options;
+    this.options = options;
+    this.tool = line.length > PARSE_UP_TO_BYTES ? nameIn(line) : nameOf(this.params.name);
+    this.notes = serverVersion === undefined ? { attempt: 1 } : { attempt: 1, serverVersion };
+  }
+
+  get params(): Record<string, unknown> {
+    this.#message ??= parse(this.options.line);
+    const message = this.#message;
+    return isRecord(message) && isRecord(message.params) ? message.params : {};
+  }
+
+  get meta(): Record<string, unknown> {
+    const { _meta } = this.params;
     return isRecord(_meta) ? _meta : {};
-  };
-  const traced = (): TraceContext => {
-    trace ??= traceOf(parsed());
-    return trace;
-  };
-  const tool = line.length > PARSE_UP_TO_BYTES ? nameIn(line) : nameOf(params().name);
-  return {
-    via: 'run',
-    principal: 'local',
-    server,
-    tool,
-    line,
-    id,
-    startedAt,
-    signal,
-    notes: { attempt: 1, ...(serverVersion !== undefined && { serverVersion }) },
-    life: { heardAt: performance.now(), asking: 0 },
-    get client() {
-      return implementationOf(meta()['io.modelcontextprotocol/clientInfo']) ?? client;
-    },
-    get intent() {
-      return claims(tool).intent;
-    },
-    get isIdempotent() {
-      return claims(tool).isIdempotent;
-    },
-    args: () => params().arguments as Json | undefined,
-    get isFresh() {
-      return asksFresh(meta());
-    },
-    get isContinued() {
-      return params().inputResponses !== undefined || params().requestState !== undefined;
-    },
-    get corr() {
-      return traced().traceId;
-    },
-    get trace() {
-      return traced();
-    },
-  };
+  }
+
+  get trace(): TraceContext {
+    this.#trace ??= traceOf({ params: this.params });
+    return this.#trace;
+  }
+}
+
+class LineCall implements ToolCall {
+  readonly via = 'run';
+  readonly principal = 'local';
+  readonly signal: AbortSignal;
+  readonly content: Content;
+
+  constructor(content: Content, signal: AbortSignal) {
+    this.content = content;
+    this.signal = signal;
+  }
+
+  under(signal: AbortSignal): ToolCall {
+    return new LineCall(this.content, signal);
+  }
+
+  args(): Json | undefined {
+    return this.content.params.arguments as Json | undefined;
+  }
+
+  get server(): string {
+    return this.content.options.server;
+  }
+
+  get tool(): string {
+    return this.content.tool;
+  }
+
+  get line(): Buffer {
+    return this.content.options.line;
+  }
+
+  get id(): string {
+    return this.content.options.id;
+  }
+
+  get startedAt(): Date {
+    return this.content.options.startedAt;
+  }
+
+  get notes(): CallNotes {
+    return this.content.notes;
+  }
+
+  get life(): CallLife {
+    return this.content.life;
+  }
+
+  get client(): Implementation | undefined {
+    const own = implementationOf(this.content.meta['io.modelcontextprotocol/clientInfo']);
+    return own ?? this.content.options.client;
+  }
+
+  get intent(): Intent {
+    return this.content.options.claims(this.tool).intent;
+  }
+
+  get isIdempotent(): boolean {
+    return this.content.options.claims(this.tool).isIdempotent;
+  }
+
+  get isFresh(): boolean {
+    return asksFresh(this.content.meta);
+  }
+
+  get isContinued(): boolean {
+    const { inputResponses, requestState } = this.content.params;
+    return inputResponses !== undefined || requestState !== undefined;
+  }
+
+  get corr(): string {
+    return this.content.trace.traceId;
+  }
+
+  get trace(): TraceContext {
+    return this.content.trace;
+  }
 }
 
 /** What no client should send, the server refuses. */

@@ -1,4 +1,5 @@
 import { McpctlError } from '../../core/errors.ts';
+import { ShortLivedMap } from '../../core/short-lived-map.ts';
 import type { Envelope } from '../envelope.ts';
 
 /** A request of the client that has no answer yet. */
@@ -42,7 +43,7 @@ const MOST_WAITING = 1000;
 const MOST_WAITING_BYTES = 64 * 1024 * 1024;
 
 export function createFlights(server: string): Flights {
-  const open = new Map<string, Flight>();
+  const open = new ShortLivedMap<Flight>();
   let waiting: Message[] = [];
   let waitingBytes = 0;
 
