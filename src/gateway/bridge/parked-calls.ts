@@ -55,6 +55,8 @@ interface Entry {
 }
 
 const INVALID_PARAMS = -32602;
+/** Questions that come within it are handed out together. */
+const GATHER_MS = 20;
 
 export function createParkedCalls(options: ParkedCallsOptions): ParkedCalls {
   const { key, now, mostParked, ttlMs, meta } = options;
@@ -96,10 +98,9 @@ export function createParkedCalls(options: ParkedCallsOptions): ParkedCalls {
       call.answerWaiting(call.outcome);
       return;
     }
-    // Questions that come together are handed out together.
-    setImmediate(() => {
+    setTimeout(() => {
       if (call.isWaitedFor && !call.outcome && call.questions.size > 0) call.answerWaiting(park(entry));
-    });
+    }, GATHER_MS);
   };
   /** What the request that waits now is answered. */
   const answered = async (entry: Entry): Promise<Buffer> => {

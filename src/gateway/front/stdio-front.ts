@@ -32,7 +32,8 @@ export async function serveStdio({ hub, input, output, signal, only }: StdioFron
   const open = new Set<Promise<void>>();
   const answer = async (incoming: Incoming): Promise<Buffer | undefined> => {
     const { envelope, message } = incoming;
-    if (modernVersionOf(message) === undefined) return await legacy.request(incoming, { notify: send });
+    const isLegacy = modernVersionOf(message) === undefined && envelope.method !== 'server/discover';
+    if (isLegacy) return await legacy.request(incoming, { notify: send });
     return refuseMeta(envelope.id ?? 'null', message) ?? (await modern.request(incoming, { notify: send }));
   };
   const receive = (line: Buffer): void => {
