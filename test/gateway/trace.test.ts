@@ -77,3 +77,10 @@ test('stands messages of any shape', () => {
     expect(traceOf(odd).traceId).toMatch(/^[0-9a-f]{32}$/);
   }
 });
+
+test('no two ids are the same', () => {
+  const traces = Array.from({ length: 2000 }, () => traceOf({}));
+  const ids = traces.flatMap(({ traceId, spanId }) => [traceId, spanId]);
+  expect(new Set(ids).size).toBe(4000);
+  expect(ids.filter((id) => !/^[0-9a-f]{32}$|^[0-9a-f]{16}$/.test(id))).toEqual([]);
+});
