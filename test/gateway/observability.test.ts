@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { askControl } from '../../src/gateway/control/ask-control.ts';
 import { findRunning } from '../../src/gateway/control/find-running.ts';
 import { mcpctlJson, start } from '../support/cli.ts';
-import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { gatewayHome, startGateway, type TestGateway } from '../support/gateway.ts';
 import { legacyClient } from '../support/gateway-client.ts';
 import { initialize, lineClient } from '../support/line-client.ts';
 import { fixtureEntry } from '../support/servers.ts';
@@ -135,4 +135,30 @@ test('a gateway can be found, asked and stopped like a run', async () => {
 
   await askControl(found, { ask: 'stop' });
   expect(await served.stop('SIGCONT')).toBe(0);
+}, 60_000);
+
+test('run passes the trace of its client on as it is, adds none, and tells the id of what failed', async () => {
+  const home = await gatewayHome({
+    servers: { traced: fixtureEntry('traced') },
+    settings: { retry: { pausesMs: [] } },
+  });
+  const client = lineClient(start(['run', 'traced'], home));
+  client.send(initialize());
+  await client.answer(0);
+  client.send({ method: 'notifications/initialized' });
+  const call = async (id: number, name: string, meta?: object) => {
+    const params = { name, arguments: {}, ...(meta && { _meta: meta }) };
+    client.send({ id, method: 'tools/call', params });
+    return JSON.parse(await client.answer(id));
+  };
+  const sent = { traceparent, tracestate: 'a=1', baggage: 'b=2' };
+
+  expect(JSON.parse((await call(1, 'meta', sent)).result.content[0].text)).toEqual(sent);
+  expect(JSON.parse((await call(2, 'meta')).result.content[0].text)).toEqual({});
+  const { error } = await call(3, 'exit', { traceparent });
+  expect(error.data).toMatchObject({ code: 'OUTCOME_UNKNOWN', correlationId: TRACE });
+  expect(await client.end()).toBe(0);
+  const { document } = await mcpctlJson(['audit', 'query'], home);
+  const rows = document.data.calls as { tool: string; traceId?: string; corr: string }[];
+  expect(rows.filter(({ corr }) => corr === TRACE)).toHaveLength(2);
 }, 60_000);
