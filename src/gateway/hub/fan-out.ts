@@ -1,19 +1,11 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { GatewayClient } from './client.ts';
+import type { HubClient } from './hub-clients.ts';
 import { hearsOf, type Listen } from './listens.ts';
 import { reachesLevel } from './log-level.ts';
 import { notificationLine } from './messages.ts';
 import type { ListName } from './offer.ts';
 import { type Seat, seatOf } from './seat.ts';
-
-/** A client with what it asked for. */
-export interface HubClient {
-  readonly client: GatewayClient;
-  /** Lists it has seen: of changes in others it need not hear. */
-  readonly listed: Set<ListName>;
-  /** Of `logging/setLevel`. */
-  logLevel?: string;
-}
 
 export interface FanOutOptions {
   clients(): Iterable<HubClient>;

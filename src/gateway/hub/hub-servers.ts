@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { createOfferFile } from './offer-file.ts';
 import type { OpenUpstream } from './open-upstream.ts';
+import type { Conversation } from './pool.ts';
+import type { Seat } from './seat.ts';
 import { createServedServer, type ServedEvents, type ServedServer } from './served-server.ts';
 import type { ServerHere } from './servers-here.ts';
 
@@ -17,6 +19,8 @@ export interface HubServersOptions {
 export interface HubServers {
   all(): readonly ServedServer[];
   get(name: string): ServedServer | undefined;
+  /** Conversations that serve a seat, with any of them. */
+  held(seat: Seat): readonly Conversation[];
   /** Has these servers from now on; returns the names of those that are new, gone or other than before. */
   become(here: readonly ServerHere[]): readonly string[];
   close(): Promise<void>;
@@ -34,6 +38,7 @@ export function createHubServers(options: HubServersOptions): HubServers {
   return {
     all: () => [...servers.values()],
     get: (name) => servers.get(name),
+    held: (seat) => [...servers.values()].flatMap((served) => served.held(seat)),
     become(here) {
       const before = servers;
       const keep = ({ name, digest }: ServerHere): ServedServer | undefined => {

@@ -1,5 +1,5 @@
 import type { ClientRequest } from './client.ts';
-import type { HubClient } from './fan-out.ts';
+import type { HubClients } from './hub-clients.ts';
 import { lowestLevel } from './log-level.ts';
 import type { Conversation } from './pool.ts';
 import { seatOf } from './seat.ts';
@@ -12,14 +12,11 @@ export interface LogLevels {
 
 const TELL_MS = 10_000;
 
-export function createLogLevels(clients: () => Iterable<HubClient>): LogLevels {
+export function createLogLevels(clients: HubClients): LogLevels {
   return {
-    of({ client }) {
-      for (const known of clients()) if (known.client === client) return known.logLevel;
-      return undefined;
-    },
+    of: ({ client }) => clients.of(client).logLevel,
     tell({ seat, upstream }) {
-      const wanted = [...clients()].flatMap(({ client, logLevel }) =>
+      const wanted = [...clients.all()].flatMap(({ client, logLevel }) =>
         logLevel !== undefined && client.era === 'legacy' && seatOf(client).key === seat.key
           ? [logLevel]
           : [],
