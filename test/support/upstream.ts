@@ -33,13 +33,15 @@ export interface OpenedUpstream {
 
 export interface OpeningUpstream
   extends Partial<Pick<OpenUpstreamOptions, 'capabilities' | 'eras' | 'signal'>> {
+  /** Added to the environment, for references in the entry. */
+  readonly env?: Record<string, string>;
   /** Answers what is asked during no request. */
   readonly asked?: UpstreamEvents['asked'];
 }
 
 /** A conversation with a server of an entry as people write it; closed with the test. */
 export async function upstreamTo(entry: object, opening: OpeningUpstream = {}): Promise<OpenedUpstream> {
-  const { capabilities = {}, eras = new Map<string, Era>(), signal, asked } = opening;
+  const { capabilities = {}, eras = new Map<string, Era>(), env, signal, asked } = opening;
   const heard: Heard = { notified: [], asked: [], said: [], restarts: 0 };
   const machine = await realMachine();
   const { signal: _, ...quiet } = machine;
@@ -55,6 +57,7 @@ export async function upstreamTo(entry: object, opening: OpeningUpstream = {}): 
     },
     machine: {
       ...quiet,
+      env: { ...quiet.env, ...env },
       program: { version: '0.0.0', node: process.execPath, script: '/nowhere' },
       prompt: { canAsk: false },
       critical: createCriticalSection(),

@@ -67,8 +67,8 @@ export function createConversation(options: ConversationOptions): Conversation {
   };
 
   const answered = (bytes: Buffer, { id = 'null' }: Envelope): void => {
-    // An older server does not say which request it could not read; when there is one, it is that one.
-    const [first, ...others] = id === 'null' ? calls() : [];
+    // An older server does not say which request it refuses; when there is one, it is that one.
+    const [first, ...others] = id === 'null' && hasError(bytes) ? calls() : [];
     const key = first && others.length === 0 ? first[0] : numberOf(id);
     const flight = flights.get(key);
     if (!flight) return;
