@@ -1,6 +1,7 @@
 import { createGrowingRedactor } from '../core/growing-redactor.ts';
 import { redactError } from '../core/redact-error.ts';
 import { serverHere } from '../manifest/choose.ts';
+import type { LockTools } from '../manifest/lock-schema.ts';
 import { type ClientHandlers, openSession, type Session } from '../mcp/session.ts';
 import { connectServer } from './connect-server.ts';
 import type { TokenMachine } from './open-server-tokens.ts';
@@ -22,6 +23,8 @@ export interface OpenServer {
   readonly session: Session;
   /** Whether it is somewhere else than on this machine. */
   readonly isRemote: boolean;
+  /** Its tools as they are locked. */
+  readonly locked: LockTools | undefined;
   /** Takes the server's secrets out of a text. */
   redact(text: string): string;
 }
@@ -34,7 +37,7 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
   const { server, machine, handlers, timeoutMs, note, tell } = options;
   const chosen = await serverHere(server, machine);
   for (const line of chosen.notes) note?.(line);
-  const { target, secrets } = await prepareServer(chosen, machine);
+  const { target, secrets, locked } = await prepareServer(chosen, machine);
   const redact = createGrowingRedactor(secrets);
   const { transport, tokens } = await connectServer({
     chosen,
@@ -71,6 +74,7 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
       },
     },
     isRemote: target.kind === 'remote',
+    locked,
     redact,
   };
 }

@@ -18,6 +18,7 @@ import type { SignInAllowed, TokenMachine } from './open-server-tokens.ts';
 import { runRelay } from './run-relay.ts';
 import { type PreparedServer, prepareServer, type ServerMachine } from './server-target.ts';
 import type { SharedStore } from './stores/store.ts';
+import { verifyListed } from './tool-lock/verify-listed.ts';
 
 export interface RunOptions {
   readonly server: string;
@@ -111,6 +112,7 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
           },
           ...(signIn && { signIn }),
           supervise: {
+            verify: (tools) => verifyListed(server, tools, locked()),
             restarted(reason) {
               meter.restarted(server, reason);
               if (store) void endGenerations(store, server).catch(() => {});

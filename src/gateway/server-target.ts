@@ -1,5 +1,6 @@
 import type { ChosenServer } from '../manifest/choose.ts';
 import { readLock } from '../manifest/lock.ts';
+import type { LockTools } from '../manifest/lock-schema.ts';
 import type { Scope } from '../manifest/scopes.ts';
 import type { ServerTarget } from '../mcp/transport.ts';
 import type { Paths } from '../platform/paths.ts';
@@ -22,6 +23,8 @@ export interface PreparedServer {
   readonly secrets: readonly string[];
   /** Remarks for stderr. */
   readonly notes: readonly string[];
+  /** Its tools as they are locked. */
+  readonly locked?: LockTools;
 }
 
 /**
@@ -44,7 +47,8 @@ export async function prepareServer(
     machine,
     ...(project !== undefined && { projectFolder: project }),
   });
-  return { ...prepared, notes: [...notes, ...prepared.notes] };
+  const locked = lock.servers[name]?.tools;
+  return { ...prepared, notes: [...notes, ...prepared.notes], ...(locked && { locked }) };
 }
 
 export interface LaunchPreparation {

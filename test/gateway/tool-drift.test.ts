@@ -106,3 +106,29 @@ test('warns only, where the settings say so, and withholds nothing of a server t
     );
   }
 });
+
+test('takes a server for broken that lists no tools where some were locked, until it is asked to start again', async () => {
+  const home = await driftingServer([tool('look')]);
+  const client = await session(home);
+  expect((await call(client, 'one', 'look')).result).toBeDefined();
+  await home.lists([]);
+  const failed = await mcpctl(['restart', 'subject'], home);
+  expect(failed.status).toBe(5);
+  expect(failed.stdout).toContain('lists no tools any more');
+  expect((await call(client, 'lost', 'look')).error.data.code).toBe('SERVER_CRASH_LOOP');
+  await home.lists([tool('look')]);
+  expect((await mcpctl(['restart', 'subject'], home)).status).toBe(0);
+
+  expect((await call(client, 'two', 'look')).result).toBeDefined();
+  expect(await client.end()).toBe(0);
+});
+
+test('call refuses a changed tool too', async () => {
+  const home = await driftingServer([tool('look'), tool('keep')]);
+  await home.lists([tool('look', { description: 'Other.' }), tool('keep')]);
+
+  expect((await mcpctl(['call', 'subject', 'keep'], home)).status).toBe(0);
+  const refused = await mcpctl(['call', 'subject', 'look'], home);
+  expect(refused.status).toBe(6);
+  expect(refused.stderr).toContain('mcpctl approve subject');
+});

@@ -43,7 +43,7 @@ export async function callServer({ server, tool: name, words, options, context }
       : parseDuration(options.timeout, '--timeout');
   const given = await readGiven(options.args, context);
   const line = progressLine(output);
-  const { session, isRemote } = await openServer({
+  const { session, isRemote, locked } = await openServer({
     server,
     machine: context,
     timeoutMs,
@@ -61,7 +61,7 @@ export async function callServer({ server, tool: name, words, options, context }
     const onProgress = (progress: Progress): void => line.show(describeProgress(progress));
     const send = async (): Promise<JsonObject> =>
       await session.request('tools/call', { name, arguments: values }, { onProgress });
-    const result = await recordedCall({ server, tool, values, session, isRemote, context, send });
+    const result = await recordedCall({ server, tool, values, session, isRemote, locked, context, send });
     line.clear();
     await answer(result, tool, { server, options, context });
   } finally {

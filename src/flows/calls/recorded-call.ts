@@ -11,7 +11,9 @@ import { createPolicy } from '../../gateway/policy.ts';
 import { composeLayers } from '../../gateway/stack.ts';
 import type { ToolCall } from '../../gateway/tool-call.ts';
 import { claimsOf } from '../../gateway/tool-claims.ts';
+import { createToolLocks } from '../../gateway/tool-lock/tool-locks.ts';
 import { traceOf } from '../../gateway/trace.ts';
+import type { LockTools } from '../../manifest/lock-schema.ts';
 import type { Session } from '../../mcp/session.ts';
 import type { Tool } from '../../mcp/tools.ts';
 import { readSettings } from '../../settings/read.ts';
@@ -23,6 +25,8 @@ export interface CallToRecord {
   readonly session: Pick<Session, 'serverInfo'>;
   /** Whether the server is somewhere else than on this machine. */
   readonly isRemote: boolean;
+  /** The tools of the server as they are locked. */
+  readonly locked: LockTools | undefined;
   readonly context: Context;
   /** Makes the call. */
   send(): Promise<JsonObject>;
@@ -33,11 +37,13 @@ export interface CallToRecord {
  * @throws TOOL_DENIED, REGION_REFUSED, AUDIT_UNWRITABLE unless the settings let it go on.
  */
 export async function recordedCall(options: CallToRecord): Promise<JsonObject> {
-  const { isRemote, context, send } = options;
+  const { server, tool, isRemote, locked, context, send } = options;
   const warn = (line: string): void => context.output.warn(line);
   const { settings } = await readSettings(context);
   const recorder = openCallRecorder({ machine: context, settings: settings.audit, isLasting: false, warn });
-  const rules = createPolicy(settings.policy, { isRemote: () => isRemote });
+  const locks = createToolLocks(() => locked);
+  locks.learn(server, [tool]);
+  const rules = createPolicy(settings.policy, { isRemote: () => isRemote, locks, warn });
   let result: JsonObject = {};
   const handler = composeLayers(
     {
