@@ -25,7 +25,7 @@ const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
 const INVALID_PARAMS = -32602;
 const NOT_FOUND = -32002;
 const URL_NEEDED = -32042;
-const CAPABILITY_NEEDED = -32021;
+export const CAPABILITY_NEEDED = -32021;
 const INTERNAL = -32603;
 /** Codes that only have a meaning in the modern era; a legacy client could take them for a sign of it. */
 const MODERN_CODES = [-32020, -32021, -32022];

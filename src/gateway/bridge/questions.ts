@@ -12,6 +12,14 @@ export function takesQuestion(capabilities: JsonObject, method: string, params: 
   return form !== undefined || url === undefined;
 }
 
+/** What a client has to declare before it can be asked. */
+export function capabilityFor(method: string, params: JsonObject): JsonObject {
+  if (method === 'sampling/createMessage') return { sampling: {} };
+  if (method === 'roots/list') return { roots: {} };
+  if (method !== 'elicitation/create') return {};
+  return { elicitation: { [params.mode === 'url' ? 'url' : 'form']: {} } };
+}
+
 /** A question of a legacy server as one of the modern era: without what belonged to the request it was. */
 export function modernQuestion(params: JsonObject): JsonObject {
   const { elicitationId: _, _meta, ...rest } = params;

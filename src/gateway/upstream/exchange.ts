@@ -1,6 +1,9 @@
-import type { Json } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import { modernMeta } from '../../mcp/greeting.ts';
 import { RpcRefusal } from '../../mcp/peer.ts';
+import { splice } from '../../mcp/splice.ts';
+import { CAPABILITY_NEEDED } from '../bridge/answers.ts';
+import { capabilityFor, takesQuestion } from '../bridge/questions.ts';
 import type { Conversation } from './conversation.ts';
 import { playInput } from './input-rounds.ts';
 import type { Listening } from './listening.ts';
@@ -18,8 +21,30 @@ export function legacyExchange(conversation: Conversation): Exchange {
       const error = { code: -32602, message: 'The requestState is no longer valid.' };
       return { line: responseLine({ error }), isError: true };
     }
-    return await exchangeOnce(conversation, request, {}, { responses: undefined, state: undefined });
+    const lacking: JsonObject = {};
+    const { ask, capabilities } = request;
+    const noticing: UpstreamRequest['ask'] =
+      ask &&
+      (async (method, params) => {
+        if (!takesQuestion(capabilities, method, params))
+          Object.assign(lacking, capabilityFor(method, params));
+        return await ask(method, params);
+      });
+    const watched = { ...request, ...(noticing && { ask: noticing }) };
+    const without = { responses: undefined, state: undefined };
+    const answer = await exchangeOnce(conversation, watched, {}, without);
+    return request.passesInput && answer.isError ? withReason(answer, lacking) : answer;
   };
+}
+
+/** A modern client is told what it would have to declare for the call to go through. */
+function withReason({ line, isError }: UpstreamAnswer, requiredCapabilities: JsonObject): UpstreamAnswer {
+  if (Object.keys(requiredCapabilities).length === 0) return { line, isError };
+  const changes = [
+    { path: ['error', 'code'], json: String(CAPABILITY_NEEDED) },
+    { path: ['error', 'data'], json: JSON.stringify({ requiredCapabilities }) },
+  ];
+  return { line: splice(line, changes), isError };
 }
 
 export interface ModernExchangeOptions {

@@ -105,6 +105,18 @@ describe.each(combinations)('a %s client and a %s server over %s', (client, serv
   });
 });
 
+test('a modern client learns which capability a legacy server wanted', async () => {
+  const hub = await realHub({
+    servers: { fixture: await entryOf('conformance', 'stdio', ['--era', 'legacy']) },
+  });
+  const call = await modernCaller(hub, {});
+
+  expect((await call('test_missing_capability')).error).toMatchObject({
+    code: -32021,
+    data: { requiredCapabilities: { sampling: {} } },
+  });
+});
+
 async function read(client: TestClient, era: string): Promise<JsonObject> {
   const uri = 'test://no-such-thing';
   return await client.request('resources/read', era === 'modern' ? { uri, _meta: modernMeta() } : { uri });
