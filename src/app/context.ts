@@ -13,10 +13,11 @@ export interface ContextOptions {
   readonly signal: AbortSignal;
   /** Absolute path of `bin/mcpctl.js`. */
   readonly script: string;
+  concealInCrash(redact: (text: string) => string): void;
 }
 
 /** Reads the machine once, for one command. */
-export function createContext({ process, argv, signal, script }: ContextOptions): Context {
+export function createContext({ process, argv, signal, script, concealInCrash }: ContextOptions): Context {
   const env = readEnv();
   // Opening stdin costs milliseconds at start-up, so it waits until somebody reads it.
   const { platform, arch, stdout, stderr } = process;
@@ -40,6 +41,7 @@ export function createContext({ process, argv, signal, script }: ContextOptions)
     signal,
     now: () => new Date(),
     critical: createCriticalSection(),
+    concealInCrash,
     exitWith: (status) => {
       process.exitCode = status;
     },

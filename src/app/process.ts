@@ -19,7 +19,22 @@ export async function runProcess(
   run: (argv: readonly string[], context: Context) => Promise<void>,
 ): Promise<void> {
   const controller = new AbortController();
-  const context = createContext({ process, argv, signal: controller.signal, script });
+  let redact = (text: string): string => text;
+  const context = createContext({
+    process,
+    argv,
+    signal: controller.signal,
+    script,
+    concealInCrash(conceal) {
+      redact = conceal;
+    },
+  });
+  // Node would print it as it is.
+  process.on('uncaughtException', (error: unknown) => {
+    const { exitStatus, code } = asKnown(error);
+    const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`mcpctl: ${code} ${redact(told)}\n`, () => process.exit(exitStatus));
+  });
   const { critical } = context;
   const stop = (signal: NodeJS.Signals): void => {
     if (controller.signal.aborted) {

@@ -32,6 +32,8 @@ export interface Context {
   readonly now: () => Date;
   /** What the process must not end in the middle of. */
   readonly critical: CriticalSection;
+  /** What is printed should the process end by a bug passes through this from now on. */
+  concealInCrash(redact: (text: string) => string): void;
   /** Sets the exit status of a command that answered but found something wrong (e.g. `doctor`). */
   exitWith(status: number): void;
 }

@@ -30,6 +30,8 @@ export interface RunOptions {
   tell(line: string): void;
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** Gets what takes secrets out of anything that is printed. */
+  concealInCrash?(redact: (text: string) => string): void;
   /** Where the user may be asked to sign in; nobody is asked without it. */
   readonly signIn?: SignInAllowed;
 }
@@ -40,6 +42,7 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
   const { paths, platform, cwd } = machine;
   const file = createLogFile({ folder: paths.logs, server, now });
   let redact = createGrowingRedactor();
+  options.concealInCrash?.((text) => redact(text));
   let tokens: TokenSource | undefined;
   const over = new AbortController();
   const warn = (line: string): void => tell(`mcpctl: ${redact(line)}`);

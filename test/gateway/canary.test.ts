@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { encodingsOf } from '../../src/core/secret-encodings.ts';
 import { askControl } from '../../src/gateway/control/ask-control.ts';
 import { findRunning } from '../../src/gateway/control/find-running.ts';
 import { CANARY, filesWithCanary, hits, LEAKY, leakySite } from '../support/canary.ts';
-import { type Home, MCPCTL, mcpctl, start } from '../support/cli.ts';
+import { type Home, MCPCTL, mcpctl, start, temporaryFolder } from '../support/cli.ts';
 import { watchCommandLines } from '../support/command-lines.ts';
 import { gatewayHome, makeToken, startGatewayIn } from '../support/gateway.ts';
 import { legacyClient } from '../support/gateway-client.ts';
@@ -12,6 +15,7 @@ import { initialize, lineClient } from '../support/line-client.ts';
 import { startSecretService } from '../support/secret-service.ts';
 import { fixtureEntry } from '../support/servers.ts';
 
+const CRASH = fileURLToPath(new URL('../fixtures/crash.cjs', import.meta.url));
 const MANNERS = ['dies', 'babbles', 'refuses', 'works'];
 
 /** A home whose servers give away the one secret they get, which is in a real keyring, and one that gets none. */
@@ -113,6 +117,33 @@ for (const flags of [['--verbose'], ['--json'], ['--log-format', 'text']]) {
     expect(lines.some((line) => line.includes(MCPCTL))).toBe(true);
   }, 120_000);
 }
+
+test('a crash of mcpctl tells where, and no secret', async () => {
+  const machine = await trap();
+  const told = join(await temporaryFolder(), 'told');
+  await writeFile(told, encodingsOf(CANARY).join('\n'));
+  const token = await makeToken(machine, 'test');
+  const crashing = {
+    ...machine,
+    env: { ...machine.env, NODE_OPTIONS: `--require ${CRASH}`, CRASH_WITH: told },
+  };
+  const served = await startGatewayIn(crashing);
+  const client = await legacyClient({ url: served.url, token });
+  await client.call('works__harmless');
+  expect(await served.stop('SIGUSR2')).toBe(70);
+  const run = lineClient(start(['run', 'works'], crashing));
+  run.send(initialize());
+  await run.answer(0);
+  run.child.kill('SIGUSR2');
+  expect(await run.closed).toBe(70);
+
+  for (const text of [served.stderr(), run.stderr()]) {
+    expect(text).toMatch(/^mcpctl: INTERNAL Error: •••/m);
+    expect(text).toContain('crash.cjs');
+    expect(hits(text)).toEqual([]);
+  }
+  expect(await filesWithCanary(machine.home)).toEqual([]);
+}, 60_000);
 
 test('run: what its socket tells has no secrets, and no argument list has', async () => {
   const machine = await trap();

@@ -7,7 +7,7 @@ export async function runForClient(
   context: Context,
   options: Pick<RunOptions, 'scope' | 'signIn'> = {},
 ): Promise<void> {
-  const { signal, now, output, stdin, stdout } = context;
+  const { signal, now, output, stdin, stdout, concealInCrash } = context;
   const tell = (line: string): void => void output.stderr.write(`${line}\n`);
   const client = { input: stdin, output: stdout };
   const failure = await runServer({
@@ -18,6 +18,7 @@ export async function runForClient(
     now,
     client,
     tell,
+    concealInCrash,
   });
   if (!failure) return;
   // stdout belongs to the protocol, also with --json.

@@ -29,10 +29,13 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
   const { paths, platform, output, now, program, cwd } = context;
   const meter = createMeter();
   const redactor = createSharedRedactor();
+  context.concealInCrash(redactor);
   const log = await createGatewayLog({
     folder: paths.logs,
     format: flags.logFormat ?? (output.stderr.isTTY ? 'text' : 'json'),
     level: output.verbose ? 'debug' : 'info',
+    // Who starts it for stdio may read no stderr, and a full pipe stops everything.
+    ...(!flags.http && !output.verbose && { toldLevel: 'warn' as const }),
     stderr: output.stderr,
     redact: redactor,
     now,

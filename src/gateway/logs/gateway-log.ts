@@ -46,8 +46,10 @@ export interface GatewayLogOptions {
   readonly folder: string;
   /** How it is told on stderr. */
   readonly format: 'json' | 'text';
-  /** Below it nothing is told or kept; `info` by default. */
+  /** Below it nothing is kept in files; `info` by default. */
   readonly level?: Level;
+  /** Below it nothing is told on stderr; `level` by default. */
+  readonly toldLevel?: Level;
   readonly stderr: { write(text: string): unknown };
   /** Takes away the secrets of all servers. */
   redact(text: string): string;
@@ -58,13 +60,14 @@ const LONGEST_NAME = 256;
 
 /** What the gateway does, as JSON lines in a file and on stderr, there for people where one reads along. */
 export async function createGatewayLog(options: GatewayLogOptions): Promise<GatewayLog> {
-  const { folder, format, level = 'info', stderr, redact, now } = options;
+  const { folder, format, level = 'info', toldLevel = level, stderr, redact, now } = options;
   const file = createRotatingFile(join(folder, 'gateway.jsonl'));
   const servers = new Map<string, LogFile>();
   const told = createBatch((text) => void stderr.write(redact(text)));
   const kept = createBatch((text) => file.write(redact(text)));
   // Loaded here: `run` and the other commands have no use for it.
   const { pino } = await import('./pino.ts');
+  let isTold = true;
   const logger = pino(
     {
       level,
@@ -75,14 +78,16 @@ export async function createGatewayLog(options: GatewayLogOptions): Promise<Gate
     {
       write(line: string) {
         kept.add(line);
-        if (format === 'json') told.add(line);
+        if (isTold && format === 'json') told.add(line);
       },
     },
   );
   const write = (at: Level, facts: object, what: string): void => {
     if (!logger.isLevelEnabled(at)) return;
+    const { values } = logger.levels;
+    isTold = Number(values[at]) >= Number(values[toldLevel]);
     logger[at](facts, what);
-    if (format === 'text') told.add(textLine(now(), at, what, facts));
+    if (isTold && format === 'text') told.add(textLine(now(), at, what, facts));
   };
   return {
     call({ tool, client, ...facts }) {

@@ -117,6 +117,7 @@ function context(): Context {
     signal: new AbortController().signal,
     now: () => new Date(0),
     critical: createCriticalSection(),
+    concealInCrash: () => {},
     exitWith: () => {},
   };
 }

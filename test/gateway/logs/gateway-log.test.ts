@@ -93,6 +93,19 @@ test('says nothing that a server keeps secret, in no encoding, also when it is l
   for (const line of told().trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
 });
 
+test('tells less than it keeps where it is told to', async () => {
+  for (const format of ['json', 'text'] as const) {
+    const { log, told, kept } = await open({ format, toldLevel: 'warn' });
+    log.call(CALL);
+    log.call({ ...CALL, outcome: 'timeout' });
+    log.flush();
+
+    expect(told().split('\n')).toHaveLength(2);
+    expect(told()).toContain('timeout');
+    expect((await kept()).split('\n')).toHaveLength(3);
+  }
+});
+
 test('what a server says goes to its own file', async () => {
   const { log, told, kept } = await open();
   log.serverOutput('github')('listening', 'stderr');
