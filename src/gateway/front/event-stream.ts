@@ -10,7 +10,10 @@ export interface EventStream {
   keepAlive(): void;
   /** Nothing more comes. What was sent can still be read again. */
   end(): void;
-  readonly hasEnded: boolean;
+  /** `performance.now()` of its end. */
+  readonly endedAt: number | undefined;
+  /** Bytes that are kept. */
+  readonly size: number;
   readonly isAttached: boolean;
 }
 
@@ -30,7 +33,7 @@ export function createEventStream(name: number, { isPrimed }: { isPrimed: boolea
   let size = 0;
   let last = 0;
   let sent = 0;
-  let hasEnded = false;
+  let endedAt: number | undefined;
   let response: ServerResponse | undefined;
   const isOpen = (): boolean => response !== undefined && !response.destroyed && !response.writableEnded;
   const finish = (): void => {
@@ -39,7 +42,7 @@ export function createEventStream(name: number, { isPrimed }: { isPrimed: boolea
   };
   return {
     send(line) {
-      if (hasEnded) return;
+      if (endedAt !== undefined) return;
       last += 1;
       const bytes = eventOf(line, `${name}-${last}`);
       kept.push({ number: last, bytes });
@@ -58,17 +61,20 @@ export function createEventStream(name: number, { isPrimed }: { isPrimed: boolea
       if (isPrimed) push(next, firstEvent(`${name}-${Math.min(after, last)}`, RETRY_MS));
       for (const { number, bytes } of kept) if (number > after) push(next, bytes);
       sent = last;
-      if (hasEnded) finish();
+      if (endedAt !== undefined) finish();
     },
     keepAlive() {
       if (response && isOpen()) push(response, KEEP_ALIVE);
     },
     end() {
-      hasEnded = true;
+      endedAt ??= performance.now();
       finish();
     },
-    get hasEnded() {
-      return hasEnded;
+    get endedAt() {
+      return endedAt;
+    },
+    get size() {
+      return size;
     },
     get isAttached() {
       return isOpen();

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Hub } from '../hub/hub.ts';
-import type { TakenEvents } from './exchange.ts';
 import { accept, refuse, refuseWhileStopping, reply } from './http-reply.ts';
 import { type IncomingMessages, isLegacyVersion } from './incoming.ts';
 import { createLegacySession, type LegacySession } from './legacy-session.ts';
+import { takenEvents } from './taken-events.ts';
 
 /** Who sent a request, and what for. */
 export interface Caller {
@@ -155,14 +155,6 @@ function tracing({ traceparent }: Caller): { traceparent?: string } {
 function agreedVersion(answer: Buffer): string | undefined {
   const { result } = JSON.parse(answer.toString('utf8')) as { result?: { protocolVersion?: unknown } };
   return typeof result?.protocolVersion === 'string' ? result.protocolVersion : undefined;
-}
-
-/** What a client names first, it would rather have. */
-function takenEvents({ headers: { accept = '*/*' } }: IncomingMessage): TakenEvents {
-  const events = accept.indexOf('text/event-stream');
-  const json = accept.indexOf('application/json');
-  if (events >= 0 && events < json) return 'rather';
-  return events >= 0 || accept.includes('*/*') ? 'when-needed' : 'never';
 }
 
 /** Answers to a batch, in one array; undefined when all were cancelled. */

@@ -4,7 +4,8 @@ import type { Hub } from '../hub/hub.ts';
 import { type Conversation, createConversation } from './conversation.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { startEvents } from './events.ts';
-import { createExchange, type Exchange, type TakenEvents } from './exchange.ts';
+import { createExchange, type Exchange } from './exchange.ts';
+import type { TakenEvents } from './taken-events.ts';
 
 /** A session of the legacy era over HTTP: one client, several connections. */
 export interface LegacySession {
@@ -35,9 +36,6 @@ export interface LegacySessionOptions {
   readonly only?: string;
 }
 
-/** Finished streams that can still be read again. */
-const MOST_FINISHED = 8;
-
 /** The stream on which the server speaks unasked. */
 const OWN = 0;
 
@@ -59,7 +57,7 @@ export function createLegacySession(options: LegacySessionOptions): LegacySessio
     era: 'legacy',
     send(line, during) {
       const exchange = during === undefined ? undefined : exchanges.get(during);
-      if (!exchange?.send(line)) stream(OWN).send(line);
+      (exchange ?? stream(OWN)).send(line);
     },
   });
   const headers = { 'mcp-session-id': id };
@@ -82,9 +80,10 @@ export function createLegacySession(options: LegacySessionOptions): LegacySessio
           lastStream += 1;
           return stream(lastStream);
         },
+        elsewhere: (line) => stream(OWN).send(line),
         done() {
           for (const each of ids) exchanges.delete(each);
-          forgetOldest(streams);
+          forgetFinished(streams);
         },
       });
       for (const each of ids) exchanges.set(each, exchange);
@@ -100,6 +99,7 @@ export function createLegacySession(options: LegacySessionOptions): LegacySessio
       return true;
     },
     keepAlive() {
+      forgetFinished(streams);
       for (const each of streams.values()) each.keepAlive();
       for (const each of new Set(exchanges.values())) each.keepAlive();
     },
@@ -112,7 +112,19 @@ export function createLegacySession(options: LegacySessionOptions): LegacySessio
   return session;
 }
 
-function forgetOldest(streams: Map<number, EventStream>): void {
-  const finished = [...streams].filter(([, { hasEnded }]) => hasEnded);
-  for (const [name] of finished.slice(0, Math.max(0, finished.length - MOST_FINISHED))) streams.delete(name);
+/** What is kept of finished streams, for clients that read on: so many, so long, and so much of all together. */
+const FINISHED = { most: 8, ms: 120_000, bytes: 4 * 1024 * 1024 } as const;
+
+function forgetFinished(streams: Map<number, EventStream>): void {
+  const oldest = performance.now() - FINISHED.ms;
+  let count = 0;
+  let bytes = 0;
+  // The latest first: it is the one a client may not have read yet.
+  for (const [name, { endedAt, size }] of [...streams].reverse()) {
+    if (endedAt === undefined) continue;
+    count += 1;
+    bytes += size;
+    const isTooMuch = count > FINISHED.most || (count > 1 && bytes > FINISHED.bytes);
+    if (isTooMuch || endedAt < oldest) streams.delete(name);
+  }
 }

@@ -6,6 +6,7 @@ import { accept, refuse, refuseWhileStopping, reply, statusOf } from './http-rep
 import { type Incoming, refuseMeta } from './incoming.ts';
 import type { Caller } from './legacy-endpoint.ts';
 import { createHeaderCheck } from './modern-headers.ts';
+import { takenEvents } from './taken-events.ts';
 
 /** HTTP of 2026-07-28: no sessions, each request stands for itself. */
 export interface ModernEndpoint {
@@ -54,18 +55,18 @@ export function createModernEndpoint({ hub }: { hub: Hub }): ModernEndpoint {
       if (isDraining) return refuseWhileStopping(response, id);
       const broken = new AbortController();
       let hasEvents = false;
-      const begin = (): void => {
-        if (hasEvents || response.headersSent || response.destroyed) return;
-        hasEvents = true;
-        startEvents(response);
+      const send = (bytes: Buffer): void => {
+        if (!hasEvents) {
+          if (response.headersSent || response.destroyed || takenEvents(request) === 'never') return;
+          hasEvents = true;
+          startEvents(response);
+        }
+        push(response, bytes);
       };
       const exchange: Exchange = {
         principal: caller.principal,
         isListening: method === 'subscriptions/listen',
-        keepAlive() {
-          begin();
-          push(response, KEEP_ALIVE);
-        },
+        keepAlive: () => send(KEEP_ALIVE),
         abort: () => broken.abort(),
       };
       exchanges.add(exchange);
@@ -75,10 +76,7 @@ export function createModernEndpoint({ hub }: { hub: Hub }): ModernEndpoint {
         const answer = await conversationOf(caller).request(incoming, {
           signal: broken.signal,
           ...(caller.traceparent !== undefined && { traceparent: caller.traceparent }),
-          notify(line) {
-            begin();
-            push(response, eventOf(line));
-          },
+          notify: (line) => send(eventOf(line)),
         });
         if (!answer) return;
         const line = method === 'tools/list' ? headerCheck.learn(answer, caller.only) : answer;

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -82,8 +82,7 @@ test('tells on stdout where it listens, and keeps no token in what it writes', a
   const client = await legacyClient(gateway);
   await client.call('echo__echo', { message: 'hi' });
   const origin = new URL(gateway.url).origin;
-  const headers = { authorization: `Bearer ${gateway.token}` };
-  const metrics = await sendRequest(`${origin}/metrics`, { headers });
+  const metrics = await sendRequest(`${origin}/metrics`, bearer(gateway.token));
   expect(metrics.body).toContain('mcpctl_server="echo"');
   expect(await gateway.stop()).toBe(0);
 
@@ -154,6 +153,42 @@ test('a call under way is answered when the gateway is told to stop', async () =
   expect((await call).result.content[0].text).toBe('done');
   expect(await ended).toBe(0);
 });
+
+test('a second signal ends it at once, and its servers with it', async () => {
+  const gateway = await startGateway({ servers });
+  const client = await legacyClient(gateway);
+  client.call('asks__steps', { count: 1, every: 60_000 }).catch(() => {});
+  const { url, token } = gateway;
+  const busy = async (): Promise<string> =>
+    (await sendRequest(new URL('/metrics', url).href, bearer(token))).body;
+  await expect.poll(busy, { timeout: 20_000 }).toMatch(/mcpctl_server_up{mcpctl_server="asks"} 1/);
+  const pids = childrenOf(gateway.pid);
+  expect(pids.length).toBeGreaterThan(0);
+  const ended = gateway.stop();
+  await expect.poll(async () => (await sendRequest(new URL('/readyz', url).href)).status).toBe(503);
+  gateway.child.kill('SIGTERM');
+  await ended;
+
+  expect(gateway.child.signalCode).toBe('SIGTERM');
+  await expect.poll(() => pids.filter(isRunning), { timeout: 20_000 }).toEqual([]);
+});
+
+function bearer(token: string): { headers: Record<string, string> } {
+  return { headers: { authorization: `Bearer ${token}` } };
+}
+
+function childrenOf(pid: number): number[] {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
+  return stdout.trim().split(/\s+/).filter(Boolean).map(Number);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 test('Claude Code connects over HTTP with a token', { timeout: 180_000 }, async () => {
   const everything = { command: process.execPath, args: [EVERYTHING, 'stdio'] };

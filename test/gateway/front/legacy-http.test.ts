@@ -117,6 +117,47 @@ test('an event of no stream of this session cannot be read on from', async () =>
   }
 });
 
+test('what is sent to a client that takes no events waits for its stream', async () => {
+  const { url } = await serveStandIn();
+  const client = await legacyClient({ url, ...TOKEN });
+  const body = {
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'tools/call',
+    params: { name: 'steps', arguments: { count: 2 } },
+  };
+  const reply = await client.post(body, { headers: { accept: 'application/json' } });
+  expect(reply.messages.map(({ id }: Message) => id)).toEqual([1]);
+
+  await client.listen();
+  await until(() => client.received.length === 2);
+});
+
+test('keeps the answers of the last streams, and not more than there is room for', async () => {
+  const { url } = await serveStandIn({ limits: { maxBodyBytes: 8 * 1024 * 1024 } });
+  const client = await legacyClient({ url, ...TOKEN });
+  const answerTo = async (id: number, bytes: number): Promise<string> => {
+    let last = '';
+    const args = { count: 1, text: 'x'.repeat(bytes) };
+    const body = { jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'steps', arguments: args } };
+    await client.post(body, { onId: (event) => (last = event) });
+    return last;
+  };
+  const again = async (event: string): Promise<number> => {
+    const { status, close } = await client.listen({ lastEventId: event.replace(/-\d+$/, '-1') });
+    close();
+    return status;
+  };
+  const small = [];
+  for (let id = 1; id <= 9; id += 1) small.push(await answerTo(id, 1));
+  expect(await again(small[0] ?? '')).toBe(404);
+  expect(await again(small[1] ?? '')).toBe(200);
+  const [large, larger] = [await answerTo(20, 3_000_000), await answerTo(21, 3_000_000)];
+  expect(await again(small[8] ?? '')).toBe(404);
+  expect(await again(large)).toBe(404);
+  expect(await again(larger)).toBe(200);
+});
+
 test('older clients get no event without data', async () => {
   const { url } = await serveStandIn();
   const client = await legacyClient({ url, ...TOKEN, version: '2025-06-18' });

@@ -42,6 +42,16 @@ test('brings what comes before the answer as events without ids', async () => {
   expect(reply.text).not.toMatch(/^id:/m);
 });
 
+test('sends no events to a client that takes none', async () => {
+  const { url } = await serveStandIn();
+  const params = { name: 'steps', arguments: { count: 2 } };
+  const headers = { accept: 'application/json' };
+  const reply = await modernRequest({ url, ...TOKEN, method: 'tools/call', params, headers });
+
+  expect(reply.headers.get('content-type')).toBe('application/json');
+  expect(reply.messages.map(({ id }: Message) => id)).toEqual([1]);
+});
+
 test('closing the connection cancels', async () => {
   const { url, hub } = await serveStandIn();
   const controller = new AbortController();

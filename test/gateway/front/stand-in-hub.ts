@@ -108,7 +108,7 @@ async function call(
     for (let progress = 1; progress <= args.count; progress += 1) {
       notify(line({ method: 'notifications/progress', params: { progressToken: 't', progress } }));
     }
-    return args.waits ? await wait(request) : text('done');
+    return args.waits ? await wait(request) : text(args.text ?? 'done');
   }
   if (name === 'ask') {
     const params = { message: 'Name?', requestedSchema: {} };
