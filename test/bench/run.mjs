@@ -1,6 +1,7 @@
 // `npm run bench [-- --json] [--rounds 9] [--only start,calls] [--peers folder]`: ratios against floors and peers in
 // one run. Ends with 1 when a bar is missed, and with 2 when an item could not be measured.
 import { parseArgs } from 'node:util';
+import * as cache from './items/cache.mjs';
 import * as calls from './items/calls.mjs';
 import * as crash from './items/crash.mjs';
 import * as firstCall from './items/first-call.mjs';
@@ -13,7 +14,7 @@ import * as start from './items/start.mjs';
 import { STATISTIC } from './measure.mjs';
 import { createSetting } from './setting.mjs';
 
-const ITEMS = [start, calls, crash, firstCall, gateway, memory, oneShot, signIn, install];
+const ITEMS = [start, calls, crash, firstCall, gateway, cache, memory, oneShot, signIn, install];
 
 const { values } = parseArgs({
   options: {

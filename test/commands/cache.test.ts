@@ -6,9 +6,12 @@ import { createMeter } from '../../src/gateway/metrics/create-meter.ts';
 import { createMemoryStore } from '../../src/gateway/stores/memory-store.ts';
 import { createRedisStore } from '../../src/gateway/stores/redis-store.ts';
 import type { SharedStore } from '../../src/gateway/stores/store.ts';
-import { emptyHome, type Home, mcpctl, mcpctlJson } from '../support/cli.ts';
-import { gatewayHome } from '../support/gateway.ts';
+import { emptyHome, type Home, mcpctl, mcpctlJson, start } from '../support/cli.ts';
+import { gatewayHome, startGateway } from '../support/gateway.ts';
+import { legacyClient } from '../support/gateway-client.ts';
+import { initialize, lineClient } from '../support/line-client.ts';
 import { startRedis } from '../support/redis.ts';
+import { fixtureEntry } from '../support/servers.ts';
 
 /** Something that answers as a gateway of this home does, with three results of linear and one of github. */
 async function running({ home }: Home): Promise<SharedStore> {
@@ -113,6 +116,51 @@ describe('results kept in Redis', () => {
       expect(stdout + stderr).not.toContain('correct-horse');
     }
   });
+});
+
+test.each(['gateway', 'run'] as const)('counts and clears what a real %s keeps', async (kind) => {
+  const settings = {
+    audit: { key: 'none' },
+    cache: { tools: { 'tracker/search': { ttlMs: 60_000 } } },
+  };
+  const servers = { tracker: fixtureEntry('tracker', { STATE: '/nowhere' }) };
+  const { home, ask } = kind === 'gateway' ? await throughGateway() : await throughRun();
+  for (let call = 0; call < 4; call += 1) await ask();
+
+  const { document } = await mcpctlJson(['cache', 'stats', '--server', 'tracker'], home);
+  expect(document.data).toMatchObject({
+    places: [{ kind, entries: 1 }],
+    requests: { hit: 3, miss: 1 },
+    hitRate: 0.75,
+  });
+  expect((await mcpctl(['cache', 'clear', '--server', 'other'], home)).stdout).toBe(
+    'Removed 0 results of other.\n',
+  );
+  expect((await mcpctl(['cache', 'clear'], home)).stdout).toBe('Removed 1 result.\n');
+  await ask();
+  const after = await mcpctlJson(['cache', 'stats'], home);
+  expect(after.document.data.requests).toMatchObject({ hit: 3, miss: 2 });
+
+  async function throughGateway() {
+    const gateway = await startGateway({ servers, settings });
+    const client = await legacyClient(gateway);
+    await client.request('tools/list', {});
+    return { home: gateway as Home, ask: async () => void (await client.call('tracker__search')) };
+  }
+  async function throughRun() {
+    const machine = await gatewayHome({ servers, settings });
+    const client = lineClient(start(['run', 'tracker'], machine));
+    let id = 0;
+    const request = async (method: string, params: object): Promise<void> => {
+      id += 1;
+      client.send({ jsonrpc: '2.0', id, method, params });
+      await client.answer(id);
+    };
+    client.send(initialize());
+    await client.answer(0);
+    await request('tools/list', {});
+    return { home: machine, ask: () => request('tools/call', { name: 'search', arguments: {} }) };
+  }
 });
 
 test('says that nothing is kept where nothing runs', async () => {
