@@ -49,10 +49,6 @@ const BEYOND_A_HANDSHAKE = {
   // Answers that come before the question: such a server asks while it works on the call.
   'input-required-result-ignore-extra-params sep-2322-ignore-unexpected-params IgnoreUnexpectedParams':
     'WARNING',
-  // The fixture asks what the client did not declare, is refused, and chooses the error that ends the call.
-  'server-stateless sep-2575-server-rejects-undeclared-capability ServerRejectsUndeclaredCapability':
-    'FAILURE',
-  'server-stateless sep-2575-missing-capability-http-400 MissingCapabilityHttp400': 'FAILURE',
 };
 
 test(
