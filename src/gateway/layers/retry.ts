@@ -8,6 +8,8 @@ export interface RetryOptions {
   readonly pausesMs: readonly number[];
   /** No attempt begins later than so long after the first; a longer pause is not begun. */
   readonly budgetMs: number;
+  /** Nobody is kept waiting longer because a server asks for it. */
+  readonly longestWaitMs: number;
   readonly clock: Clock;
   /** From 0 to 1; spreads clients that failed together. */
   random(): number;
@@ -36,7 +38,7 @@ const SPREAD = 0.1;
  * reads or may be repeated. An `isError` result and a JSON-RPC error are answers, not failures.
  */
 export function retry(options: RetryOptions): ToolMiddleware {
-  const { pausesMs, budgetMs, clock, random, meter, learn } = options;
+  const { pausesMs, budgetMs, longestWaitMs, clock, random, meter, learn } = options;
   const isSafe = async (error: unknown, call: ToolCall): Promise<boolean> => {
     if (isUnsent(error)) return true;
     if (call.intent === 'unknown' && !call.isIdempotent) await learn(call);
@@ -52,8 +54,10 @@ export function retry(options: RetryOptions): ToolMiddleware {
         const own = pausesMs[attempt - 1];
         if (own === undefined || call.signal.aborted || !mayPass(error)) throw error;
         const spread = own * (1 + SPREAD * (2 * random() - 1));
-        const ms = Math.max(spread, retryAfterOf(error) ?? 0);
-        if (clock.now() - start + ms > budgetMs || !(await isSafe(error, call))) throw error;
+        const asked = retryAfterOf(error) ?? 0;
+        const ms = Math.max(spread, asked);
+        if (asked > longestWaitMs || clock.now() - start + ms > budgetMs) throw error;
+        if (!(await isSafe(error, call))) throw error;
         meter.retried(call.server);
         await pause(clock, ms, call.signal);
       }

@@ -12,6 +12,7 @@ function bench(error: () => unknown, options: Partial<RetryOptions> = {}, fails 
   const layer = retry({
     pausesMs: [1000, 2000, 4000],
     budgetMs: 60_000,
+    longestWaitMs: 10_000,
     clock,
     random: () => 0.5,
     meter: SILENT_METER,
@@ -84,12 +85,16 @@ test('HTTP statuses that stay are not tried again, those that pass are', async (
   expect((await bench(status(503), {}, 1).run(aCall())).times).toEqual([0, 1000]);
 });
 
-test('the pause is as long as the server asks, unless that is beyond the budget', async () => {
+test('the pause is as long as the server asks, unless that is more than a tool may take', async () => {
   const busy = (retryAfterMs: number) => () =>
     new McpctlError('SERVER_BUSY', 'later', { data: { sent: false, retryAfterMs } });
 
   expect((await bench(busy(5000), {}, 1).run(aCall())).times).toEqual([0, 5000]);
-  expect(await bench(busy(61_000)).run(aCall())).toEqual({ outcome: 'SERVER_BUSY', times: [0] });
+  expect(await bench(busy(10_001)).run(aCall())).toEqual({ outcome: 'SERVER_BUSY', times: [0] });
+});
+
+test('no attempt begins beyond the budget', async () => {
+  expect((await bench(lost, { budgetMs: 4000 }).run(aCall())).times).toEqual([0, 1000, 3000]);
 });
 
 test('pauses are spread by a tenth', async () => {
@@ -110,6 +115,7 @@ test('an answer that says isError is an answer', async () => {
   const layer = retry({
     pausesMs: [1],
     budgetMs: 1000,
+    longestWaitMs: 1000,
     clock: fakeClock(),
     random: () => 0.5,
     meter: SILENT_METER,
