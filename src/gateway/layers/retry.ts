@@ -44,6 +44,14 @@ export function retry(options: RetryOptions): ToolMiddleware {
     if (call.intent === 'unknown' && !call.isIdempotent) await learn(call);
     return call.intent === 'read' || call.isIdempotent;
   };
+  /** How long to wait before the next attempt; undefined when there is none. */
+  const pauseAfter = (error: unknown, attempt: number, passed: number): number | undefined => {
+    const own = pausesMs[attempt - 1];
+    const asked = retryAfterOf(error) ?? 0;
+    if (own === undefined || asked > longestWaitMs || !mayPass(error)) return undefined;
+    const ms = Math.max(own * (1 + SPREAD * (2 * random() - 1)), asked);
+    return passed + ms > budgetMs ? undefined : ms;
+  };
   return (next) => async (call) => {
     const start = clock.now();
     for (let attempt = 1; ; attempt += 1) {
@@ -51,13 +59,8 @@ export function retry(options: RetryOptions): ToolMiddleware {
       try {
         return await next(call);
       } catch (error) {
-        const own = pausesMs[attempt - 1];
-        if (own === undefined || call.signal.aborted || !mayPass(error)) throw error;
-        const spread = own * (1 + SPREAD * (2 * random() - 1));
-        const asked = retryAfterOf(error) ?? 0;
-        const ms = Math.max(spread, asked);
-        if (asked > longestWaitMs || clock.now() - start + ms > budgetMs) throw error;
-        if (!(await isSafe(error, call))) throw error;
+        const ms = call.signal.aborted ? undefined : pauseAfter(error, attempt, clock.now() - start);
+        if (ms === undefined || !(await isSafe(error, call))) throw error;
         meter.retried(call.server);
         await pause(clock, ms, call.signal);
       }
