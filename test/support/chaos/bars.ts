@@ -22,6 +22,7 @@ export function barsOf(report: ChaosReport, { steady }: { readonly steady: boole
     { what: 'writes answered, and not done', value: report.missing.length, atMost: 0 },
     { what: 'writes done, and told as not done', value: report.untold.length, atMost: 0 },
     { what: `lists of tools that failed (of ${report.lists})`, value: sum(report.failedLists), atMost: 0 },
+    { what: 'lists of tools that lacked some', value: report.shortLists, atMost: 0 },
     { what: 'orphans', value: report.orphans.length, atMost: 0 },
     { what: 'gateway still there 15 s after SIGTERM', value: report.endedInTime ? 0 : 1, atMost: 0 },
     { what: 'gateway, largest resident memory (MiB)', value: Math.max(...resident), atMost: 120 },

@@ -27,12 +27,14 @@ export interface Figures {
   readonly untold: readonly string[];
   readonly lists: number;
   readonly failedLists: Readonly<Record<string, number>>;
+  /** Lists with fewer tools than the largest. */
+  readonly shortLists: number;
 }
 
 export function createTally(): Tally {
   let reads = 0;
   let wrongReads = 0;
-  let lists = 0;
+  const lists: number[] = [];
   const failedReads: Record<string, number> = {};
   const failedLists: Record<string, number> = {};
   const unsureWrites: Record<string, number> = {};
@@ -52,15 +54,16 @@ export function createTally(): Tally {
       if (reason !== undefined) add(unsureWrites, reason);
     },
     list(outcome) {
-      lists += 1;
       const reason = failureIn(outcome);
       if (reason !== undefined) add(failedLists, reason);
+      lists.push('result' in outcome ? (outcome.result.tools as unknown[]).length : 0);
     },
     figures(servers) {
       const got = servers.flatMap(({ diary }) => (diary === undefined ? [] : keysIn(diary)));
       const times = new Map<string, number>();
       for (const key of got) times.set(key, (times.get(key) ?? 0) + 1);
       const answered = [...writes];
+      const whole = lists.reduce((most, size) => Math.max(most, size), 0);
       return {
         reads,
         wrongReads,
@@ -70,8 +73,9 @@ export function createTally(): Tally {
         duplicates: [...times].filter(([, count]) => count > 1).map(([key]) => key),
         missing: answered.filter(([key, said]) => said === 'ok' && !times.has(key)).map(([key]) => key),
         untold: answered.filter(([key, said]) => isUntold(said, times.has(key))).map(([key]) => key),
-        lists,
+        lists: lists.length,
         failedLists,
+        shortLists: lists.filter((size) => size < whole).length,
       };
     },
   };
