@@ -10,6 +10,7 @@ import { lockPath, readLock, updateLock } from '../../manifest/lock.ts';
 import type { Lock, LockEntry } from '../../manifest/lock-schema.ts';
 import { type Manifest, readManifest } from '../../manifest/manifest.ts';
 import type { Scope } from '../../manifest/scopes.ts';
+import { hiddenInTools } from '../../mcp/hidden-in-tools.ts';
 import { verifyServer } from '../../mcp/verify-server.ts';
 import type { Resolver } from '../../secrets/resolve.ts';
 import { resolverFor } from '../../secrets/resolver-for.ts';
@@ -99,6 +100,7 @@ async function verify(
     protocolVersion,
     hash,
     toolHashes,
+    tools,
     firstCall: called,
   } = await verifyServer({
     server: name,
@@ -113,8 +115,10 @@ async function verify(
     signal,
     redact,
   });
+  const hidden = hiddenInTools(tools);
   return {
     tools: { protocolVersion, hash, tools: toolHashes },
+    ...(hidden.length > 0 && { hidden }),
     duration: Math.round(performance.now() - begun),
     ...(called && {
       firstCall: { tool: called.tool, isError: called.isError, text: redact(textOf(called.result.content)) },

@@ -18,6 +18,7 @@ export function addDocument({ added, failed, restored = [] }: Shown) {
       ...(verification && {
         tools: Object.keys(verification.tools.tools),
         protocolVersion: verification.tools.protocolVersion,
+        ...(verification.hidden && { hidden: verification.hidden }),
         ...(verification.firstCall && { firstCall: verification.firstCall }),
       }),
       ...rest,
@@ -52,6 +53,10 @@ function receipt(server: AddedServer, style: Style): string {
     ...(verification
       ? [`  ${tools.length === 1 ? '1 tool' : `${tools.length} tools`}: ${shortList(tools)}`]
       : [`  not started: ${notStarted}`]),
+    ...(verification?.hidden ?? []).map(
+      ({ tool, what }) =>
+        `  ${style.yellow('!')} ${plainLine(tool)} hides something: ${what.join(', ')}. See it: mcpctl tools ${name} --json`,
+    ),
     ...(call
       ? [`  ${call.tool}: ${call.isError ? style.yellow(`answered with an error: ${call.text}`) : call.text}`]
       : []),

@@ -1,11 +1,11 @@
 import type { Context } from '../../cli/context.ts';
 import { McpctlError } from '../../core/errors.ts';
-import { hiddenIn } from '../../core/hidden-characters.ts';
 import { openServer } from '../../gateway/open-server.ts';
 import { serverHere } from '../../manifest/choose.ts';
 import { readLock, updateLock } from '../../manifest/lock.ts';
 import type { LockTools } from '../../manifest/lock-schema.ts';
 import { readManifests } from '../../manifest/manifest.ts';
+import { hiddenInTools } from '../../mcp/hidden-in-tools.ts';
 import { driftOf } from '../../mcp/tool-drift.ts';
 import { hashTools, listTools, type Tool } from '../../mcp/tools.ts';
 import { readSettings } from '../../settings/read.ts';
@@ -96,10 +96,7 @@ async function compare(name: string, context: Context): Promise<Compared | undef
   const { changed, added, gone } = driftOf(entry.tools?.tools ?? {}, hashes);
   const named = (names: readonly string[]): Tool[] => tools.filter((tool) => names.includes(tool.name));
   const different = named([...changed, ...added]);
-  const hidden = different.flatMap((tool) => {
-    const what = hiddenIn(JSON.stringify(tool));
-    return what.length > 0 ? [{ tool: tool.name, what }] : [];
-  });
+  const hidden = hiddenInTools(different);
   return {
     manifest: chosen.manifest,
     tools: { protocolVersion, hash, tools: hashes },

@@ -1,3 +1,4 @@
+import type { HiddenInTool } from '../../mcp/hidden-in-tools.ts';
 import type { Tool } from '../../mcp/tools.ts';
 
 /** `unlocked`: nothing was locked that could differ. `pending`: shown only. */
@@ -11,6 +12,6 @@ export interface ApprovedServer {
   /** Names. */
   readonly gone: readonly string[];
   /** Tools with characters nobody sees. */
-  readonly hidden: readonly { readonly tool: string; readonly what: readonly string[] }[];
+  readonly hidden: readonly HiddenInTool[];
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
 }

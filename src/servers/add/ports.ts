@@ -1,5 +1,6 @@
 import type { ServerEntry } from '../../manifest/entry.ts';
 import type { LockEntry, LockTools } from '../../manifest/lock-schema.ts';
+import type { HiddenInTool } from '../../mcp/hidden-in-tools.ts';
 import type { Launch } from '../launch.ts';
 import type { FirstCall, Variable } from '../spec.ts';
 
@@ -8,6 +9,8 @@ export type Undo = () => Promise<void>;
 
 export interface Verification {
   readonly tools: LockTools;
+  /** Tools with characters nobody sees. */
+  readonly hidden?: readonly HiddenInTool[];
   /** Milliseconds from the start to the end of the first call. */
   readonly duration: number;
   readonly firstCall?: { readonly tool: string; readonly isError: boolean; readonly text: string };
