@@ -1,3 +1,4 @@
+import { McpctlError } from '../../core/errors.ts';
 import { isRecord, type JsonObject } from '../../core/json.ts';
 import type { Era } from '../../mcp/greeting.ts';
 import type { BridgedAnswer } from '../bridge/answers.ts';
@@ -11,6 +12,7 @@ import type { HubRequest, Questions } from './questions.ts';
 import type { Route, Routing } from './routing.ts';
 import type { Seat } from './seat.ts';
 import type { ServedServer } from './served-server.ts';
+import { timeLimit } from './time-limit.ts';
 import { upstreamRequest } from './upstream-request.ts';
 
 export interface PassOnOptions {
@@ -44,25 +46,36 @@ export function createPassOn(options: PassOnOptions): PassOn {
     seat: Seat,
     sent: { params: JsonObject; line?: Buffer; signal?: AbortSignal },
   ): Promise<UpstreamAnswer> => {
-    const { message, traceparent } = request;
-    const signal = AbortSignal.any([sent.signal ?? request.signal, AbortSignal.timeout(timeoutMs)]);
+    const { message, traceparent, method } = request;
+    const { signal, life, clear } = timeLimit({
+      signal: sent.signal ?? request.signal,
+      milliseconds: timeoutMs,
+      late: () => late(served.name, method, timeoutMs),
+    });
     const level = logLevel(request);
-    const asked = { server: served.name, seat, request, signal };
-    return await served.use(seat, { signal, isExclusive: true }, ({ upstream }) =>
-      questions.during(asked, (ask) =>
-        upstream.request(
-          upstreamRequest({
-            ...(upstream.about.era === 'modern' ? sent : withoutInput(sent)),
-            request,
-            seat,
-            signal,
-            trace: traceOf(message, traceparent),
-            ...(level !== undefined && { logLevel: level }),
-            ask,
-          }),
+    const asked = { server: served.name, seat, request, signal, life };
+    try {
+      return await served.use(seat, { signal, isExclusive: true }, ({ upstream }) =>
+        questions.during(asked, (ask) =>
+          upstream.request(
+            upstreamRequest({
+              ...(upstream.about.era === 'modern' ? sent : withoutInput(sent)),
+              request,
+              seat,
+              signal,
+              trace: traceOf(message, traceparent),
+              ...(level !== undefined && { logLevel: level }),
+              heard() {
+                life.heardAt = performance.now();
+              },
+              ask,
+            }),
+          ),
         ),
-      ),
-    );
+      );
+    } finally {
+      clear();
+    }
   };
   const read = async (route: Route, request: ClientRequest, seat: Seat): Promise<UpstreamAnswer> => {
     const params = paramsOf(request);
@@ -140,6 +153,13 @@ export function createPassOn(options: PassOnOptions): PassOn {
 function passed({ served }: Route, seat: Seat, { line, isError }: UpstreamAnswer): Passed {
   const about = served.offers.known(seat)?.about;
   return { line, isError, ...(about && { from: about.era, serverInfo: about.serverInfo }) };
+}
+
+function late(server: string, method: string, timeoutMs: number): McpctlError {
+  return new McpctlError('SERVER_TIMEOUT', `${server} did not answer ${method} within ${timeoutMs} ms.`, {
+    hint: `mcpctl doctor ${server}`,
+    data: { server, method, timeoutMs },
+  });
 }
 
 export function paramsOf({ message }: ClientRequest): JsonObject {

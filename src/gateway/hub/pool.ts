@@ -1,5 +1,5 @@
-import { McpctlError } from '../../core/errors.ts';
 import type { Upstream } from '../upstream/upstream.ts';
+import { abortable } from './abortable.ts';
 import type { Seat } from './seat.ts';
 
 /** A conversation with a server and what goes on in it. */
@@ -170,24 +170,4 @@ export function createPool(options: PoolOptions): Pool {
 
 function serves({ seat, upstream }: Conversation, wanted: Seat): boolean {
   return upstream.about.era === 'modern' || seat.key === wanted.key;
-}
-
-/** Leaves a wait when the request is over; the work that is waited for goes on for others. */
-async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () =>
-      reject(
-        signal.reason instanceof McpctlError
-          ? signal.reason
-          : new McpctlError('CANCELLED', 'Stopped waiting.'),
-      );
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (stop) signal.removeEventListener('abort', stop);
-  }
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
+import { abortable } from './abortable.ts';
 import type { ClientRequest } from './client.ts';
 import { INVALID_PARAMS, RpcFault } from './messages.ts';
 import { type Origin, serverPrefix } from './names.ts';
@@ -50,7 +51,7 @@ export function createRouting({ views, server, servers }: RoutingOptions): Routi
       if (found) return found;
       const [doubted] = doubtful(name, request, seat);
       if (doubted) {
-        await doubted.offers.refresh(seat);
+        await abortable(doubted.offers.refresh(seat), request.signal);
         const refreshed = await look(list, name, request, seat);
         if (refreshed) return refreshed;
       }

@@ -1,0 +1,31 @@
+import type { McpctlError } from '../../core/errors.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import type { CallLife } from '../tool-call.ts';
+
+export interface TimeLimitOptions {
+  readonly signal: AbortSignal;
+  readonly milliseconds: number;
+  late(): McpctlError;
+  readonly clock?: Clock;
+}
+
+export interface TimeLimit {
+  /** Aborted when the time is over, or with the signal it was made from. */
+  readonly signal: AbortSignal;
+  readonly life: CallLife;
+  clear(): void;
+}
+
+/** Gives a server so long to say something; the user's time to answer its questions does not count. */
+export function timeLimit({ signal, milliseconds, late, clock = systemClock }: TimeLimitOptions): TimeLimit {
+  const over = new AbortController();
+  const life: CallLife = { heardAt: clock.now(), asking: 0 };
+  const look = (): void => {
+    if (life.asking > 0) life.heardAt = clock.now();
+    const rest = life.heardAt + milliseconds - clock.now();
+    if (rest <= 0) over.abort(late());
+    else takeBack = clock.after(Math.ceil(rest), look);
+  };
+  let takeBack = clock.after(milliseconds, look);
+  return { signal: AbortSignal.any([signal, over.signal]), life, clear: () => takeBack() };
+}
