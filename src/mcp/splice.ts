@@ -11,11 +11,16 @@ export interface Change {
  * Changes members of an object in its JSON text. All other bytes stay: order, white space, escapes, numbers of any
  * size. Objects missing on a path are made, and take the place of anything else there when a member is set in them.
  * Of members with one name, only the last (what `JSON.parse` sees) is left in an object looked at, so that what was
- * judged is what is sent. No path may begin with another. @throws SyntaxError when the text is no object.
+ * judged is what is sent. Members `isUnwanted` names go from those objects too. No path may begin with another.
+ * @throws SyntaxError when the text is no object.
  */
-export function splice(text: Buffer, changes: readonly Change[]): Buffer {
+export function splice(
+  text: Buffer,
+  changes: readonly Change[],
+  isUnwanted: (name: string) => boolean = () => false,
+): Buffer {
   const start = skipSpace(text, 0, 1);
-  const done = objectPieces(text, start, changes);
+  const done = objectPieces(text, start, { changes, isUnwanted });
   if (!done) throw new SyntaxError('This is no JSON object.');
   return Buffer.concat([text.subarray(0, start), ...done.pieces, text.subarray(done.end)]);
 }
@@ -53,8 +58,14 @@ interface Pieces {
   readonly end: number;
 }
 
+interface Wishes {
+  readonly changes: readonly Change[];
+  isUnwanted(name: string): boolean;
+}
+
 /** The new text of the object at `start`; undefined when none is there. */
-function objectPieces(text: Buffer, start: number, changes: readonly Change[]): Pieces | undefined {
+function objectPieces(text: Buffer, start: number, wishes: Wishes): Pieces | undefined {
+  const { changes, isUnwanted } = wishes;
   const object = membersAt(text, start);
   if (!object) return undefined;
   const wanted = byFirstName(changes);
@@ -64,7 +75,8 @@ function objectPieces(text: Buffer, start: number, changes: readonly Change[]): 
   let count = 0;
   for (const [index, member] of object.members.entries()) {
     const name = nameOf(text, member);
-    const value = last.get(name) === index ? memberValue(text, member, wanted.get(name)) : undefined;
+    const stays = last.get(name) === index && !isUnwanted(name);
+    const value = stays ? memberValue(text, member, { isUnwanted, changes: wanted.get(name) }) : undefined;
     if (value) {
       if (count > 0 && before) pieces.push(text.subarray(before.end, member.key.start));
       pieces.push(text.subarray(member.key.start, member.value.start), ...value);
@@ -86,7 +98,7 @@ function objectPieces(text: Buffer, start: number, changes: readonly Change[]): 
 function memberValue(
   text: Buffer,
   { value }: Member,
-  changes: readonly Change[] | undefined,
+  { changes, isUnwanted }: Partial<Wishes> & Pick<Wishes, 'isUnwanted'>,
 ): Buffer[] | undefined {
   const asItWas = [text.subarray(value.start, value.end)];
   if (!changes) return asItWas;
@@ -94,7 +106,7 @@ function memberValue(
     const json = madeValue(changes);
     return json === undefined ? undefined : [Buffer.from(json)];
   }
-  const inside = objectPieces(text, value.start, changes);
+  const inside = objectPieces(text, value.start, { changes, isUnwanted });
   if (inside) return inside.pieces;
   const json = madeValue(changes);
   return json === undefined ? asItWas : [Buffer.from(json)];

@@ -41,5 +41,16 @@ export function requestLine(options: RequestLineOptions): Buffer {
   if (!line) return splice(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, method, params })), changes);
   const { name } = params;
   if (typeof name === 'string') changes.push({ path: ['params', 'name'], json: JSON.stringify(name) });
-  return splice(line, changes);
+  return splice(line, changes, isLookAlike);
+}
+
+const DECISIVE = ['jsonrpc', 'id', 'method', 'params', 'name', 'arguments', 'uri', '_meta', 'ref'];
+
+/**
+ * True for a name that programs which mind no case (Go's encoding/json) take for one that decides what is done: what
+ * was judged here would not be what they read.
+ */
+function isLookAlike(name: string): boolean {
+  // There and back folds letters such as ſ too.
+  return !DECISIVE.includes(name) && DECISIVE.includes(name.toUpperCase().toLowerCase());
 }
