@@ -8,6 +8,7 @@ import { clientsPage } from './clients.ts';
 import { commandsPage } from './commands.ts';
 import { doctorPage } from './doctor.ts';
 import { errorsPage } from './errors.ts';
+import { layersPage } from './layers.ts';
 import { metricsPage } from './metrics.ts';
 
 /** Every generated file: path from the project's root → content as it should be. */
@@ -20,6 +21,7 @@ export async function referenceFiles(root: string): Promise<Map<string, string>>
     ['docs/reference/commands.md', await commandsPage()],
     ['docs/reference/doctor.md', doctorPage()],
     ['docs/reference/errors.md', errorsPage()],
+    ['docs/reference/layers.md', layersPage()],
     ['docs/reference/metrics.md', metricsPage()],
     ['docs/reference/settings.schema.json', `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`],
     ...entries.map((entry) => [`docs/catalog/${entry.slug}.md`, catalogEntryPage(entry)] as const),
