@@ -25,12 +25,6 @@ export function hasError(response: Buffer): boolean {
   return error !== undefined && error.toString() !== 'null';
 }
 
-/** The result of a response, parsed; undefined for an error. */
-export function resultOf(response: Buffer): JsonObject | undefined {
-  const message = parsed(response);
-  return isRecord(message) && isRecord(message.result) ? (message.result as JsonObject) : undefined;
-}
-
 export function responseLine(answer: { readonly result: Json } | { readonly error: Json }): Buffer {
   return Buffer.from(`${JSON.stringify({ jsonrpc: '2.0', id: null, ...answer })}\n`);
 }

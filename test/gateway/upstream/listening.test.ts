@@ -1,4 +1,6 @@
+import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
+import { json, scriptedServer } from '../../support/http-servers.ts';
 import { callOf, entryOf, type OpenedUpstream, request, textOf, upstreamTo } from '../../support/upstream.ts';
 
 const URI = 'test://one';
@@ -56,6 +58,34 @@ test('listens again after the server ended it, and says that lists may have chan
   await expect.poll(() => methodsHeard(opened), LONG).toContain('notifications/resources/updated');
 
   expect(textOf(await upstream.request(callOf('listening')))).toBe('1');
+});
+
+test('listens again when the stream is cut, and not after the end', async () => {
+  const streams: ServerResponse[] = [];
+  const { origin } = await scriptedServer(({ body: { id, method, params } }, response) => {
+    if (method === 'subscriptions/listen') {
+      const _meta = { 'io.modelcontextprotocol/subscriptionId': id };
+      const acknowledged = {
+        method: 'notifications/subscriptions/acknowledged',
+        params: { ...params, _meta },
+      };
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(`data: ${JSON.stringify({ jsonrpc: '2.0', ...acknowledged })}\n\n`);
+      streams.push(response);
+    } else {
+      const capabilities = { tools: { listChanged: true } };
+      json(response, { jsonrpc: '2.0', id, result: { supportedVersions: ['2026-07-28'], capabilities } });
+    }
+  });
+  const opened = await upstreamTo({ url: `${origin}/mcp` });
+  await expect.poll(() => streams.length, LONG).toBe(1);
+  streams[0]?.socket?.destroy();
+  await expect.poll(() => streams.length, LONG).toBe(2);
+  await expect.poll(() => methodsHeard(opened), LONG).toEqual(['notifications/tools/list_changed']);
+  await opened.upstream.close();
+  await expect.poll(() => streams[1]?.destroyed, LONG).toBe(true);
+
+  expect(streams).toHaveLength(2);
 });
 
 test('does without when the server knows no such request', async () => {
