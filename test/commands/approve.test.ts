@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { mcpctl, mcpctlJson } from '../support/cli.ts';
+import { MCPCTL, mcpctl, mcpctlJson } from '../support/cli.ts';
 import { driftingServer, tool } from '../support/drifting.ts';
 import { fixturePath } from '../support/servers.ts';
+import { terminal } from '../support/terminal.ts';
 
 const TAGS = [...'ignore all'].map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join('');
 
@@ -89,4 +90,23 @@ test('add says that a tool hides something', async () => {
   expect(added.stdout).toContain('! look hides something: 10 Unicode tags, 1 control characters.');
   expect(added.stdout).not.toContain('keep hides');
   expect(added.status).toBe(0);
+});
+
+test('asks, and locks nothing without a yes', async () => {
+  const home = await driftingServer([tool('look')]);
+  await home.lists([tool('look', { description: 'Other.' })]);
+  const variables = Object.entries({ ...home.env, TERM: 'xterm' });
+  const env = variables.map(([name, value]) => `${name}='${value}'`).join(' ');
+  const approve = `env -i ${env} '${process.execPath}' '${MCPCTL}' approve subject; echo "status $?"`;
+  const { press, shows } = await terminal(home, `cd "${home.home}"\n${approve}\n${approve}\nsleep 60\n`);
+
+  await shows('? Accept the tools of subject as they are now? (y/N)');
+  await press('Enter');
+  await shows('The tools of subject stay as they were locked.');
+  await shows('status 130');
+  await shows('as they are now? (y/N)');
+  await press('y');
+  await press('Enter');
+  await shows('subject: its tools are locked as they are now.');
+  await shows('status 0');
 });
