@@ -64,6 +64,18 @@ test('lets another order pass, and withholds a new tool without touching the oth
   expect(await client.end()).toBe(0);
 });
 
+test('withholds it in a batch too', async () => {
+  const home = await driftingServer([tool('look'), tool('keep')]);
+  await home.lists([tool('look', { description: 'Other.' }), tool('keep')]);
+  const client = await session(home);
+  client.send('[{"jsonrpc":"2.0","id":1,"method":"tools/list"},{"jsonrpc":"2.0","id":2,"method":"ping"}]');
+  const line = await client.line((text) => text.startsWith('['));
+
+  expect(line).toContain('"name":"keep"');
+  expect(line).not.toContain('Other.');
+  expect(await client.end()).toBe(0);
+});
+
 test('denies a changed tool also to a client that never lists', async () => {
   const home = await driftingServer([tool('look'), tool('keep')]);
   await home.lists([tool('look', { description: 'Other.' }), tool('keep')]);

@@ -35,6 +35,8 @@ interface OpenCall {
 /** Longest wait for a list of tools that we ask for ourselves, in milliseconds. */
 const LIST_MS = 5000;
 const QUESTIONS = new Set(['initialize', 'server/discover', 'tools/list']);
+/** What is answered through the layers, or shown in part. */
+const JUDGED = new Set(['tools/call', 'tools/list']);
 const ERA_KEY = 'io.modelcontextprotocol/';
 
 export function createClientCalls(options: AnswerCallsOptions): ClientCalls {
@@ -214,10 +216,10 @@ class Answering implements ClientCalls {
     if (method === 'initialize') this.#client = implementationOf(paramsOf(line).clientInfo);
   }
 
-  /** A batch without calls goes on as it is. */
+  /** A batch without calls and lists of tools goes on as it is. */
   #batch(line: Buffer, envelope: Envelope): boolean {
     const items = envelope.items ?? [];
-    if (!items.some(({ kind, method }) => kind === 'request' && method === 'tools/call')) return false;
+    if (!items.some(({ kind, method = '' }) => kind === 'request' && JUDGED.has(method))) return false;
     for (const part of this.#batches.open(line, envelope)) {
       if (this.#takes(part.line, part.envelope) || !part.envelope) continue;
       const { id } = part.envelope;

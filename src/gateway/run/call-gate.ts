@@ -84,6 +84,8 @@ export function createCallGate({ load, pass, failed }: CallGateOptions): CallGat
 }
 
 function hasCall(envelope: Envelope | undefined): boolean {
-  if (envelope?.kind === 'batch') return envelope.items?.some(hasCall) ?? false;
+  if (envelope?.kind === 'batch') {
+    return envelope.items?.some((item) => hasCall(item) || item.method === 'tools/list') ?? false;
+  }
   return envelope?.kind === 'request' && envelope.method === 'tools/call';
 }
