@@ -79,7 +79,8 @@ async function requireToken({ host, token }: GatewayFlags, context: Context): Pr
   };
   if (prompt.canAsk && (await prompt.confirm(question))) {
     const made = await createToken(paths, 'default', now());
-    output.note(`The token, shown this once:\n\n  ${made}\n`);
+    // Also with --quiet: it is never shown again.
+    output.stderr.write(`The token, shown this once:\n\n  ${made}\n\n`);
     return;
   }
   throw new McpctlError('GATEWAY_TOKEN_MISSING', 'There is no token, so no client could come in.', {

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { mcpctl, mcpctlJson, start } from '../../support/cli.ts';
+import { MCPCTL, mcpctl, mcpctlJson, start } from '../../support/cli.ts';
 import { gatewayHome, makeToken, startGateway, startGatewayIn } from '../../support/gateway.ts';
 import { legacyClient, modernRequest } from '../../support/gateway-client.ts';
 import { freePort, json, scriptedServer } from '../../support/http-servers.ts';
@@ -11,6 +11,7 @@ import { initialize, lineClient } from '../../support/line-client.ts';
 import { sendRequest } from '../../support/loopback.ts';
 import { realClient } from '../../support/real-client.ts';
 import { EVERYTHING, fixtureEntry } from '../../support/servers.ts';
+import { terminal } from '../../support/terminal.ts';
 
 const servers = { echo: fixtureEntry('echo'), asks: fixtureEntry('asks') };
 
@@ -63,6 +64,25 @@ test('lets nobody in without a token, and nobody from other machines', async () 
   expect(warned.stderr()).toContain('Without a token every program of this machine');
   expect((await modernRequest({ url: warned.url, method: 'server/discover' })).status).toBe(200);
   expect(await warned.stop()).toBe(0);
+});
+
+test('makes a token for whoever has none and says yes', async () => {
+  const home = await gatewayHome({ servers });
+  const variables = Object.entries(home.env).map(([name, value]) => `${name}='${value}'`);
+  const words = [process.execPath, MCPCTL, 'gateway', '--http', '--port', '0', '--quiet'];
+  const session = await terminal(
+    home,
+    `env -i TERM=screen ${variables.join(' ')} ${words.join(' ')}\nsleep 60\n`,
+  );
+  await session.shows('Make one?');
+  await session.press('Enter');
+  await session.shows('/mcp');
+
+  const screen = await session.screen();
+  const token = /mcpctl_[\w-]{43}/.exec(screen)?.[0] ?? '';
+  const url = /http:\/\/\S+\/mcp/.exec(screen)?.[0] ?? '';
+  expect((await modernRequest({ url, token, method: 'server/discover' })).status).toBe(200);
+  await session.press('C-c');
 });
 
 test('says when the port is taken', async () => {
