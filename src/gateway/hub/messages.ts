@@ -21,7 +21,6 @@ export function notificationLine(method: string, params?: JsonObject): Buffer {
 
 export const INVALID_PARAMS = -32602;
 export const METHOD_NOT_FOUND = -32601;
-export const UNSUPPORTED_VERSION = -32022;
 
 /** What a client did wrong. */
 export class RpcFault extends Error {
