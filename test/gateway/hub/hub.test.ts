@@ -89,6 +89,7 @@ test('clients hear of changed lists they have seen, each in its own way', async 
   const unaware = client();
   const modern = client({ era: 'modern' });
   await legacy.result('tools/list');
+  await unaware.result('prompts/list');
   const stop = new AbortController();
   const listening = modern.request(
     'subscriptions/listen',
