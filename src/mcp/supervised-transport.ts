@@ -180,6 +180,7 @@ class Supervised implements SupervisedTransport {
   async #launch(): Promise<Run> {
     const { server, open } = this.#options;
     const transport = await open();
+    if (this.#isClosing) throw hasEnded(server);
     const own = createOwnRequests({ server, send: (...message) => void transport.send(...message) });
     const run: Run = { transport, own };
     this.#run = run;
@@ -197,6 +198,11 @@ class Supervised implements SupervisedTransport {
     } catch (error) {
       this.#run = undefined;
       throw error;
+    }
+    // Closed while it started: nobody else would end it.
+    if (this.#isClosing) {
+      await transport.close(IMPATIENT);
+      throw hasEnded(server);
     }
     return run;
   }

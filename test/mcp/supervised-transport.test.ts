@@ -243,3 +243,20 @@ test('starts nothing once it was closed', async () => {
   expect(it.closed).toEqual([undefined]);
   await expect(it.supervised.restart('asked')).rejects.toMatchObject({ code: 'SERVER_EXITED' });
 });
+
+test('starts nothing when it is closed while the next run gets ready', async () => {
+  const it = world();
+  await greet(it);
+  let go = (): void => {};
+  it.opening = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  it.programs[0]?.crash();
+  await setImmediate();
+  await it.supervised.close();
+  go();
+  await setImmediate();
+
+  expect(methods(it.programs[1])).toEqual([]);
+  expect(it.closed).toEqual([undefined]);
+});

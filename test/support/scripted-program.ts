@@ -28,6 +28,8 @@ export interface World {
   answer(message: Message, run: number): unknown;
   /** What starting a run throws. */
   failure: McpctlError | undefined;
+  /** What starting a run waits for. */
+  opening: Promise<unknown> | undefined;
   ask(message: Message): Promise<void>;
   tell(message: Message): void;
 }
@@ -47,6 +49,7 @@ export function standard({ method }: Message): unknown {
 export function world(more: Partial<SupervisionOptions> = {}): World {
   const programs: Program[] = [];
   const open = async (): Promise<Transport> => {
+    if (it.opening) await it.opening;
     if (it.failure) throw it.failure;
     const received: Message[] = [];
     const run = programs.length;
@@ -115,6 +118,7 @@ export function world(more: Partial<SupervisionOptions> = {}): World {
     supervised,
     now: 0,
     failure: undefined,
+    opening: undefined,
     answer: standard,
     ask: async (message) => await send(message),
     tell: (message) => void send(message),
