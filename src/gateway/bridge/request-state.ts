@@ -27,7 +27,7 @@ export interface RequestStates {
 export function createRequestStates(key: Buffer): RequestStates {
   const sign = (text: string): string => createHmac('sha256', key).update(text).digest('base64url');
   // Gateways may stand behind each other: each knows its own.
-  const mark = sign('mcpctl requestState').slice(0, 12);
+  const mark = sign('mcpctl/requestState').slice(0, 12);
   const signed = (facts: string, { principal, method, params }: StateBinding): string =>
     sign(JSON.stringify([facts, principal, method, digestOf(params)]));
   return {
