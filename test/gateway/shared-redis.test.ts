@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { mcpctl, mcpctlJson, temporaryFolder } from '../support/cli.ts';
+import { mcpctl, mcpctlJson, start, temporaryFolder } from '../support/cli.ts';
 import { gatewayHome, makeToken, startGatewayIn } from '../support/gateway.ts';
 import { type LegacyClient, legacyClient, type Message } from '../support/gateway-client.ts';
+import { initialize, lineClient } from '../support/line-client.ts';
 import { type RedisServer, startRedis, until } from '../support/redis.ts';
 import { fixtureEntry } from '../support/servers.ts';
 
@@ -71,6 +72,33 @@ test('calls go on while Redis is away, and are kept again when it is back', asyn
   expect(await status()).toBe('asked');
   redis.resume();
   await until(async () => (await status()) === 'hit');
+});
+
+test('clients of one machine share what their runs keep, and each run ends with its client', async () => {
+  const redis = await startRedis();
+  onTestFinished(redis.stop);
+  const home = await gatewayHome({
+    servers: { tracker: fixtureEntry('tracker', { STATE: '/nowhere' }) },
+    settings: {
+      audit: { key: 'none' },
+      cache: { tools: { 'tracker/search': {} } },
+      store: { kind: 'redis', url: redis.url },
+    },
+  });
+  const seen: string[] = [];
+  for (let turn = 0; turn < 2; turn += 1) {
+    const client = lineClient(start(['run', 'tracker'], home));
+    client.send(initialize());
+    await client.answer(0);
+    client.send({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} });
+    await client.answer(1);
+    client.send({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'search', arguments: {} } });
+    const { result }: Message = JSON.parse(await client.answer(2));
+    seen.push(result._meta['mcpctl/cache'].status);
+    expect(await client.end()).toBe(0);
+  }
+
+  expect(seen).toEqual(['miss', 'hit']);
 });
 
 test('limits that are set as the guide says are in force', async () => {
