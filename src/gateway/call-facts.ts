@@ -1,38 +1,14 @@
 import type { Intent, Outcome } from '../audit/row.ts';
 import { isRecord, type Json } from '../core/json.ts';
 
-/** What a `tools/call` says of itself. */
-export interface RequestedCall {
-  readonly tool: string | undefined;
-  readonly args: Json | undefined;
-  readonly client: Implementation | undefined;
-  readonly traceId: string | undefined;
-  readonly spanId: string | undefined;
-}
-
 export interface Implementation {
   readonly name?: string;
   readonly version?: string;
 }
 
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
-
 /** Names and codes are others' words: no row grows without bounds. */
 export const LONGEST_NAME = 256;
 const LONGEST_CODE = 64;
-
-export function requestedCall(message: unknown): RequestedCall {
-  const params = isRecord(message) && isRecord(message.params) ? message.params : {};
-  const meta = isRecord(params._meta) ? params._meta : {};
-  const [, traceId, spanId] = TRACEPARENT.exec(String(meta.traceparent)) ?? [];
-  return {
-    tool: typeof params.name === 'string' ? params.name.slice(0, LONGEST_NAME) : undefined,
-    args: params.arguments as Json | undefined,
-    client: implementationOf(meta['io.modelcontextprotocol/clientInfo']),
-    traceId,
-    spanId,
-  };
-}
 
 export function implementationOf(value: unknown): Implementation | undefined {
   if (!isRecord(value)) return undefined;
