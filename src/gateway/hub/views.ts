@@ -57,13 +57,7 @@ export function createViews({ servers, shows, waitMs, waitAloneMs }: ViewsOption
       });
       const key = `${seat.kind === 'own' ? seat.key : seat.audience}\0${client.only ?? ''}`;
       const before = kept.get(key);
-      const isSame =
-        before?.offered.length === offered.length &&
-        offered.every(({ server, offer }, index) => {
-          const one = before.offered[index];
-          return one?.server === server && one.offer === offer;
-        });
-      if (before && isSame) return before;
+      if (before && isOf(before, offered)) return before;
       const view = createView(offered, {
         keepsNames: client.only !== undefined,
         shows: (server, tool) => shows(seat.principal, server, tool),
@@ -77,6 +71,17 @@ export function createViews({ servers, shows, waitMs, waitAloneMs }: ViewsOption
       return view;
     },
   };
+}
+
+/** Beside `of`, whose closures live as long as the view they are in, and would keep every view before it. */
+function isOf(view: View, offered: View['offered']): boolean {
+  return (
+    view.offered.length === offered.length &&
+    offered.every(({ server, offer }, index) => {
+      const one = view.offered[index];
+      return one?.server === server && one.offer === offer;
+    })
+  );
 }
 
 /** What must be waited for to know what a server offers; nothing where enough is known, or nothing will be. */
