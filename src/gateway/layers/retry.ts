@@ -1,3 +1,4 @@
+import { McpctlError } from '../../core/errors.ts';
 import { type Clock, pause } from '../clock.ts';
 import { codeOf, isUnsent, retryAfterOf } from '../failure.ts';
 import type { Meter } from '../meter.ts';
@@ -35,7 +36,8 @@ const SPREAD = 0.1;
 
 /**
  * Calls again while the failure may pass and repeating is safe: when nothing reached the server, or the tool says it
- * reads or may be repeated. An `isError` result and a JSON-RPC error are answers, not failures.
+ * reads or may be repeated. An `isError` result and a JSON-RPC error are answers, not failures. What may have been done
+ * when its connection broke fails with OUTCOME_UNKNOWN.
  */
 export function retry(options: RetryOptions): ToolMiddleware {
   const { pausesMs, budgetMs, longestWaitMs, clock, random, meter, learn } = options;
@@ -59,6 +61,7 @@ export function retry(options: RetryOptions): ToolMiddleware {
       try {
         return await next(call);
       } catch (error) {
+        if (wasCut(error) && !(await isSafe(error, call))) throw unknownOutcome(error, call);
         const ms = call.signal.aborted ? undefined : pauseAfter(error, attempt, clock.now() - start);
         if (ms === undefined || !(await isSafe(error, call))) throw error;
         meter.retried(call.server);
@@ -66,6 +69,26 @@ export function retry(options: RetryOptions): ToolMiddleware {
       }
     }
   };
+}
+
+/** The connection broke while the server had the call. */
+function wasCut(error: unknown): error is McpctlError {
+  return (
+    error instanceof McpctlError &&
+    error.code === 'SERVER_UNREACHABLE' &&
+    !isUnsent(error) &&
+    error.data?.status === undefined
+  );
+}
+
+/** Nobody is to be told to try again what may have been done. */
+function unknownOutcome(cut: McpctlError, { server, tool }: ToolCall): McpctlError {
+  const what = `${tool} may have been carried out; it was not repeated.`;
+  return new McpctlError('OUTCOME_UNKNOWN', `${cut.message} ${what}`, {
+    hint: 'Look whether the change was made, then repeat the call if it was not.',
+    cause: cut,
+    data: { server, sent: true },
+  });
 }
 
 function mayPass(error: unknown): boolean {

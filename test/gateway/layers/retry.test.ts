@@ -58,6 +58,11 @@ test.each(['write', 'destructive', 'unknown'] as const)(
   },
 );
 
+test('a write whose connection broke may have been done', async () => {
+  expect((await bench(lost).run(aCall({ intent: 'write' }))).outcome).toBe('OUTCOME_UNKNOWN');
+  expect((await bench(unsent).run(aCall({ intent: 'write' }))).outcome).toBe('SERVER_UNREACHABLE');
+});
+
 test('what a tool is, is found out before a lost call of it is given up', async () => {
   const call: ToolCall = { ...aCall({ intent: 'unknown' }) };
   const learn = async (): Promise<void> => void Object.assign(call, { intent: 'read' });
