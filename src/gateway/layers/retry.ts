@@ -54,6 +54,17 @@ export function retry(options: RetryOptions): ToolMiddleware {
     const ms = Math.max(own * (1 + SPREAD * (2 * random() - 1)), asked);
     return passed + ms > budgetMs ? undefined : ms;
   };
+  /** @throws what its caller gets when there is no next attempt. */
+  const pauseBeforeNext = async (
+    error: unknown,
+    call: ToolCall,
+    { attempt, passed }: { readonly attempt: number; readonly passed: number },
+  ): Promise<number> => {
+    if (wasCut(error) && !(await isSafe(error, call))) throw unknownOutcome(error, call);
+    const ms = call.signal.aborted ? undefined : pauseAfter(error, attempt, passed);
+    if (ms === undefined || !(await isSafe(error, call))) throw error;
+    return ms;
+  };
   return (next) => async (call) => {
     const start = clock.now();
     for (let attempt = 1; ; attempt += 1) {
@@ -61,9 +72,7 @@ export function retry(options: RetryOptions): ToolMiddleware {
       try {
         return await next(call);
       } catch (error) {
-        if (wasCut(error) && !(await isSafe(error, call))) throw unknownOutcome(error, call);
-        const ms = call.signal.aborted ? undefined : pauseAfter(error, attempt, clock.now() - start);
-        if (ms === undefined || !(await isSafe(error, call))) throw error;
+        const ms = await pauseBeforeNext(error, call, { attempt, passed: clock.now() - start });
         meter.retried(call.server);
         await pause(clock, ms, call.signal);
       }
