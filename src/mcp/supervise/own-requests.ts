@@ -16,6 +16,7 @@ export interface OwnRequests {
   again(bytes: Buffer, envelope: Envelope): Promise<Buffer>;
   /** True when the message answers us: it goes no further. */
   takes(bytes: Buffer, envelope: Envelope): boolean;
+  /** The server is gone: what was asked and what is asked from now on is rejected. */
   lost(reason: McpctlError): void;
 }
 
@@ -28,8 +29,11 @@ let lastId = 0;
 
 export function createOwnRequests({ server, send }: OwnRequestsOptions): OwnRequests {
   const asked = new Map<string, Asked>();
+  let gone: McpctlError | undefined;
   const again = (bytes: Buffer, envelope: Envelope): Promise<Buffer> =>
     new Promise((resolve, reject) => {
+      // Nobody is there any more who could answer.
+      if (gone) return reject(gone);
       asked.set(envelope.id ?? '', { resolve, reject });
       send(bytes, envelope);
     });
@@ -51,6 +55,7 @@ export function createOwnRequests({ server, send }: OwnRequestsOptions): OwnRequ
       return true;
     },
     lost(reason) {
+      gone = reason;
       for (const { reject } of asked.values()) reject(reason);
       asked.clear();
     },

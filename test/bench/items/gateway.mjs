@@ -44,7 +44,7 @@ export async function run(setting, { rounds }) {
   setting.progress('gateway: warming up');
   await sessions.gateway.ask('tools/list', {});
   await interleave(each(callsOf), 3);
-  await interleave(each(burstOf), 1);
+  await interleave(each(burstOf), 4);
   setting.progress('gateway: one call at a time');
   const single = await interleave(each(callsOf), rounds);
   setting.progress(`gateway: ${IN_FLIGHT} calls at a time`);
