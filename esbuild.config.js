@@ -29,8 +29,8 @@ const quick = {
   'quick-list': 'src/quick-list.ts',
   'quick-run': 'src/quick-run.ts',
   'client-calls': 'src/gateway/run/open-client-calls.ts',
-  'open-server': 'src/gateway/open-server.ts',
-  'server-tokens': 'src/gateway/open-server-tokens.ts',
+  'open-server': 'src/gateway/servers/open-server.ts',
+  'server-tokens': 'src/gateway/servers/open-server-tokens.ts',
 };
 const heavy = await heavyImports();
 const { metafile } = await build({

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
 import { runForClient } from '../flows/calls/run-for-client.ts';
-import type { SignInAllowed } from '../gateway/open-server-tokens.ts';
+import type { SignInAllowed } from '../gateway/servers/open-server-tokens.ts';
 
 export function command(context: Context): Command {
   return new Command('run')

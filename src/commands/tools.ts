@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Context } from '../cli/context.ts';
 import { parseDuration } from '../cli/duration.ts';
 import { renderSurvey, renderTool, renderTools } from '../flows/calls/tools-view.ts';
-import { surveyTools, toolsOf } from '../gateway/survey-tools.ts';
+import { surveyTools, toolsOf } from '../gateway/servers/survey-tools.ts';
 import { readManifests } from '../manifest/manifest.ts';
 import { findTool } from '../mcp/tool-arguments.ts';
 import { hashTools } from '../mcp/tools.ts';

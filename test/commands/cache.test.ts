@@ -1,11 +1,11 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { answerForCache } from '../../src/gateway/cache/answer-control.ts';
-import { serverPrefix } from '../../src/gateway/cache/cache-key.ts';
+import { serverPrefix } from '../../src/calls/cache/cache-key.ts';
+import { createMemoryStore } from '../../src/calls/stores/memory-store.ts';
+import { createRedisStore } from '../../src/calls/stores/redis-store.ts';
+import type { SharedStore } from '../../src/calls/stores/store.ts';
+import { answerForCache } from '../../src/gateway/control/answer-for-cache.ts';
 import { openControl } from '../../src/gateway/control/open-control.ts';
 import { createMeter } from '../../src/gateway/metrics/create-meter.ts';
-import { createMemoryStore } from '../../src/gateway/stores/memory-store.ts';
-import { createRedisStore } from '../../src/gateway/stores/redis-store.ts';
-import type { SharedStore } from '../../src/gateway/stores/store.ts';
 import { emptyHome, type Home, mcpctl, mcpctlJson, start } from '../support/cli.ts';
 import { gatewayHome, startGateway } from '../support/gateway.ts';
 import { legacyClient } from '../support/gateway-client.ts';

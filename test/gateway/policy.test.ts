@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createPolicy } from '../../src/gateway/policy.ts';
+import { createPolicy } from '../../src/calls/policy.ts';
 import type { PolicySettings } from '../../src/settings/call-settings.ts';
 import { narrowPolicy } from '../../src/settings/narrow-policy.ts';
 import { DEFAULT_SETTINGS } from '../../src/settings/settings.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { refusalLine } from '../../src/calls/refusal-line.ts';
 import { McpctlError } from '../../src/core/errors.ts';
-import { refusalLine } from '../../src/gateway/refusal-line.ts';
 
 test('tells code, hint, pause and correlation id, and nothing else of the data', () => {
   const reason = new McpctlError('RATE_LIMITED', 'Too many calls.', {

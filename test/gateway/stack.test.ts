@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import type { CallRecorder, RecordedCall } from '../../src/calls/call-recorder.ts';
+import { SILENT_METER } from '../../src/calls/meter.ts';
+import { LAYER_ORDER } from '../../src/calls/order.ts';
+import { createPolicy } from '../../src/calls/policy.ts';
+import { buildStack, composeLayers, type StackOptions } from '../../src/calls/stack.ts';
+import type { ToolCall, ToolHandler } from '../../src/calls/tool-call.ts';
 import { McpctlError } from '../../src/core/errors.ts';
-import type { CallRecorder, RecordedCall } from '../../src/gateway/call-recorder.ts';
-import { SILENT_METER } from '../../src/gateway/meter.ts';
-import { LAYER_ORDER } from '../../src/gateway/order.ts';
-import { createPolicy } from '../../src/gateway/policy.ts';
-import { buildStack, composeLayers, type StackOptions } from '../../src/gateway/stack.ts';
-import type { ToolCall, ToolHandler } from '../../src/gateway/tool-call.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/settings/settings.ts';
 import { fakeClock } from '../support/fake-clock.ts';
 import { aCall, anAnswer } from '../support/tool-calls.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toolPatterns } from '../../src/gateway/tool-pattern.ts';
+import { toolPatterns } from '../../src/calls/tool-pattern.ts';
 
 const subject = { server: 'github', tool: 'create_issue', intent: 'write' } as const;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { carriedTrace, traceOf } from '../../src/gateway/trace.ts';
+import { carriedTrace, traceOf } from '../../src/calls/trace.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN = '00f067aa0ba902b7';

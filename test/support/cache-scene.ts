@@ -1,6 +1,6 @@
-import { cache } from '../../src/gateway/layers/cache.ts';
-import type { SharedStore } from '../../src/gateway/stores/store.ts';
-import type { ToolAnswer, ToolCall } from '../../src/gateway/tool-call.ts';
+import { cache } from '../../src/calls/layers/cache.ts';
+import type { SharedStore } from '../../src/calls/stores/store.ts';
+import type { ToolAnswer, ToolCall } from '../../src/calls/tool-call.ts';
 import type { CachedTool } from '../../src/settings/call-settings.ts';
 import { aCall, anAnswer, type CallParts } from './tool-calls.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/gateway/clock.ts';
+import type { Clock } from '../../src/calls/clock.ts';
 
 export interface FakeClock extends Clock {
   /** Lets so many milliseconds pass; what is due is done in order, and what follows from it settles. */

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
-import { createMemoryStore } from '../../src/gateway/stores/memory-store.ts';
-import { createRedisStore } from '../../src/gateway/stores/redis-store.ts';
-import type { SharedStore } from '../../src/gateway/stores/store.ts';
+import { createMemoryStore } from '../../src/calls/stores/memory-store.ts';
+import { createRedisStore } from '../../src/calls/stores/redis-store.ts';
+import type { SharedStore } from '../../src/calls/stores/store.ts';
 import { startRedis } from './redis.ts';
 
 /** Both stores, for `describe.each`: each is opened for one test and closed after it. */

@@ -1,5 +1,5 @@
+import type { ToolAnswer, ToolCall } from '../../src/calls/tool-call.ts';
 import type { Json } from '../../src/core/json.ts';
-import type { ToolAnswer, ToolCall } from '../../src/gateway/tool-call.ts';
 
 export interface CallParts extends Partial<Omit<ToolCall, 'args'>> {
   readonly args?: Json;

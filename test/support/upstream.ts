@@ -2,14 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import type { RawAnswer } from '../../src/calls/raw-answer.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { type OpenUpstreamOptions, openUpstream } from '../../src/gateway/upstream/open-upstream.ts';
-import type {
-  Upstream,
-  UpstreamAnswer,
-  UpstreamEvents,
-  UpstreamRequest,
-} from '../../src/gateway/upstream/upstream.ts';
+import type { Upstream, UpstreamEvents, UpstreamRequest } from '../../src/gateway/upstream/upstream.ts';
 import type { ServerEntry } from '../../src/manifest/entry.ts';
 import type { Era } from '../../src/mcp/greeting.ts';
 import { createCriticalSection } from '../../src/platform/critical-section.ts';
@@ -114,11 +110,11 @@ export function callOf(
 
 /** The parsed line of an answer. */
 // biome-ignore lint/suspicious/noExplicitAny: tests know what they asked for.
-export function message({ line }: UpstreamAnswer): any {
+export function message({ line }: RawAnswer): any {
   return JSON.parse(line.toString('utf8'));
 }
 
 /** The text of the only content of a call's result. */
-export function textOf(answer: UpstreamAnswer): string {
+export function textOf(answer: RawAnswer): string {
   return message(answer).result.content[0].text;
 }

@@ -6,7 +6,7 @@ import { type Credentials, openCredentials } from '../../auth/store/credentials.
 import type { Context } from '../../cli/context.ts';
 import { plainLine } from '../../cli/terminal-text.ts';
 import { McpctlError } from '../../core/errors.ts';
-import { settingsForEntry } from '../../gateway/sign-in-settings.ts';
+import { settingsForEntry } from '../../gateway/servers/sign-in-settings.ts';
 import type { Scope } from '../../manifest/scopes.ts';
 import type { Authorize } from '../../mcp/http/authorize.ts';
 import { browserAdvice } from '../../platform/browser-advice.ts';

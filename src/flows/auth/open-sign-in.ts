@@ -2,7 +2,7 @@ import { signInFetch } from '../../auth/sign-in/sign-in-fetch.ts';
 import type { SignInSettings } from '../../auth/sign-in-settings.ts';
 import { type Credentials, openCredentials } from '../../auth/store/credentials.ts';
 import type { Context } from '../../cli/context.ts';
-import { signInSettings } from '../../gateway/sign-in-settings.ts';
+import { signInSettings } from '../../gateway/servers/sign-in-settings.ts';
 import { type ChosenServer, serverHere } from '../../manifest/choose.ts';
 import type { Fetch } from '../../platform/fetch.ts';
 

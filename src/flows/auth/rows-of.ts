@@ -3,7 +3,7 @@ import { placeOf } from '../../auth/store/credential-row.ts';
 import type { Credentials } from '../../auth/store/credentials.ts';
 import type { Context } from '../../cli/context.ts';
 import { McpctlError } from '../../core/errors.ts';
-import { signInSettings } from '../../gateway/sign-in-settings.ts';
+import { signInSettings } from '../../gateway/servers/sign-in-settings.ts';
 import { serverHere } from '../../manifest/choose.ts';
 import { isRemote } from '../../manifest/entry.ts';
 

@@ -1,10 +1,10 @@
+import { openRedis } from '../../calls/stores/open-store.ts';
 import type { Context } from '../../cli/context.ts';
 import { asKnown, type McpctlError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
-import { answerForCache } from '../../gateway/cache/answer-control.ts';
+import { answerForCache } from '../../gateway/control/answer-for-cache.ts';
 import { askControl } from '../../gateway/control/ask-control.ts';
 import { findRunning, type Running } from '../../gateway/control/find-running.ts';
-import { openRedis } from '../../gateway/stores/open-store.ts';
 import { resolverFor } from '../../secrets/resolver-for.ts';
 import { readSettings } from '../../settings/read.ts';
 

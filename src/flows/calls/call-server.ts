@@ -6,7 +6,7 @@ import { type ProgressLine, progressLine } from '../../cli/progress-line.ts';
 import { plainLine } from '../../cli/terminal-text.ts';
 import { McpctlError, messageOf } from '../../core/errors.ts';
 import { isRecord, type JsonObject } from '../../core/json.ts';
-import { openServer } from '../../gateway/open-server.ts';
+import { openServer } from '../../gateway/servers/open-server.ts';
 import type { Progress } from '../../mcp/peer.ts';
 import { checkSchema } from '../../mcp/schema.ts';
 import { checkArguments, findTool, readArguments } from '../../mcp/tool-arguments.ts';

@@ -1,5 +1,5 @@
 import type { Context } from '../../cli/context.ts';
-import { type RunOptions, runServer } from '../../gateway/run-server.ts';
+import { type RunOptions, runServer } from '../../gateway/run/run-server.ts';
 
 /** Runs a server for the client on our standard streams; the exit status is that of a server that fails. */
 export async function runForClient(

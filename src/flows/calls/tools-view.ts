@@ -1,7 +1,7 @@
 import { table } from '../../cli/table.ts';
 import { plainLine } from '../../cli/terminal-text.ts';
 import { isRecord } from '../../core/json.ts';
-import type { ServerTools } from '../../gateway/survey-tools.ts';
+import type { ServerTools } from '../../gateway/servers/survey-tools.ts';
 import { argumentNames, properties } from '../../mcp/tool-arguments.ts';
 import type { Tool } from '../../mcp/tools.ts';
 import type { Style } from '../../platform/style.ts';

@@ -1,7 +1,7 @@
 import type { Context } from '../../cli/context.ts';
 import { McpctlError, messageOf } from '../../core/errors.ts';
 import { createSharedRedactor } from '../../core/growing-redactor.ts';
-import { answerForCache } from '../../gateway/cache/answer-control.ts';
+import { answerForCache } from '../../gateway/control/answer-for-cache.ts';
 import { type Control, openControl } from '../../gateway/control/open-control.ts';
 import type { HttpFrontOptions } from '../../gateway/front/http-options.ts';
 import type { Hub } from '../../gateway/hub/hub.ts';

@@ -3,7 +3,7 @@ import type { Context } from '../../cli/context.ts';
 import { runTasks } from '../../cli/tasks.ts';
 import { applySync } from '../../clients/apply.ts';
 import { createRedactor } from '../../core/redaction.ts';
-import { prepareLaunch } from '../../gateway/server-target.ts';
+import { prepareLaunch } from '../../gateway/servers/server-target.ts';
 import { removeServer, setServer } from '../../manifest/edit.ts';
 import type { ServerEntry } from '../../manifest/entry.ts';
 import { lockPath, readLock, updateLock } from '../../manifest/lock.ts';

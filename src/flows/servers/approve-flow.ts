@@ -1,6 +1,6 @@
 import type { Context } from '../../cli/context.ts';
 import { McpctlError } from '../../core/errors.ts';
-import { openServer } from '../../gateway/open-server.ts';
+import { openServer } from '../../gateway/servers/open-server.ts';
 import { serverHere } from '../../manifest/choose.ts';
 import { readLock, updateLock } from '../../manifest/lock.ts';
 import type { LockTools } from '../../manifest/lock-schema.ts';

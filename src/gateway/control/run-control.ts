@@ -1,8 +1,8 @@
+import type { SharedStore } from '../../calls/stores/store.ts';
 import { McpctlError } from '../../core/errors.ts';
-import { answerForCache } from '../cache/answer-control.ts';
 import type { HubServer } from '../hub/hub.ts';
 import type { MetricsSnapshot } from '../metrics/snapshot.ts';
-import type { SharedStore } from '../stores/store.ts';
+import { answerForCache } from './answer-for-cache.ts';
 import { type Control, openControl } from './open-control.ts';
 
 /** The program of a server, where it is one that is started again when it ends. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CORRELATION_HEADER, carriedTrace, traceOf } from '../../calls/trace.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { CORRELATION_HEADER, carriedTrace, traceOf } from '../trace.ts';
 import { onOneLine, readBody } from './http-body.ts';
 import type { HttpFrontOptions } from './http-options.ts';
 import { refuse } from './http-reply.ts';

@@ -1,8 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
+import { refusalLine } from '../../calls/refusal-line.ts';
 import { createLineSplitter } from '../../mcp/line-splitter.ts';
 import { writeLine } from '../../mcp/write-line.ts';
 import type { Hub } from '../hub/hub.ts';
-import { refusalLine } from '../refusal-line.ts';
 import { type Conversation, createConversation } from './conversation.ts';
 import { errorLine } from './error-line.ts';
 import { type Incoming, modernVersionOf, readIncoming, refuseMeta } from './incoming.ts';

@@ -1,22 +1,22 @@
 import { hostname } from 'node:os';
 import type { AuditMachine } from '../../audit/open-here.ts';
+import { endGenerations } from '../../calls/cache/generations.ts';
+import { createResourceCache } from '../../calls/cache/resource-cache.ts';
+import { intentOf } from '../../calls/call-facts.ts';
+import { openCallRecorder } from '../../calls/call-recorder.ts';
+import { systemClock } from '../../calls/clock.ts';
+import { cache } from '../../calls/layers/cache.ts';
+import { rateLimit } from '../../calls/layers/rate-limit.ts';
+import type { Meter } from '../../calls/meter.ts';
+import { createPolicy } from '../../calls/policy.ts';
+import { buildStack } from '../../calls/stack.ts';
+import { openStore } from '../../calls/stores/open-store.ts';
+import type { SharedStore } from '../../calls/stores/store.ts';
+import type { ToolMiddleware } from '../../calls/tool-call.ts';
+import type { ToolLocks } from '../../calls/tool-lock/tool-locks.ts';
 import { userName } from '../../platform/user-name.ts';
 import { resolverFor } from '../../secrets/resolver-for.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { endGenerations } from '../cache/generations.ts';
-import { createResourceCache } from '../cache/resource-cache.ts';
-import { intentOf } from '../call-facts.ts';
-import { openCallRecorder } from '../call-recorder.ts';
-import { systemClock } from '../clock.ts';
-import { cache } from '../layers/cache.ts';
-import { rateLimit } from '../layers/rate-limit.ts';
-import type { Meter } from '../meter.ts';
-import { createPolicy } from '../policy.ts';
-import { buildStack } from '../stack.ts';
-import { openStore } from '../stores/open-store.ts';
-import type { SharedStore } from '../stores/store.ts';
-import type { ToolMiddleware } from '../tool-call.ts';
-import type { ToolLocks } from '../tool-lock/tool-locks.ts';
 import type { CallPlan } from './plan.ts';
 
 export interface CallPlanOptions {

@@ -1,9 +1,9 @@
+import { type Implementation, implementationOf, intentOf } from '../../calls/call-facts.ts';
+import { answerOf } from '../../calls/line-answer.ts';
+import type { RawAnswer } from '../../calls/raw-answer.ts';
+import type { ToolAnswer, ToolCall, TraceContext } from '../../calls/tool-call.ts';
 import { isRecord, type JsonObject } from '../../core/json.ts';
 import { withId } from '../../mcp/splice.ts';
-import { type Implementation, implementationOf, intentOf } from '../call-facts.ts';
-import { answerOf } from '../line-answer.ts';
-import type { ToolAnswer, ToolCall, TraceContext } from '../tool-call.ts';
-import type { UpstreamAnswer } from '../upstream/upstream.ts';
 import type { Origin } from './names.ts';
 import type { HubRequest } from './questions.ts';
 import { metaOf, type Seat } from './seat.ts';
@@ -66,6 +66,6 @@ function asksFresh(meta: JsonObject): boolean {
 }
 
 /** The server's answer with the client's id. */
-export function toolAnswer(id: string, { line }: UpstreamAnswer): ToolAnswer {
+export function toolAnswer(id: string, { line }: RawAnswer): ToolAnswer {
   return answerOf(withId(line, id));
 }

@@ -1,6 +1,6 @@
+import type { Implementation } from '../../calls/call-facts.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Era } from '../../mcp/greeting.ts';
-import type { Implementation } from '../call-facts.ts';
 
 /**
  * Somebody who speaks to the gateway: in the legacy era a session, in the modern era one principal on one front. A

@@ -1,6 +1,6 @@
+import { refusalLine } from '../../calls/refusal-line.ts';
 import { asKnown } from '../../core/errors.ts';
 import { RpcRefusal } from '../../mcp/peer.ts';
-import { refusalLine } from '../refusal-line.ts';
 import { errorLine, RpcFault } from './messages.ts';
 import { CallFailure } from './tool-calls.ts';
 

@@ -1,10 +1,10 @@
+import type { ResourceCache } from '../../calls/cache/resource-cache.ts';
+import type { RawAnswer } from '../../calls/raw-answer.ts';
+import { traceOf } from '../../calls/trace.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord, type JsonObject } from '../../core/json.ts';
 import type { Era } from '../../mcp/greeting.ts';
 import type { BridgedAnswer } from '../bridge/answers.ts';
-import type { ResourceCache } from '../cache/resource-cache.ts';
-import { traceOf } from '../trace.ts';
-import type { UpstreamAnswer } from '../upstream/upstream.ts';
 import type { ClientRequest } from './client.ts';
 import { INVALID_PARAMS, RpcFault } from './messages.ts';
 import type { Origin } from './names.ts';
@@ -45,7 +45,7 @@ export function createPassOn(options: PassOnOptions): PassOn {
     request: HubRequest,
     seat: Seat,
     sent: { params: JsonObject; line?: Buffer; signal?: AbortSignal },
-  ): Promise<UpstreamAnswer> => {
+  ): Promise<RawAnswer> => {
     const { message, traceparent, method } = request;
     const { signal, life, clear } = timeLimit({
       signal: sent.signal ?? request.signal,
@@ -77,10 +77,10 @@ export function createPassOn(options: PassOnOptions): PassOn {
       clear();
     }
   };
-  const read = async (route: Route, request: ClientRequest, seat: Seat): Promise<UpstreamAnswer> => {
+  const read = async (route: Route, request: ClientRequest, seat: Seat): Promise<RawAnswer> => {
     const params = paramsOf(request);
     const { served, origin } = route;
-    const ask = (signal: AbortSignal): Promise<UpstreamAnswer> =>
+    const ask = (signal: AbortSignal): Promise<RawAnswer> =>
       send(route, request, seat, { ...withUri(params, params.uri, origin, request.line), signal });
     // Who can be asked something may get another answer, and so may who sends more than the URI.
     const isPlain = Object.keys(params).every((name) => name === 'uri' || name === '_meta');
@@ -99,10 +99,10 @@ export function createPassOn(options: PassOnOptions): PassOn {
   /** The first that has it answers; servers need not list what they have. */
   const ofFirst = async (
     routes: readonly Route[],
-    ask: (route: Route) => Promise<UpstreamAnswer>,
-  ): Promise<{ route: Route; answer: UpstreamAnswer }> => {
+    ask: (route: Route) => Promise<RawAnswer>,
+  ): Promise<{ route: Route; answer: RawAnswer }> => {
     let failure: unknown;
-    let last: { route: Route; answer: UpstreamAnswer } | undefined;
+    let last: { route: Route; answer: RawAnswer } | undefined;
     for (const route of routes) {
       try {
         const answer = await ask(route);
@@ -150,7 +150,7 @@ export function createPassOn(options: PassOnOptions): PassOn {
   };
 }
 
-function passed({ served }: Route, seat: Seat, { line, isError }: UpstreamAnswer): Passed {
+function passed({ served }: Route, seat: Seat, { line, isError }: RawAnswer): Passed {
   const about = served.offers.known(seat)?.about;
   return { line, isError, ...(about && { from: about.era, serverInfo: about.serverInfo }) };
 }

@@ -1,7 +1,7 @@
+import type { ServerChange } from '../../calls/cache/generations.ts';
+import type { ResourceCache } from '../../calls/cache/resource-cache.ts';
+import type { ToolHandler } from '../../calls/tool-call.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { ServerChange } from '../cache/generations.ts';
-import type { ResourceCache } from '../cache/resource-cache.ts';
-import type { ToolHandler } from '../tool-call.ts';
 import type { ServerHere } from './servers-here.ts';
 import type { StackPorts } from './stack-ports.ts';
 

@@ -1,7 +1,7 @@
+import type { CallLife } from '../../calls/tool-call.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { RpcRefusal } from '../../mcp/peer.ts';
 import { legacyQuestion, takesQuestion } from '../bridge/questions.ts';
-import type { CallLife } from '../tool-call.ts';
 import type { ClientRequest } from './client.ts';
 import type { Seat } from './seat.ts';
 

@@ -1,8 +1,8 @@
+import { implementationOf } from '../../calls/call-facts.ts';
 import { isRecord, type JsonObject } from '../../core/json.ts';
 import { withId } from '../../mcp/splice.ts';
 import { bridgeAnswer } from '../bridge/answers.ts';
 import type { ParkedCalls } from '../bridge/parked-calls.ts';
-import { implementationOf } from '../call-facts.ts';
 import type { ClientRequest } from './client.ts';
 import { discoverResult, type Greeting, initializeResult, SERVER_INFO_META, serverInfo } from './greeting.ts';
 import type { HubClient } from './hub-clients.ts';

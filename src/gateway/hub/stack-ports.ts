@@ -1,4 +1,4 @@
-import type { ToolCall } from '../tool-call.ts';
+import type { ToolCall } from '../../calls/tool-call.ts';
 
 /** What layers may ask the hub. */
 export interface StackPorts {

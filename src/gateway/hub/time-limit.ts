@@ -1,6 +1,6 @@
+import { type Clock, systemClock } from '../../calls/clock.ts';
+import type { CallLife } from '../../calls/tool-call.ts';
 import type { McpctlError } from '../../core/errors.ts';
-import { type Clock, systemClock } from '../clock.ts';
-import type { CallLife } from '../tool-call.ts';
 
 export interface TimeLimitOptions {
   readonly signal: AbortSignal;

@@ -1,8 +1,8 @@
+import { intentOf } from '../../calls/call-facts.ts';
+import type { ToolCall, ToolHandler } from '../../calls/tool-call.ts';
+import { traceOf } from '../../calls/trace.ts';
 import { McpctlError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { intentOf } from '../call-facts.ts';
-import type { ToolCall, ToolHandler } from '../tool-call.ts';
-import { traceOf } from '../trace.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { type HubCall, hubCall, toolAnswer } from './call-tool.ts';
 import type { ClientRequest } from './client.ts';

@@ -1,6 +1,6 @@
+import type { TraceContext } from '../../calls/tool-call.ts';
+import { carriedTrace } from '../../calls/trace.ts';
 import { isRecord, type Json, type JsonObject } from '../../core/json.ts';
-import type { TraceContext } from '../tool-call.ts';
-import { carriedTrace } from '../trace.ts';
 import type { UpstreamRequest } from '../upstream/upstream.ts';
 import type { ClientRequest } from './client.ts';
 import { reachesLevel } from './log-level.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Outcome } from '../../audit/row.ts';
 import type { ServerLogOptions } from '../../mcp/server-log.ts';
-import { createLogFile, type LogFile } from '../log-file.ts';
+import { createLogFile, type LogFile } from '../run/log-file.ts';
 import { createRotatingFile } from './rotating-file.ts';
 import { type Level, textLine } from './text-line.ts';
 

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { outcomeOfFailure } from '../failure.ts';
-import type { ToolCall, ToolMiddleware } from '../tool-call.ts';
+import { outcomeOfFailure } from '../../calls/failure.ts';
+import type { ToolCall, ToolMiddleware } from '../../calls/tool-call.ts';
 import type { GatewayLog, LoggedCall } from './gateway-log.ts';
 
 /** Logs how every call ended. */

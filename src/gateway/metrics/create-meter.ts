@@ -1,4 +1,4 @@
-import type { Meter } from '../meter.ts';
+import type { Meter } from '../../calls/meter.ts';
 import { BOUNDS, type MetricName } from './metrics.ts';
 import type { CallSeries, MetricsSnapshot, Series } from './snapshot.ts';
 

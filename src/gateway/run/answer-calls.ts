@@ -1,12 +1,12 @@
+import { type Implementation, implementationOf } from '../../calls/call-facts.ts';
+import { unsent } from '../../calls/failure.ts';
+import type { Policy } from '../../calls/policy.ts';
+import { refusalLine } from '../../calls/refusal-line.ts';
+import type { ToolCall, ToolHandler } from '../../calls/tool-call.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
 import { ShortLivedMap } from '../../core/short-lived-map.ts';
 import { type Envelope, readEnvelope } from '../../mcp/envelope.ts';
-import { type Implementation, implementationOf } from '../call-facts.ts';
-import { unsent } from '../failure.ts';
-import type { Policy } from '../policy.ts';
-import { refusalLine } from '../refusal-line.ts';
-import type { ToolCall, ToolHandler } from '../tool-call.ts';
 import { createBatches, itemsOf, type Part } from './batches.ts';
 import { type Claims, createClaims } from './claims.ts';
 import type { ClientCalls, RelayPorts } from './client-calls.ts';

@@ -1,5 +1,5 @@
+import { claimsOf, type ToolClaims } from '../../calls/tool-claims.ts';
 import { isRecord } from '../../core/json.ts';
-import { claimsOf, type ToolClaims } from '../tool-claims.ts';
 
 /** What the server of a session says of its tools. */
 export interface Claims {

@@ -1,12 +1,12 @@
 import { performance } from 'node:perf_hooks';
+import { unsent } from '../../calls/failure.ts';
+import { answerOf } from '../../calls/line-answer.ts';
+import type { ToolAnswer, ToolCall } from '../../calls/tool-call.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
 import { ShortLivedMap } from '../../core/short-lived-map.ts';
 import type { Envelope } from '../../mcp/envelope.ts';
 import { withId } from '../../mcp/splice.ts';
-import { unsent } from '../failure.ts';
-import { answerOf } from '../line-answer.ts';
-import type { ToolAnswer, ToolCall } from '../tool-call.ts';
 import type { RelayPorts } from './client-calls.ts';
 
 /** The calls a server works on. */

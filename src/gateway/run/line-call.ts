@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import type { Intent } from '../../audit/row.ts';
+import { asksFresh, type Implementation, implementationOf } from '../../calls/call-facts.ts';
+import type { CallLife, CallNotes, ToolCall, TraceContext } from '../../calls/tool-call.ts';
+import type { ToolClaims } from '../../calls/tool-claims.ts';
+import { traceOf } from '../../calls/trace.ts';
 import { isRecord, type Json } from '../../core/json.ts';
 import { valueAt } from '../../mcp/splice.ts';
-import { asksFresh, type Implementation, implementationOf } from '../call-facts.ts';
-import type { CallLife, CallNotes, ToolCall, TraceContext } from '../tool-call.ts';
-import type { ToolClaims } from '../tool-claims.ts';
-import { traceOf } from '../trace.ts';
 
 export interface LineCallOptions {
   readonly server: string;

@@ -1,10 +1,10 @@
+import { answerOf } from '../../calls/line-answer.ts';
+import type { ToolHandler } from '../../calls/tool-call.ts';
+import { claimsOf, type ToolClaims } from '../../calls/tool-claims.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord, type JsonObject } from '../../core/json.ts';
 import { listTools, type Tool } from '../../mcp/tools.ts';
-import { answerOf } from '../line-answer.ts';
-import type { OpenServer, OpenServerOptions } from '../open-server.ts';
-import type { ToolHandler } from '../tool-call.ts';
-import { claimsOf, type ToolClaims } from '../tool-claims.ts';
+import type { OpenServer, OpenServerOptions } from '../servers/open-server.ts';
 
 /** Servers that stand in for the one that is run. None is started before it is needed; all end with the session. */
 export interface OtherServers {
@@ -20,7 +20,7 @@ interface Opened extends OpenServer {
 export function createOtherServers(options: Pick<OpenServerOptions, 'machine' | 'note'>): OtherServers {
   const servers = new Map<string, Promise<Opened>>();
   const start = async (server: string): Promise<Opened> => {
-    const { openServer } = await import('../open-server.ts');
+    const { openServer } = await import('../servers/open-server.ts');
     const opened = await openServer({ server, ...options });
     return { ...opened, tools: await listTools(opened.session, server) };
   };

@@ -1,8 +1,8 @@
+import type { Policy } from '../../calls/policy.ts';
+import { claimsOf } from '../../calls/tool-claims.ts';
 import { isRecord } from '../../core/json.ts';
 import { elementsAt } from '../../mcp/json-scan.ts';
 import { splice, valueAt } from '../../mcp/splice.ts';
-import type { Policy } from '../policy.ts';
-import { claimsOf } from '../tool-claims.ts';
 
 const PATH = ['result', 'tools'];
 

@@ -1,3 +1,4 @@
+import type { RawAnswer } from '../../calls/raw-answer.ts';
 import { asKnown, McpctlError } from '../../core/errors.ts';
 import { isRecord, type Json, type JsonObject } from '../../core/json.ts';
 import { redactError } from '../../core/redact-error.ts';
@@ -8,7 +9,7 @@ import type { Transport } from '../../mcp/transport.ts';
 import type { Flight, FlightListener } from './flight.ts';
 import { hasError, messagesOf, paramsOf } from './messages.ts';
 import { neverSent } from './never-sent.ts';
-import type { UpstreamAnswer, UpstreamEvents } from './upstream.ts';
+import type { UpstreamEvents } from './upstream.ts';
 
 export interface ConversationOptions {
   readonly server: string;
@@ -30,7 +31,7 @@ export interface Sending {
 export interface Conversation {
   start(): Promise<void>;
   /** Rejects with why it could not be sent or answered; CANCELLED when the signal aborts, which the server is told. */
-  request(sending: Sending): Promise<UpstreamAnswer>;
+  request(sending: Sending): Promise<RawAnswer>;
   notify(method: string, params?: JsonObject): Promise<void>;
   /** With the reason, unless `close` was called. */
   readonly ended: Promise<McpctlError | undefined>;
@@ -140,7 +141,7 @@ export function createConversation(options: ConversationOptions): Conversation {
           const params = { requestId: id, reason: 'cancelled' };
           send({ method: 'notifications/cancelled', params }).catch(() => {});
         };
-        const settle = (answer: UpstreamAnswer | McpctlError): void => {
+        const settle = (answer: RawAnswer | McpctlError): void => {
           if (!flights.delete(id)) return;
           signal?.removeEventListener('abort', aborted);
           if (answer instanceof Error) reject(answer);

@@ -1,3 +1,4 @@
+import type { RawAnswer } from '../../calls/raw-answer.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { modernMeta } from '../../mcp/greeting.ts';
 import { RpcRefusal } from '../../mcp/peer.ts';
@@ -9,7 +10,7 @@ import { playInput } from './input-rounds.ts';
 import type { Listening } from './listening.ts';
 import { responseLine } from './messages.ts';
 import { LOG_LEVEL_KEY, type RequestInput, requestLine } from './request-line.ts';
-import type { Upstream, UpstreamAnswer, UpstreamRequest } from './upstream.ts';
+import type { Upstream, UpstreamRequest } from './upstream.ts';
 
 /** How requests are made in one era. */
 export type Exchange = Upstream['request'];
@@ -38,7 +39,7 @@ export function legacyExchange(conversation: Conversation): Exchange {
 }
 
 /** A modern client is told what it would have to declare for the call to go through. */
-function withReason({ line, isError }: UpstreamAnswer, requiredCapabilities: JsonObject): UpstreamAnswer {
+function withReason({ line, isError }: RawAnswer, requiredCapabilities: JsonObject): RawAnswer {
   if (Object.keys(requiredCapabilities).length === 0) return { line, isError };
   const changes = [
     { path: ['error', 'code'], json: String(CAPABILITY_NEEDED) },
@@ -57,7 +58,7 @@ export interface ModernExchangeOptions {
 /** What the modern era has no method for is answered here. */
 export function modernExchange(options: ModernExchangeOptions): Exchange {
   const { server, client, conversation, listening } = options;
-  const local: Record<string, (request: UpstreamRequest) => Promise<UpstreamAnswer>> = {
+  const local: Record<string, (request: UpstreamRequest) => Promise<RawAnswer>> = {
     'resources/subscribe': async ({ params }) => {
       await listening.subscribe(String(params.uri));
       return done();
@@ -75,7 +76,7 @@ export function modernExchange(options: ModernExchangeOptions): Exchange {
   const ask: Exchange = async (request) => {
     const { capabilities, logLevel } = request;
     const meta = { ...modernMeta({ client, capabilities }), [LOG_LEVEL_KEY]: logLevel };
-    const send = (input: RequestInput | undefined): Promise<UpstreamAnswer> =>
+    const send = (input: RequestInput | undefined): Promise<RawAnswer> =>
       exchangeOnce(conversation, request, meta, input);
     try {
       return await playInput({ server, request, send });
@@ -88,7 +89,7 @@ export function modernExchange(options: ModernExchangeOptions): Exchange {
   return (request) => (local[request.method] ?? ask)(request);
 }
 
-function done(): UpstreamAnswer {
+function done(): RawAnswer {
   return { line: responseLine({ result: {} }), isError: false };
 }
 
@@ -97,7 +98,7 @@ async function exchangeOnce(
   request: UpstreamRequest,
   meta: Readonly<Record<string, Json | undefined>>,
   input: RequestInput | undefined,
-): Promise<UpstreamAnswer> {
+): Promise<RawAnswer> {
   const { method, params, line, signal, trace } = request;
   const traced = trace && {
     traceparent: trace.traceparent,

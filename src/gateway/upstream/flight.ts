@@ -1,6 +1,7 @@
+import type { RawAnswer } from '../../calls/raw-answer.ts';
 import type { McpctlError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { UpstreamAnswer, UpstreamRequest } from './upstream.ts';
+import type { UpstreamRequest } from './upstream.ts';
 
 /** What is told during a request, and to whom. */
 export type FlightListener = Pick<UpstreamRequest, 'progress' | 'logged' | 'ask'> & {
@@ -11,5 +12,5 @@ export type FlightListener = Pick<UpstreamRequest, 'progress' | 'logged' | 'ask'
 /** A request on its way. */
 export interface Flight {
   readonly listener: FlightListener;
-  settle(answer: UpstreamAnswer | McpctlError): void;
+  settle(answer: RawAnswer | McpctlError): void;
 }

@@ -1,10 +1,11 @@
+import type { RawAnswer } from '../../calls/raw-answer.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord, type JsonObject } from '../../core/json.ts';
 import { RpcRefusal } from '../../mcp/peer.ts';
 import { valueAt } from '../../mcp/splice.ts';
 import { partlySent } from './never-sent.ts';
 import type { RequestInput } from './request-line.ts';
-import type { UpstreamAnswer, UpstreamRequest } from './upstream.ts';
+import type { UpstreamRequest } from './upstream.ts';
 
 const MOST_ROUNDS = 10;
 
@@ -12,14 +13,14 @@ export interface InputRoundsOptions {
   readonly server: string;
   readonly request: Pick<UpstreamRequest, 'ask' | 'passesInput' | 'method'>;
   /** Sends the request, with what its user said after the first time. */
-  send(input: RequestInput | undefined): Promise<UpstreamAnswer>;
+  send(input: RequestInput | undefined): Promise<RawAnswer>;
 }
 
 /**
  * Asks the client what a modern server wants to know before it answers, as often as it does.
  * @throws SERVER_PROTOCOL when there is nobody to ask or no end to it, RpcRefusal when the client refuses.
  */
-export async function playInput({ server, request, send }: InputRoundsOptions): Promise<UpstreamAnswer> {
+export async function playInput({ server, request, send }: InputRoundsOptions): Promise<RawAnswer> {
   let input: RequestInput | undefined;
   for (let round = 0; round <= MOST_ROUNDS; round += 1) {
     const answer = await send(input).catch((error: unknown) => {

@@ -1,3 +1,5 @@
+import type { RawAnswer } from '../../calls/raw-answer.ts';
+import type { CarriedTrace } from '../../calls/trace.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Era } from '../../mcp/greeting.ts';
 import type { RestartReason } from '../../mcp/supervised-transport.ts';
@@ -18,7 +20,7 @@ export interface Upstream {
   /** Process ids of its program; none over HTTP. */
   readonly pids: readonly number[];
   /** Rejects with McpctlError as a ToolHandler does; a JSON-RPC error is an answer. */
-  request(request: UpstreamRequest): Promise<UpstreamAnswer>;
+  request(request: UpstreamRequest): Promise<RawAnswer>;
   notify(method: string, params?: JsonObject): void;
   /** Ends the program and starts it again within the conversation; absent over HTTP. Rejects when it does not work. */
   restart?(reason: 'hang' | 'asked'): Promise<void>;
@@ -50,14 +52,7 @@ export interface UpstreamRequest {
   /** The client speaks the modern era too: `input_required` goes to it as it is. */
   readonly passesInput?: boolean;
   /** Added to `_meta`. */
-  readonly trace?: { readonly traceparent: string; readonly tracestate?: string; readonly baggage?: string };
-}
-
-export interface UpstreamAnswer {
-  /** The response, one line; its id is this side's. */
-  readonly line: Buffer;
-  /** It is a JSON-RPC error. A tool's own `isError` is a result. */
-  readonly isError: boolean;
+  readonly trace?: CarriedTrace;
 }
 
 /** What a server says unasked. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { traceOf } from '../../../src/gateway/trace.ts';
+import { traceOf } from '../../../src/calls/trace.ts';
 import { modernRequest } from '../../support/gateway-client.ts';
 import { serveStandIn } from './stand-in-hub.ts';
 

@@ -1,11 +1,11 @@
 import { onTestFinished } from 'vitest';
+import { refusalLine } from '../../../src/calls/refusal-line.ts';
 import { McpctlError } from '../../../src/core/errors.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { type HttpFront, listenHttp } from '../../../src/gateway/front/http-front.ts';
 import type { HttpFrontOptions } from '../../../src/gateway/front/http-options.ts';
 import type { ClientRequest, GatewayClient } from '../../../src/gateway/hub/client.ts';
 import type { Hub } from '../../../src/gateway/hub/hub.ts';
-import { refusalLine } from '../../../src/gateway/refusal-line.ts';
 import type { Message } from '../../support/gateway-client.ts';
 
 /** A hub with one server, `demo`, whose tools try what fronts carry. */

@@ -1,15 +1,15 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endGenerations } from '../../../src/calls/cache/generations.ts';
+import { createResourceCache } from '../../../src/calls/cache/resource-cache.ts';
+import { createMemoryStore } from '../../../src/calls/stores/memory-store.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
-import { endGenerations } from '../../../src/gateway/cache/generations.ts';
-import { createResourceCache } from '../../../src/gateway/cache/resource-cache.ts';
 import type { GatewayClient, Question } from '../../../src/gateway/hub/client.ts';
 import { createHub, type HubOptions, type PlannedHub } from '../../../src/gateway/hub/create-hub.ts';
 import type { Hub } from '../../../src/gateway/hub/hub.ts';
 import type { OpenRequest, OpenUpstream } from '../../../src/gateway/hub/open-upstream.ts';
 import type { ServerHere } from '../../../src/gateway/hub/servers-here.ts';
-import { createMemoryStore } from '../../../src/gateway/stores/memory-store.ts';
 import type { Upstream, UpstreamEvents, UpstreamRequest } from '../../../src/gateway/upstream/upstream.ts';
 
 /** A server in memory: what it lists, and what it does. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import type { ToolHandler } from '../../../src/calls/tool-call.ts';
 import { McpctlError } from '../../../src/core/errors.ts';
 import type { LoggedCall } from '../../../src/gateway/logs/gateway-log.ts';
 import { logCalls } from '../../../src/gateway/logs/log-calls.ts';
-import type { ToolHandler } from '../../../src/gateway/tool-call.ts';
 import { aCall, anAnswer } from '../../support/tool-calls.ts';
 
 async function logged(innermost: ToolHandler, call = aCall()): Promise<LoggedCall[]> {

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { createRotatingFile } from '../logs/rotating-file.ts';
+
+export interface LogFileOptions {
+  /** Folder, made with mode 0700 when missing. */
+  readonly folder: string;
+  /** Name of the server. */
+  readonly server: string;
+  readonly now: () => Date;
+}
+
+export interface LogFile {
+  /** Keeps a line until the next flush. */
+  write(line: string, source: string): void;
+  flush(): void;
+}
+
+/** `<server>.log`, shared by every process that runs the server. */
+export function createLogFile({ folder, server, now }: LogFileOptions): LogFile {
+  const file = createRotatingFile(join(folder, `${server}.log`));
+  return {
+    write: (line, source) => file.write(`${now().toISOString()} ${process.pid} ${source} ${line}\n`),
+    flush: file.flush,
+  };
+}
