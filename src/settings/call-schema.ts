@@ -84,7 +84,7 @@ const breaker = z
     ratio: share.optional().describe('Share of failures that opens it'),
     minimum: count.optional().describe('Calls the share needs to count'),
     windowMs: milliseconds('Time the share is taken over').optional(),
-    openMs: milliseconds('How long it stays open').optional(),
+    openMs: milliseconds('How long it stays open at most; it begins with a second and doubles').optional(),
   })
   .optional()
   .describe("The circuit breaker of each server; counts in the user's settings only");

@@ -75,7 +75,7 @@ export interface BreakerSettings {
   readonly ratio: number;
   readonly minimum: number;
   readonly windowMs: number;
-  /** How long it stays open before one call may try. */
+  /** How long it stays open at most before one call may try; it begins with a second and doubles. */
   readonly openMs: number;
 }
 

@@ -21,9 +21,13 @@ const NO_FAILURE = new Set([
 /** How long others wait while one call tries a server again, in milliseconds. */
 const PROBE_MS = 1000;
 
+/** The first time it opens, in milliseconds: a server that is only started again is back by then. */
+const FIRST_MS = 1000;
+
 /**
  * Leaves a server alone that keeps failing: after so many failures in a row, or so large a share of them, calls are
- * refused for a while; then one may try, and the rest follow when it was answered. @throws SERVER_RESTING
+ * refused for a second; then one may try, and the rest follow when it was answered. Each try that fails doubles the
+ * time, up to `openMs`. @throws SERVER_RESTING
  */
 export function breaker(settings: BreakerSettings, clock: Clock, meter: Meter): ToolMiddleware {
   if (!settings.enabled) return (next) => next;
@@ -76,6 +80,7 @@ function createCircuit(settings: BreakerSettings, clock: Clock): Circuit {
   let openUntil: number | undefined;
   let isProbing = false;
   let inRow = 0;
+  let restMs = FIRST_MS;
   let recent = createRecent(settings, clock);
   const note = (isFailure: boolean): void => {
     inRow = isFailure ? inRow + 1 : 0;
@@ -100,6 +105,7 @@ function createCircuit(settings: BreakerSettings, clock: Clock): Circuit {
         isProbing = false;
         openUntil = undefined;
         inRow = 0;
+        restMs = FIRST_MS;
         recent = createRecent(settings, clock);
         return 'closed';
       }
@@ -112,7 +118,8 @@ function createCircuit(settings: BreakerSettings, clock: Clock): Circuit {
       note(true);
       if (!isProbe && !isTooMuch()) return undefined;
       isProbing = false;
-      openUntil = clock.now() + openMs;
+      openUntil = clock.now() + Math.min(restMs, openMs);
+      restMs *= 2;
       return 'open';
     },
     left({ isProbe }) {

@@ -46,19 +46,36 @@ function bench() {
 
 const down = new McpctlError('SERVER_TIMEOUT', 'silent');
 
-test('opens after 5 failures in a row, lets one call try after 30 s, and closes when that is answered', async () => {
+test('opens after 5 failures in a row, lets one call try after a second, and closes when that is answered', async () => {
   const { call, clock, states, reached } = bench();
   for (let count = 0; count < 5; count += 1) expect(await call(down)).toBe('SERVER_TIMEOUT');
-  expect(await call()).toBe('SERVER_RESTING 30000');
+  expect(await call()).toBe('SERVER_RESTING 1000');
   expect(await call('ok', { server: 'other' })).toBe('ok');
-  await clock.pass(29_999);
+  await clock.pass(999);
   expect(await call()).toBe('SERVER_RESTING 1');
   await clock.pass(1);
-  expect([await call(down), await call()]).toEqual(['SERVER_TIMEOUT', 'SERVER_RESTING 30000']);
-  await clock.pass(30_000);
+  expect([await call(down), await call()]).toEqual(['SERVER_TIMEOUT', 'SERVER_RESTING 2000']);
+  await clock.pass(2000);
   expect([await call(), await call()]).toEqual(['ok', 'ok']);
   expect(states).toEqual(['open', 'half-open', 'open', 'half-open', 'closed']);
   expect(reached()).toBe(9);
+});
+
+test('rests twice as long after each try that failed, 30 s at most, and a second again once it worked', async () => {
+  const { call, clock } = bench();
+  const rest = async (): Promise<number> => Number((await call()).split(' ')[1]);
+  for (let count = 0; count < 5; count += 1) await call(down);
+  const rests = [await rest()];
+  for (let tries = 0; tries < 6; tries += 1) {
+    await clock.pass(rests.at(-1) ?? 0);
+    await call(down);
+    rests.push(await rest());
+  }
+  await clock.pass(30_000);
+  await call('ok');
+  for (let count = 0; count < 5; count += 1) await call(down);
+
+  expect([...rests, await rest()]).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 1000]);
 });
 
 test('only one call tries', async () => {

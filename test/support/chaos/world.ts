@@ -64,8 +64,6 @@ async function writeHome(home: string, servers: readonly ChaosServer[], url: str
     limits: { perMinute: 0 },
     audit: { key: 'file' },
     store: { kind: 'redis', url },
-    // A server over HTTP is started again by us, not by the gateway, which must not leave it alone for long.
-    breaker: { openMs: 1000 },
     cache: { tools: { 'files/read_text_file': { ttlMs: 2000 } } },
   };
   const [claude, ours] = [join(home, '.config/claude'), join(home, '.config/mcpctl')];
