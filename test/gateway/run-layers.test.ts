@@ -127,6 +127,20 @@ test('what is denied is neither shown nor called, and nothing else waits for tha
   expect((await mcpctl(['call', 'paced', 'look'], home)).status).toBe(0);
 });
 
+test('what is judged is what the server reads, whatever else stands on the line', async () => {
+  const home = await world({ policy: { deny: ['paced/silent'] } });
+  const client = await session(home);
+  const line =
+    '{"jsonrpc":"2.0","id":1,"method":"tools/call","Method":"ping","params":{"name":"silent","Name":"silent","name":"look","arguments":{"n":12345678901234567890}}}';
+  client.send(line);
+  await client.answer(1);
+  await client.end();
+
+  const received = await readFile(join(home.home, 'seen.jsonl'), 'utf8');
+  expect(received).not.toMatch(/silent|"Name"|"Method"/);
+  expect((await home.seen('tools/call')).map(({ params }) => params.name)).toEqual(['look']);
+});
+
 test('in read-only mode a call that comes before any list is judged by what the server says', async () => {
   const home = await world({ policy: { readOnly: true } });
   const client = await session(home);

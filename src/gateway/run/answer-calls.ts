@@ -7,6 +7,8 @@ import { McpctlError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
 import { ShortLivedMap } from '../../core/short-lived-map.ts';
 import { type Envelope, readEnvelope } from '../../mcp/envelope.ts';
+import { isLookAlike } from '../../mcp/look-alike.ts';
+import { splice } from '../../mcp/splice.ts';
 import { createBatches, itemsOf, type Part } from './batches.ts';
 import { type Claims, createClaims } from './claims.ts';
 import type { ClientCalls, RelayPorts } from './client-calls.ts';
@@ -158,12 +160,12 @@ class Answering implements ClientCalls {
 
   #begin(line: Buffer, id: string): void {
     if (!this.#isTurn) this.#beginTurn();
-    const { server, now, ports } = this.#options;
+    const { server, now, ports, policy } = this.#options;
     const controller = new AbortController();
     if (this.#ended) controller.abort(unsent(this.#ended));
     const call = lineCall({
       server,
-      line,
+      line: policy.restricts(server) ? unambiguous(line) : line,
       id,
       startedAt: now(),
       signal: controller.signal,
@@ -292,6 +294,14 @@ class Answering implements ClientCalls {
     });
   }
 }
+
+/** The same without members that another parser might take for those that are judged: repeated, or in other letters. */
+function unambiguous(line: Buffer): Buffer {
+  return splice(line, [{ path: ['params', UNUSED], json: undefined }], isLookAlike);
+}
+
+/** Has the members of `params` looked at. */
+const UNUSED = 'mcpctl/unused';
 
 /** What each request of the modern era says of itself. */
 function eraOf({ line }: ToolCall): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../core/json.ts';
+import { isLookAlike } from '../../mcp/look-alike.ts';
 import { type Change, splice } from '../../mcp/splice.ts';
 
 const PREFIX = 'io.modelcontextprotocol/';
@@ -42,15 +43,4 @@ export function requestLine(options: RequestLineOptions): Buffer {
   const { name } = params;
   if (typeof name === 'string') changes.push({ path: ['params', 'name'], json: JSON.stringify(name) });
   return splice(line, changes, isLookAlike);
-}
-
-const DECISIVE = ['jsonrpc', 'id', 'method', 'params', 'name', 'arguments', 'uri', '_meta', 'ref'];
-
-/**
- * True for a name that programs which mind no case (Go's encoding/json) take for one that decides what is done: what
- * was judged here would not be what they read.
- */
-function isLookAlike(name: string): boolean {
-  // There and back folds letters such as ſ too.
-  return !DECISIVE.includes(name) && DECISIVE.includes(name.toUpperCase().toLowerCase());
 }
