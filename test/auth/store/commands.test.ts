@@ -120,7 +120,8 @@ test('in a job a client signs in for itself, and its tokens stay in memory', asy
 
   expect(call).toMatchObject({ status: 0, stdout: expect.stringContaining('ci') });
   expect(await filesWith(world.home, ['canary', ...secretsOf(world)])).toEqual([]);
-  expect(await filesWith(world.home, [''])).toEqual(before);
+  const left = await filesWith(world.home, ['']);
+  expect(left.filter((path) => !path.startsWith('.cache/mcpctl/settings/'))).toEqual(before);
 });
 
 test('in a terminal the passphrase of the file is asked for, unseen, twice when it is new and once later', async () => {
