@@ -32,9 +32,10 @@ test('run loads of sign-ins only what the server and its token need', async () =
   const local = { command: process.execPath, args: [program] };
   await writeFile(manifest, JSON.stringify({ mcpServers: { ...mcpServers, local } }));
 
-  expect(await loadedBy('local', here)).toEqual(['quick-run.cjs']);
+  const always = ['client-calls.cjs', 'quick-run.cjs'];
+  expect((await loadedBy('local', here)).sort()).toEqual(always);
 
-  expect((await loadedBy('remote', here)).sort()).toEqual(['quick-run.cjs', 'server-tokens.cjs']);
+  expect((await loadedBy('remote', here)).sort()).toEqual([...always, 'server-tokens.cjs']);
 
   const first = here.server.tokens().at(-1);
   here.server.refuse((token) => `Bearer ${token}` === first);

@@ -52,7 +52,7 @@ export async function run(setting, { rounds }) {
   const list = await interleave(
     {
       gateway: () => elapsed(() => sessions.gateway.ask('tools/list', {})),
-      'direct (1 server)': () => elapsed(() => sessions.direct.ask('tools/list', {})),
+      'mcp-hub (1 server)': () => elapsed(() => sessions['mcp-hub'].ask('tools/list', {})),
     },
     rounds * 3,
   );
@@ -87,8 +87,8 @@ function findings({ single, burst, list, resident }) {
       detail: bursts,
     },
     {
-      what: `tools/list of ${SERVERS} servers, of one server asked directly`,
-      value: medians(list).gateway / medians(list)['direct (1 server)'],
+      what: `tools/list of ${SERVERS} servers, of what mcp-hub takes for one`,
+      value: medians(list).gateway / medians(list)['mcp-hub (1 server)'],
       bar: 1,
       detail: lists,
     },
