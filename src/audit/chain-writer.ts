@@ -23,8 +23,8 @@ export interface ChainWriterOptions {
 export interface ChainWriter {
   readonly chain: string;
   /**
-   * Written once it resolves, so that no end of a process can lose the rows; the head is told in the next turn. On
-   * the disk within 50 ms, or at once where every commit is synced. When it rejects, none of the rows is there; a
+   * Written once it resolves, so that no end of a process can lose the rows; the head is told soon after. On
+   * the disk within a second, or at once where every commit is synced. When it rejects, none of the rows is there; a
    * disk that refused earlier rows afterwards is the reason too.
    * @throws AUDIT_UNWRITABLE
    */
@@ -40,7 +40,9 @@ interface Open {
 
 const sync = promisify(fdatasync);
 /** What a loss of power may take, in milliseconds. */
-const SYNC_WITHIN_MS = 50;
+const SYNC_WITHIN_MS = 1000;
+/** So long the head may lag behind the rows, in milliseconds. */
+const TELL_WITHIN_MS = 50;
 
 export function createChainWriter(options: ChainWriterOptions): ChainWriter {
   const { place, held, keys, now, syncsEach } = options;
@@ -50,7 +52,7 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
   let timer: NodeJS.Timeout | undefined;
   let syncing: Promise<void> | undefined;
   let fault: unknown;
-  let telling: NodeJS.Immediate | undefined;
+  let telling: NodeJS.Timeout | undefined;
 
   const syncSegment = async (): Promise<void> => {
     try {
@@ -90,7 +92,7 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
     }
     head = written.head;
     segment = { ...target, size: target.size + written.bytes.length };
-    telling ??= setImmediate(tellHead);
+    telling ??= setTimeout(tellHead, TELL_WITHIN_MS);
     if (!syncsEach) timer ??= setTimeout(() => void flush(), SYNC_WITHIN_MS);
   };
 
@@ -142,7 +144,7 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
     chain,
     commit,
     async close() {
-      clearImmediate(telling);
+      clearTimeout(telling);
       if (telling) tellHead();
       await flush();
       await Promise.all([segment?.handle.close(), headFile.close()]);

@@ -50,7 +50,8 @@ export function readLine(line: Buffer): ReadLine | string {
 }
 
 function sha256(text: string | Buffer, rest = ''): string {
-  return createHash('sha256').update(text).update(rest).digest('hex');
+  const hash = createHash('sha256').update(text);
+  return (rest === '' ? hash : hash.update(rest)).digest('hex');
 }
 
 function parse(text: string): unknown {

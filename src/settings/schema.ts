@@ -46,7 +46,7 @@ export const settingsSchema = z.strictObject({
         .boolean()
         .optional()
         .describe(
-          'Whether a call that may change something is answered only when its row is on the disk; otherwise within 50 ms',
+          'Whether a call that may change something is answered only when its row is on the disk; otherwise within a second',
         ),
       key: z
         .enum(['keychain', 'file', 'none'])

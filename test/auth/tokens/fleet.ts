@@ -42,6 +42,10 @@ export async function homeWithServer(
   await mkdir(folder, { recursive: true });
   const manifest = { mcpServers: { remote: { url: server.url, auth: 'oauth' } } };
   await writeFile(join(folder, 'claude_desktop_config.json'), JSON.stringify(manifest));
+  // These tests call more often than people do.
+  const settings = join(home.home, '.config', 'mcpctl');
+  await mkdir(settings);
+  await writeFile(join(settings, 'config.json'), JSON.stringify({ limits: { perMinute: 0 } }));
   return { ...home, issuer, server, browser };
 }
 
