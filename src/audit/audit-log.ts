@@ -42,8 +42,6 @@ export interface AuditLog {
   prepare(call: Pick<CallRecord, 'corr' | 'personal'>): void;
   /** The same for what happens to the log itself. */
   note(event: Exclude<RowBody, { kind: 'call' }>): Promise<void>;
-  /** Opens the log ahead of its first row. */
-  warmUp(): void;
   /** Writes what waits, and leaves the chain to others. */
   close(): Promise<void>;
 }
@@ -136,14 +134,13 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     prepare(call) {
       // What came of a call is sealed too where payloads are kept, and is not known yet.
       if (options.payloads) return;
+      // The log opens meanwhile; its failure is the first row's.
       void openOnce().catch(() => {});
       const sealing = protection(call);
       sealing.catch(() => {});
       prepared.set(call.personal, sealing);
     },
     note: async (event) => await queue.append(event).catch(failed),
-    // Its failure is the first row's.
-    warmUp: () => void openOnce().catch(() => {}),
     async close() {
       await retiring?.catch(() => {});
       await queue.drain();

@@ -4,7 +4,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyHome, start } from '../support/cli.ts';
-import { freePort, scriptedServer, spawnEverything, startEverything } from '../support/http-servers.ts';
+import { freePort } from '../support/free-port.ts';
+import { scriptedServer, spawnEverything, startEverything } from '../support/http-servers.ts';
 import { initialize, type LineClient, lineClient } from '../support/line-client.ts';
 import { EVERYTHING, fixtureEntry, fixturePath, writeManifest } from '../support/servers.ts';
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ServerTarget } from '../../src/mcp/transport.ts';
 import { type Verified, type VerifyOptions, verifyServer } from '../../src/mcp/verify-server.ts';
-import { freePort, startEverything } from '../support/http-servers.ts';
+import { freePort } from '../support/free-port.ts';
+import { startEverything } from '../support/http-servers.ts';
 import { EVERYTHING, fixtureTarget } from '../support/servers.ts';
 
 const client = { name: 'test', version: '0.0.0' };

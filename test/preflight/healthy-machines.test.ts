@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { freePort, spawnEverything } from '../support/http-servers.ts';
+import { freePort } from '../support/free-port.ts';
+import { spawnEverything } from '../support/http-servers.ts';
 import { withBench } from './workbench.ts';
 
 describe.concurrent('a healthy machine', () => {

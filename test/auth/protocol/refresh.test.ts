@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Credential } from '../../../src/auth/credential.ts';
 import { refreshTokens } from '../../../src/auth/protocol/refresh.ts';
 import type { OAuthQuirks } from '../../../src/auth/sign-in-settings.ts';
-import { freePort } from '../../support/http-servers.ts';
+import { freePort } from '../../support/free-port.ts';
 import { type Asked, oddServer, send } from './odd-server.ts';
 import { credentialFor, loopbackFetch } from './subject.ts';
 

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { start } from '../../support/cli.ts';
-import { freePort } from '../../support/http-servers.ts';
+import { freePort } from '../../support/free-port.ts';
 import { lineClient } from '../../support/line-client.ts';
 import { bench, failure, said } from './bench.ts';
 

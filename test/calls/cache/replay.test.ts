@@ -24,10 +24,8 @@ function tracker() {
   };
 }
 
-async function replay(store: SharedStore, writeEvery: number) {
-  const random = createRandom(7);
-  const upstream = tracker();
-  const handler = cache({
+function cached(store: SharedStore, upstream: ReturnType<typeof tracker>) {
+  return cache({
     settings: {
       maxResultBytes: 10_000,
       tools: { 'linear/search': { ttlMs: 60_000, shared: false, staleIfErrorMs: 0 } },
@@ -38,6 +36,12 @@ async function replay(store: SharedStore, writeEvery: number) {
     tenant: 'test',
     now: () => new Date(),
   })(async (call) => upstream.answer(call));
+}
+
+async function replay(store: SharedStore, writeEvery: number) {
+  const random = createRandom(7);
+  const upstream = tracker();
+  const handler = cached(store, upstream);
   const asked: { principal: string; query: number }[] = [];
   let [hits, reads, stale, crossed] = [0, 0, 0, 0];
   for (let index = 0; index < CALLS; index += 1) {
@@ -81,19 +85,7 @@ describe.each(STORES)('a day of questions over $kind', ({ open }) => {
 test("two gateways that share Redis see each other's writes", async () => {
   const store = await STORES[1].open();
   const upstream = tracker();
-  const gateway = () =>
-    cache({
-      settings: {
-        maxResultBytes: 10_000,
-        tools: { 'linear/search': { ttlMs: 60_000, shared: false, staleIfErrorMs: 0 } },
-      },
-      store,
-      meter: { cached: () => {} },
-      instance: () => '1.0.0',
-      tenant: 'test',
-      now: () => new Date(),
-    })(async (call) => upstream.answer(call));
-  const [one, other] = [gateway(), gateway()];
+  const [one, other] = [cached(store, upstream), cached(store, upstream)];
   const read = async (handler: typeof one): Promise<string> => {
     const call = aCall({ principal: 'ada' });
     const { result } = JSON.parse(String((await handler(call)).line));

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { freePort, scriptedServer } from '../../support/http-servers.ts';
+import { freePort } from '../../support/free-port.ts';
+import { scriptedServer } from '../../support/http-servers.ts';
 import { answer, HELLO, legacy, open, wire } from '../../support/remote-session.ts';
 
 async function failureOf(url: string): Promise<Record<string, unknown>> {
