@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { htmlText } from '../../core/html-text.ts';
+import { pageHeaders } from '../../platform/page-headers.ts';
 import { PAGE_STYLE } from './page-style.ts';
 
 /** How a sign-in ended, for the page in the browser. */
@@ -16,18 +18,13 @@ export type SignInOutcome =
 const styleHash = createHash('sha256').update(PAGE_STYLE).digest('base64');
 
 /** Nothing but our own style is allowed, and the address with its code goes nowhere. */
-export const PAGE_HEADERS = {
-  'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-  'Cache-Control': 'no-store',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-} as const;
+export const PAGE_HEADERS = pageHeaders(
+  `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+);
 
 /** What a person sees when the sign-in is over. */
 export function outcomePage(outcome: SignInOutcome): string {
-  const server = shown(outcome.server);
+  const server = htmlText(outcome.server);
   if (outcome.ok) {
     return page({
       tone: 'good',
@@ -38,11 +35,11 @@ export function outcomePage(outcome: SignInOutcome): string {
   return page({
     tone: 'bad',
     title: `Not signed in to ${server}`,
-    body: `<p>${shown(outcome.message)}</p>
+    body: `<p>${htmlText(outcome.message)}</p>
 <h2>What to do</h2>
 <p>Close this tab and run this in your terminal:</p>
 <pre><code>${commandWords(outcome.next)}</code></pre>
-<p class="code">Error code <code>${shown(outcome.code)}</code></p>`,
+<p class="code">Error code <code>${htmlText(outcome.code)}</code></p>`,
   });
 }
 
@@ -102,21 +99,5 @@ ${body}
 
 /** A narrow page breaks a command between its words only, not inside `--flags`. */
 function commandWords(command: string): string {
-  return shown(command).replaceAll(/[^ ]+/g, '<span>$&</span>');
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** A text from elsewhere: of bounded length, without characters that hide or reorder others, as HTML. */
-function shown(text: string): string {
-  const short = text.length > 1_000 ? `${text.slice(0, 1_000)}…` : text;
-  return short
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
-    .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  return htmlText(command).replaceAll(/[^ ]+/g, '<span>$&</span>');
 }
