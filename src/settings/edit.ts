@@ -28,8 +28,9 @@ export interface SettingEdit extends FileEditing, SettingsRules {
 export async function setSetting(edit: SettingEdit): Promise<FileChange & { readonly value: Json }> {
   const { key, scope, paths, now, signal, dryRun } = edit;
   const path = key.split('.');
+  refuseLiteralSecret(edit);
   const value = understand(path, edit);
-  if (scope === 'project' && path[0] === 'audit') {
+  if (scope === 'project' && ['audit', 'alerts'].includes(path[0] ?? '')) {
     throw new McpctlError('USAGE', `${key} counts in your own settings only, not in a project's.`, {
       hint: `mcpctl config set ${key} ${edit.value} --scope user`,
     });
@@ -45,6 +46,21 @@ export async function setSetting(edit: SettingEdit): Promise<FileChange & { read
     change: (document: { set(path: readonly string[], value: Json): string }) => document.set(path, value),
   };
   return { ...(await (dryRun ? previewEdit(fileEdit) : editFile(fileEdit))), value };
+}
+
+/** Addresses and keys of channels are references; whoever types one as it is should not see it in an error as well. */
+function refuseLiteralSecret({ key, value }: SettingEdit): void {
+  if (!key.startsWith('alerts.channels')) return;
+  const secret = /(?<=^|")(?:https?:\/\/[^"]+|[A-Za-z0-9]{32})(?=$|")/.exec(value);
+  if (!secret) return;
+  throw new McpctlError(
+    'SECRET_ON_COMMAND_LINE',
+    `${key} takes no address and no key as it is: other users of this machine can see arguments, and the shell keeps them.`,
+    {
+      hint: 'Keep it: mcpctl secret set SLACK_WEBHOOK, and refer to it: "url": "${keychain:SLACK_WEBHOOK}"',
+      data: { key },
+    },
+  );
 }
 
 /** The first reading of the typed text that the schema allows at that key. */

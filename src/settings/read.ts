@@ -122,8 +122,8 @@ function merge(files: readonly LoadedFile[]): LoadedSettings {
 }
 
 /**
- * A cloned repository must not switch off the record of what its servers are asked, open the user's network, or
- * treat calls in another way. What its policy forbids besides counts; see `narrowPolicy`.
+ * A cloned repository must not switch off the record of what its servers are asked, open the user's network, tell
+ * others of them, or treat calls in another way. What its policy forbids besides counts; see `narrowPolicy`.
  */
 const USERS_ALONE = [
   '$schema',
@@ -138,6 +138,7 @@ const USERS_ALONE = [
   'fallbacks',
   'store',
   'gateway',
+  'alerts',
 ];
 
 function without(value: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { alertSchema } from './alert-schema.ts';
 import { callSchemas } from './call-schema.ts';
 import { STORE_NAME } from './settings.ts';
 
@@ -112,6 +113,7 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe('Where secrets are kept'),
   ...callSchemas,
+  alerts: alertSchema,
   timeouts: z
     .strictObject({
       toolMs: milliseconds('Longest silence of a server during a tool call of a client').optional(),

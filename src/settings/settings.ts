@@ -1,3 +1,4 @@
+import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from './alert-settings.ts';
 import {
   type CallSettings,
   type CallTimeouts,
@@ -44,6 +45,7 @@ export interface Settings extends CallSettings {
   };
   readonly store: StoreSettings;
   readonly gateway: GatewaySettings;
+  readonly alerts: AlertSettings;
   readonly timeouts: CallTimeouts & {
     readonly callMs: number;
     readonly startMs: number;
@@ -71,5 +73,6 @@ export const DEFAULT_SETTINGS: Settings = {
   secrets: { store: 'keychain' },
   store: { kind: 'memory' },
   gateway: DEFAULT_GATEWAY_SETTINGS,
+  alerts: DEFAULT_ALERT_SETTINGS,
   timeouts: { ...DEFAULT_CALL_TIMEOUTS, callMs: 60_000, startMs: 30_000 },
 };

@@ -8,6 +8,8 @@ export interface Observation {
   readonly processes: readonly ObservedProcess[];
   /** Times a call could not be recorded in the audit log since the processes began. */
   readonly auditFailures: number;
+  /** Sign-ins renewed, and renewals that failed, since the processes began; absent where nobody counts them. */
+  readonly signIns?: { readonly succeeded: number; readonly failed: number };
 }
 
 export interface ObservedServer {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { toIndexRow } from '../../../src/catalog/index-row.ts';
 import type { CatalogEntry } from '../../../src/catalog/schema.ts';
 import { settingsJsonSchema } from '../../../src/settings/json-schema.ts';
+import { alertsPage } from './alerts.ts';
 import { catalogEntryPage, catalogPage } from './catalog.ts';
 import { clientsPage } from './clients.ts';
 import { commandsPage } from './commands.ts';
@@ -16,6 +17,7 @@ export async function referenceFiles(root: string): Promise<Map<string, string>>
   const entries = await readEntries(join(root, 'src', 'catalog', 'entries'));
   return new Map([
     ['src/catalog/index.json', catalogIndex(entries)],
+    ['docs/reference/alerts.md', alertsPage()],
     ['docs/reference/catalog.md', catalogPage(entries)],
     ['docs/reference/clients.md', clientsPage()],
     ['docs/reference/commands.md', await commandsPage()],

@@ -1,0 +1,101 @@
+import type { ObservedServer } from '../observation.ts';
+import { CLEAR, type RuleView, UNDECIDED, type Verdict, when } from './rule.ts';
+
+/** What the rules about one server judge by; each is in the table of rules. */
+
+export function isDown({ state, reason }: ObservedServer): Verdict {
+  return when(state === 'failed' || state === 'starting', () => reason?.message ?? `It is ${state}.`);
+}
+
+export function isLooping({ name, state, reason }: ObservedServer, { history, limits }: RuleView): Verdict {
+  const restarts = (servers: readonly ObservedServer[]): number | undefined =>
+    servers.find((server) => server.name === name)?.restarts;
+  const { by, isWhole } = history.increaseOf((observation) => restarts(observation.servers), 600_000);
+  if (by > limits.restarts) return { holds: true, detail: `${by} restarts in ten minutes.` };
+  if (state === 'failed' && reason?.code === 'SERVER_CRASH_LOOP')
+    return { holds: true, detail: reason.message };
+  return isWhole ? CLEAR : UNDECIDED;
+}
+
+export function needsSignIn({ state, reason }: ObservedServer): Verdict {
+  return when(state === 'needs-auth', () => reason?.message ?? 'The server refuses the sign-in it has.');
+}
+
+export function hasDrifted({ tools: { changed } }: ObservedServer): Verdict {
+  const shown = changed.slice(0, 5).join(', ');
+  const more = changed.length > 5 ? ` and ${changed.length - 5} more` : '';
+  return when(changed.length > 0, () => `Not what was locked: ${shown}${more}.`);
+}
+
+export function fails({ calls }: ObservedServer, { limits }: RuleView): Verdict {
+  const { errorRatio } = calls;
+  return when(
+    isBusy(calls, limits.minimumCalls) && errorRatio !== null && errorRatio > limits.errorRatio,
+    () => {
+      return `${percent(errorRatio ?? 0)} of ${count(calls)} calls fail; the limit is ${percent(limits.errorRatio)}.`;
+    },
+  );
+}
+
+export function isSlow({ calls }: ObservedServer, { limits }: RuleView): Verdict {
+  const { p95Ms } = calls;
+  return when(isBusy(calls, limits.minimumCalls) && p95Ms !== null && p95Ms > limits.p95Ms, () => {
+    return `Of ${count(calls)} calls 5 in 100 take over ${seconds(p95Ms ?? 0)}; the limit is ${seconds(limits.p95Ms)}.`;
+  });
+}
+
+export function isLimited({ calls }: ObservedServer, { limits }: RuleView): Verdict {
+  const { rateLimitedPerMinute } = calls;
+  return when(rateLimitedPerMinute > limits.rateLimitedPerMinute, () => {
+    return `${round(rateLimitedPerMinute)} calls a minute are refused by a limit.`;
+  });
+}
+
+export function isLarge({ rssBytes }: ObservedServer, { limits }: RuleView): Verdict {
+  return when(rssBytes !== null && rssBytes > limits.memoryBytes, () => {
+    return `It uses ${megabytes(rssBytes ?? 0)}; the limit is ${megabytes(limits.memoryBytes)}.`;
+  });
+}
+
+/** Nobody probes a server that is paused, stopped or dormant; such a one is not stale. */
+export function isStale({ probe, nextProbeAt }: ObservedServer, { now, limits }: RuleView): Verdict {
+  if (nextProbeAt === undefined || !probe) return CLEAR;
+  const age = Date.parse(now.at) - Date.parse(probe.at);
+  return when(age > limits.probeStaleMs, () => `The last probe was ${seconds(age)} ago.`);
+}
+
+export function missesCache({ calls, cacheHitRatio }: ObservedServer, { limits }: RuleView): Verdict {
+  return when(
+    cacheHitRatio !== null && isBusy(calls, limits.minimumCalls) && cacheHitRatio < limits.cacheHitRatio,
+    () => {
+      return `${percent(cacheHitRatio ?? 0)} of answers come from the cache; the limit is ${percent(limits.cacheHitRatio)}.`;
+    },
+  );
+}
+
+type Calls = ObservedServer['calls'];
+
+/** Whether there were enough calls in five minutes for a share of them to mean something. */
+function isBusy(calls: Calls, minimum: number): boolean {
+  return count(calls) >= minimum;
+}
+
+function count({ perMinute }: Calls): number {
+  return Math.round(perMinute * 5);
+}
+
+export function percent(ratio: number): string {
+  return `${round(ratio * 100)} %`;
+}
+
+export function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1_000_000)} MB`;
+}
+
+function seconds(ms: number): string {
+  return `${round(ms / 1000)} s`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

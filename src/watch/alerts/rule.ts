@@ -1,0 +1,61 @@
+import type { AlertLimits, AlertRuleName, Severity } from '../../settings/alert-settings.ts';
+import type { Observation, ObservedServer } from '../observation.ts';
+import type { History } from './history.ts';
+
+/** What a rule looks at. */
+export interface RuleView {
+  readonly now: Observation;
+  readonly history: History;
+  readonly limits: AlertLimits;
+  /** Keys and sign-ins that end at a known time. */
+  readonly due: readonly DueSecret[];
+}
+
+export interface DueSecret {
+  /** Name of the secret, or of the server that is signed in to. */
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly endsAt: number;
+  /** From when on it is to be told, at the latest; milliseconds since 1970. */
+  readonly tellFrom: number;
+}
+
+/** True with what there is to say; undefined where nobody can tell, so that all stays as it is. */
+export type Verdict =
+  | { readonly holds: true; readonly detail: string }
+  | { readonly holds: false }
+  | { readonly holds: undefined };
+
+interface AnyRule {
+  readonly name: AlertRuleName;
+  readonly severity: Severity;
+  /** How long it has to be true. */
+  readonly forSeconds: number;
+  /** False: off unless the settings switch it on. */
+  readonly isOn: boolean;
+  /** What is the matter; `{subject}` is the server, or the secret. */
+  readonly summary: string;
+  /** What to do; with `{subject}`. */
+  readonly runbook: string;
+  /**
+   * The same for Prometheus: an expression that has series as long as it is true, each with the label `mcpctl_server`
+   * where the rule is about servers. Absent where only the watcher knows.
+   */
+  promql?(limits: AlertLimits): string;
+}
+
+/** `subject` tells what there is an alert of its own for: each server, each secret, or the machine. */
+export type AlertRule = AnyRule &
+  (
+    | { readonly subject: 'server'; judge(server: ObservedServer, view: RuleView): Verdict }
+    | { readonly subject: 'secret'; judge(secret: DueSecret, view: RuleView): Verdict }
+    | { readonly subject: 'machine'; judge(view: RuleView): Verdict }
+  );
+
+export const CLEAR: Verdict = { holds: false };
+export const UNDECIDED: Verdict = { holds: undefined };
+
+/** True with its detail, or clear. */
+export function when(isTrue: boolean, detail: () => string): Verdict {
+  return isTrue ? { holds: true, detail: detail() } : CLEAR;
+}
