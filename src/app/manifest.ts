@@ -207,6 +207,12 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/cache/clear.ts'),
   },
   {
+    name: 'logs',
+    group: 'watch',
+    summary: 'Show what servers and gateways wrote, and follow it',
+    load: () => import('../commands/logs.ts'),
+  },
+  {
     name: 'restart',
     group: 'watch',
     summary: 'Restart a server in every client and gateway that runs it',

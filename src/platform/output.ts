@@ -27,6 +27,8 @@ export interface Output {
   readonly verbose: boolean;
   /** Colours for stderr. */
   readonly style: Style;
+  /** Colours for stdout, where something else than one answer is written. */
+  readonly answerStyle: Style;
   /** Where progress is drawn. */
   readonly stderr: OutputStream;
   /** Width of the answer in characters, unlimited (`Infinity`) when stdout is not a terminal. */
@@ -58,6 +60,9 @@ export function createOutput(options: OutputOptions): Output {
     verbose,
     get style() {
       return styleFor(stderr);
+    },
+    get answerStyle() {
+      return styleFor(stdout);
     },
     stderr,
     width: stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,

@@ -5,10 +5,10 @@ import type { Writable } from 'node:stream';
 import { type ExportedRow, exportLog } from '../../audit/export.ts';
 import { CSV_HEAD, csvLine, type ExportFormat, otlpRequest, syslogLine } from '../../audit/export-formats.ts';
 import type { Context } from '../../cli/context.ts';
+import { parseMoment } from '../../cli/moment.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { createFetch } from '../../platform/fetch.ts';
 import { auditHere } from './audit-here.ts';
-import { parseMoment } from './moment.ts';
 
 export interface ExportFlowOptions {
   readonly format: ExportFormat;

@@ -3,12 +3,12 @@ import { queryLog } from '../../audit/query.ts';
 import type { CallRow, Outcome } from '../../audit/row.ts';
 import { createSubjects, type Subject } from '../../audit/subjects.ts';
 import type { Context } from '../../cli/context.ts';
+import { parseMoment } from '../../cli/moment.ts';
 import { table } from '../../cli/table.ts';
 import { plainLine } from '../../cli/terminal-text.ts';
 import { McpctlError } from '../../core/errors.ts';
 import type { Style } from '../../platform/style.ts';
 import { type AuditHere, auditHere } from './audit-here.ts';
-import { parseMoment } from './moment.ts';
 
 export interface QueryOptions {
   readonly since?: string;

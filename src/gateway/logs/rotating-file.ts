@@ -8,7 +8,8 @@ export interface RotatingFile {
   flush(): void;
 }
 
-const KEPT_FILES = 3;
+/** How many are kept of those that were set aside: `.1`, the newest, to `.3`. */
+export const KEPT_FILES = 3;
 const FLUSH_MS = 200;
 
 /**

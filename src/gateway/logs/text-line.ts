@@ -1,16 +1,23 @@
-export type Level = 'debug' | 'info' | 'warn' | 'error';
+/** Least first. */
+export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
+export type Level = (typeof LEVELS)[number];
 
 /** Facts that a person wants to see first, without their names. */
 const FIRST = ['server', 'tool', 'outcome'];
 
 /** A line for people: the time, what happened, and its facts. */
 export function textLine(at: Date, level: Level, what: string, facts: object): string {
+  return `${at.toISOString().slice(11, 19)} ${toldFacts(level, what, facts)}\n`;
+}
+
+/** The same without the time and the line break. */
+export function toldFacts(level: Level, what: string, facts: object): string {
   const all = new Map(Object.entries(facts));
   const first = FIRST.flatMap((name) => (all.has(name) ? [String(all.get(name))] : []));
   const rest = [...all].filter(([name]) => !FIRST.includes(name)).map(([name, value]) => `${name}=${value}`);
   const mark = level === 'warn' || level === 'error' ? `${level}: ` : '';
-  const words = [at.toISOString().slice(11, 19), `${mark}${what}`, ...first, ...rest];
-  return `${plain(words.join(' '))}\n`;
+  return plain([`${mark}${what}`, ...first, ...rest].join(' '));
 }
 
 /** On one line, without what would move a cursor or turn text around: names come from clients and servers. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createRotatingFile } from '../logs/rotating-file.ts';
+import { serverLine } from '../logs/server-line.ts';
 
 export interface LogFileOptions {
   /** Folder, made with mode 0700 when missing. */
@@ -19,7 +20,7 @@ export interface LogFile {
 export function createLogFile({ folder, server, now }: LogFileOptions): LogFile {
   const file = createRotatingFile(join(folder, `${server}.log`));
   return {
-    write: (line, source) => file.write(`${now().toISOString()} ${process.pid} ${source} ${line}\n`),
+    write: (text, source) => file.write(serverLine({ at: now().getTime(), pid: process.pid, source, text })),
     flush: file.flush,
   };
 }

@@ -1,10 +1,10 @@
-import { McpctlError } from '../../core/errors.ts';
+import { McpctlError } from '../core/errors.ts';
 
-const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
-/** `30m`, `24h`, `7d`, `2w` ago, or a date or time of ISO 8601 (a date alone is midnight UTC). @throws USAGE. */
+/** `30s`, `30m`, `24h`, `7d`, `2w` ago, or a date or time of ISO 8601 (a date alone is midnight UTC). @throws USAGE. */
 export function parseMoment(text: string, flag: string, now: Date): Date {
-  const [, number, unit = ''] = /^(\d+)([mhdw])$/.exec(text) ?? [];
+  const [, number, unit = ''] = /^(\d+)([smhdw])$/.exec(text) ?? [];
   const time = number === undefined ? readIso(text) : now.getTime() - Number(number) * (UNITS[unit] ?? 0);
   const moment = new Date(time);
   if (!Number.isNaN(moment.getTime())) return moment;
