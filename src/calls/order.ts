@@ -1,4 +1,7 @@
-/** A place in the stack; `layers/` has a file for each but `route`, which is the business of the hub. */
+/**
+ * A place in the stack; `layers/` has a file for each but `route`, which is the business of
+ * the hub, and `attempts`, which is `metrics` at another place.
+ */
 export interface LayerPlace {
   readonly name: string;
   readonly does: string;
@@ -64,6 +67,11 @@ export const LAYER_ORDER = [
     name: 'timeout',
     does: 'gives up a server that is silent for too long',
     because: 'it minds the server alone, none of our own pauses',
+  },
+  {
+    name: 'attempts',
+    does: 'measures how long the server took',
+    because: 'nothing of ours is in that time, and each attempt has a time of its own',
   },
 ] as const satisfies readonly LayerPlace[];
 

@@ -44,8 +44,8 @@ export function buildStack(options: StackOptions, innermost: ToolHandler): ToolH
   const again: ToolHandler = async (call) => await handler(call);
   const handler = composeLayers(
     {
-      audit: recorder && audit({ recorder, clock, warn }),
-      metrics: metrics(meter, clock),
+      audit: recorder && audit({ recorder, clock, warn, meter }),
+      metrics: metrics(meter.called, clock),
       route: options.route,
       policy: policy({ policy: options.policy, learn }),
       fallback: fallback({ fallbacks: settings.fallbacks, again, describe, learn }),
@@ -63,6 +63,7 @@ export function buildStack(options: StackOptions, innermost: ToolHandler): ToolH
       breaker: breaker(settings.breaker, clock, meter),
       bulkhead: bulkhead(settings.concurrency),
       timeout: timeout(timeouts, clock),
+      attempts: metrics(meter.attempted, clock),
     },
     innermost,
   );

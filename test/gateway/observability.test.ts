@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { askControl } from '../../src/gateway/control/ask-control.ts';
 import { findRunning } from '../../src/gateway/control/find-running.ts';
-import { mcpctlJson, start } from '../support/cli.ts';
+import { mcpctl, mcpctlJson, start } from '../support/cli.ts';
 import { gatewayHome, startGateway, type TestGateway } from '../support/gateway.ts';
 import { legacyClient } from '../support/gateway-client.ts';
 import { initialize, lineClient } from '../support/line-client.ts';
@@ -106,11 +106,22 @@ test('metrics add up this gateway and every run of its user', async () => {
   while (!text.includes('mcpctl_processes{kind="run"} 1')) text = await scrape(served);
 
   expect(text).toContain(`${sample} 2\n`);
+  expect(text).toContain(`${sample.replace('mcp_server', 'mcp_client')} 2\n`);
   expect(text).toContain('mcpctl_server_up{mcpctl_server="echo"} 1');
+  expect(text).toContain('mcpctl_audit_rows_total 2\n');
+  expect(Number(/^mcpctl_server_rss_bytes\{mcpctl_server="echo"\} (\d+)$/m.exec(text)?.[1])).toBeGreaterThan(
+    1e7,
+  );
+  expect(text).toMatch(/^mcpctl_process_rss_bytes\{kind="run"\} \d+$/m);
   expect(execFileSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })).toBe('');
 
   expect(await other.end()).toBe(0);
-  expect(await scrape(served)).toContain(`${sample} 2\n`);
+  await mcpctl(['restart', 'echo'], served);
+  await client.end();
+  const after = await scrape(served);
+  expect(after).toContain(`${sample} 2\n`);
+  expect(after).toContain('mcp_server_session_duration_seconds_count 1\n');
+  expect(after).toContain('mcpctl_server_restarts_total{mcpctl_server="echo",reason="asked"} 1\n');
 }, 60_000);
 
 test('a gateway can be found, asked and stopped like a run', async () => {

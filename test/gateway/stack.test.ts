@@ -84,6 +84,7 @@ test('a call goes through the layers in their order, and comes back the other wa
     'breaker',
     'bulkhead',
     'timeout',
+    'attempts',
   ]);
   expect(seen).toEqual([...names, ...names.toReversed().map((name) => `${name} back`)]);
 });

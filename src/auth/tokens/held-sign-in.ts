@@ -5,6 +5,13 @@ import { isDue, leastApart, lifetimeOf, renewalTime } from './freshness.ts';
 import { isSignInNeeded, signInNeeded } from './refusals.ts';
 import { type RenewalPorts, type Renewed, renew } from './renew.ts';
 
+/** What becomes of tokens while they are in use. */
+export interface TokenEvents {
+  /** Others are in use from here on; milliseconds since 1970, undefined when nobody knows or there are none. */
+  held(expiresAt: number | undefined): void;
+  renewed(isRenewed: boolean): void;
+}
+
 export interface HeldSignInOptions extends RenewalPorts {
   /** Name in the manifest, for messages. */
   readonly server: string;
@@ -12,6 +19,7 @@ export interface HeldSignInOptions extends RenewalPorts {
   readonly profile: string;
   /** Gets every token from here on in use, so that it is kept out of logs. */
   known?(secrets: readonly string[]): void;
+  readonly tokens?: TokenEvents;
   readonly signal?: AbortSignal;
 }
 
@@ -112,12 +120,16 @@ export class HeldSignIn {
     const rest = this.#isSaved ? { signal } : { unsaved: this.#credential };
     try {
       const renewed = await renew({ row, server, known, ...rest }, this.#options);
-      if (renewed.isNew) this.#renewedAt = performance.now();
+      if (renewed.isNew) {
+        this.#renewedAt = performance.now();
+        this.#options.tokens?.renewed(true);
+      }
       this.#backoff.succeeded();
       this.#isUsed = false;
       this.#hold(renewed.credential, renewed.isSaved);
       return renewed;
     } catch (error) {
+      this.#options.tokens?.renewed(false);
       if (isSignInNeeded(error)) await this.reload();
       else this.#backoff.failed(error);
       throw error;
@@ -128,6 +140,7 @@ export class HeldSignIn {
     const { tokens, client } = credential ?? {};
     const secrets = [tokens?.access, tokens?.refresh, client?.secret, client?.registrationToken];
     this.#options.known?.(secrets.filter((secret) => secret !== undefined));
+    this.#options.tokens?.held(tokens?.expiresAt);
     this.#credential = credential;
     this.#isSaved = isSaved;
     this.#plan();

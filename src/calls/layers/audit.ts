@@ -2,11 +2,13 @@ import { McpctlError, messageOf } from '../../core/errors.ts';
 import type { CallRecorder, RecordedCall } from '../call-recorder.ts';
 import type { Clock } from '../clock.ts';
 import { outcomeOfFailure } from '../failure.ts';
+import type { Meter } from '../meter.ts';
 import type { ToolAnswer, ToolCall, ToolMiddleware } from '../tool-call.ts';
 
 export interface AuditOptions {
   readonly recorder: CallRecorder;
   readonly clock: Clock;
+  readonly meter: Pick<Meter, 'audited'>;
   /** Gets what could not be recorded. */
   warn(line: string): void;
 }
@@ -18,10 +20,16 @@ type Facts = Omit<RecordedCall, 'call' | 'ms'>;
  * the log cannot be written, calls that may change something are refused, unless the settings let them go on; reads
  * are answered. @throws AUDIT_UNWRITABLE
  */
-export function audit({ recorder, clock, warn }: AuditOptions): ToolMiddleware {
+export function audit({ recorder, clock, meter, warn }: AuditOptions): ToolMiddleware {
   let fault: McpctlError | undefined;
   const write = async (row: RecordedCall): Promise<void> => {
-    await recorder.record(row);
+    try {
+      await recorder.record(row);
+    } catch (error) {
+      meter.audited(false);
+      throw error;
+    }
+    meter.audited(true);
     fault = undefined;
   };
   /** Rejects only with what the caller has to be told. */

@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts';
 import { outcomeOfFailure } from '../failure.ts';
-import type { Meter } from '../meter.ts';
+import type { MeasuredCall } from '../meter.ts';
 import type { ToolMiddleware } from '../tool-call.ts';
 
-/** Counts every call with its outcome and its duration. */
-export function metrics(meter: Meter, clock: Clock): ToolMiddleware {
+/** Tells every call with its outcome and its duration: calls of clients, or attempts, by where it stands. */
+export function metrics(tell: (call: MeasuredCall) => void, clock: Clock): ToolMiddleware {
   return (next) => async (call) => {
     const start = clock.now();
     const { server, tool } = call;
@@ -12,7 +12,7 @@ export function metrics(meter: Meter, clock: Clock): ToolMiddleware {
     try {
       const answer = await next(call);
       const { outcome, errorType } = answer;
-      meter.called({
+      tell({
         server,
         tool,
         outcome,
@@ -21,7 +21,7 @@ export function metrics(meter: Meter, clock: Clock): ToolMiddleware {
       });
       return answer;
     } catch (error) {
-      meter.called({ server, tool, ...outcomeOfFailure(error, call), seconds: seconds() });
+      tell({ server, tool, ...outcomeOfFailure(error, call), seconds: seconds() });
       throw error;
     }
   };

@@ -5,6 +5,7 @@ import { systemClock } from '../../calls/clock.ts';
 import { audit } from '../../calls/layers/audit.ts';
 import { policy } from '../../calls/layers/policy.ts';
 import { answerOf } from '../../calls/line-answer.ts';
+import { SILENT_METER } from '../../calls/meter.ts';
 import { createPolicy } from '../../calls/policy.ts';
 import { composeLayers } from '../../calls/stack.ts';
 import type { ToolCall } from '../../calls/tool-call.ts';
@@ -47,7 +48,7 @@ export async function recordedCall(options: CallToRecord): Promise<JsonObject> {
   let result: JsonObject = {};
   const handler = composeLayers(
     {
-      audit: recorder && audit({ recorder, clock: systemClock, warn }),
+      audit: recorder && audit({ recorder, clock: systemClock, meter: SILENT_METER, warn }),
       policy: policy({ policy: rules, learn: async () => {} }),
     },
     async () => {

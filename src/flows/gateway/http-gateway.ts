@@ -18,7 +18,7 @@ export async function serveHttpClients(flags: GatewayFlags, context: Context): P
   const usual = (await readSettings(context)).settings.gateway.port;
   const port = portOf(flags, usual);
   await requireToken(flags, context);
-  const { hub, settings, log, metrics, signal, close } = await openGateway(flags, context);
+  const { hub, settings, log, metrics, sessionEnded, signal, close } = await openGateway(flags, context);
   const warn = (what: string, error: unknown): void =>
     log.event({ level: 'warn', what: `${what}: ${messageOf(error)}` });
   let front: HttpFront | undefined;
@@ -37,6 +37,7 @@ export async function serveHttpClients(flags: GatewayFlags, context: Context): P
       port,
       limits: settings.gateway,
       metrics,
+      sessionEnded,
       ...(only !== undefined && { only }),
       principalOf: flags.token ? keeper.principalOf : async () => 'local',
       failed: (error) => warn('A request failed', error),

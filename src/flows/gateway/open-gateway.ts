@@ -20,6 +20,7 @@ export interface Gateway {
   readonly settings: Settings;
   readonly log: GatewayLog;
   readonly metrics: NonNullable<HttpFrontOptions['metrics']>;
+  readonly sessionEnded: NonNullable<HttpFrontOptions['sessionEnded']>;
   /** Aborted when the process is asked to stop, by a signal or over the control socket. */
   readonly signal: AbortSignal;
   close(): Promise<void>;
@@ -57,7 +58,21 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
     throw error;
   });
   const asked = new AbortController();
-  const look = lookAround({ folder: paths.run, platform, servers: hub.servers, snapshot: meter.snapshot });
+  const startedAt = now();
+  const look = lookAround({
+    folder: paths.run,
+    platform,
+    // Other gateways are asked by whoever watches them.
+    kinds: ['run'],
+    own: () => ({
+      kind: 'gateway',
+      version: program.version,
+      startedAt: startedAt.toISOString(),
+      rssBytes: process.memoryUsage.rss(),
+      snapshot: meter.snapshot(),
+      servers: hub.servers(),
+    }),
+  });
   control = await openControl({
     folder: paths.run,
     platform,
@@ -65,7 +80,7 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
     servers: namesOf(hub),
     version: program.version,
     cwd,
-    startedAt: now(),
+    startedAt,
     redact: redactor,
     handlers: {
       servers: hub.servers,
@@ -84,6 +99,7 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
     settings,
     log,
     metrics: createCollector(look).scrape,
+    sessionEnded: (seconds) => meter.sessionEnded(undefined, seconds),
     signal: AbortSignal.any([context.signal, asked.signal]),
     async close() {
       await control?.close();

@@ -32,19 +32,16 @@ const server = z.looseObject({
   answeredAt: z.number().optional(),
 });
 
+const labels = z.record(z.string(), z.string());
+const durations = { sum: z.number(), counts: z.array(z.number()) };
+const calls = z.array(z.object({ server: z.string(), tool: z.string(), error: z.string(), ...durations }));
+
 const snapshot = z.object({
-  calls: z.array(
-    z.object({
-      server: z.string(),
-      tool: z.string(),
-      error: z.string(),
-      sum: z.number(),
-      counts: z.array(z.number()),
-    }),
-  ),
-  series: z.array(
-    z.object({ name: z.string(), labels: z.record(z.string(), z.string()), value: z.number() }),
-  ),
+  calls,
+  // Earlier versions do not count these.
+  attempts: calls.default([]),
+  durations: z.array(z.object({ name: z.string(), labels, ...durations })).default([]),
+  series: z.array(z.object({ name: z.string(), labels, value: z.number() })),
 });
 
 /** What a process may answer, by what it was asked. */

@@ -13,6 +13,8 @@ export interface HttpFrontOptions {
   principalOf(authorization: string | undefined): Promise<string | undefined>;
   /** What `/metrics` shows. */
   metrics?(): Promise<Metrics>;
+  /** A session of a client is over; seconds. */
+  sessionEnded?(seconds: number): void;
   /** Gets failures nobody expected. */
   failed(error: unknown): void;
 }

@@ -35,16 +35,20 @@ export interface LegacyEndpoint {
 export interface LegacyEndpointOptions {
   readonly hub: Hub;
   readonly sessionIdleMs: number;
+  /** Seconds. */
+  sessionEnded?(seconds: number): void;
 }
 
 const MOST_SESSIONS = 1000;
 
-export function createLegacyEndpoint({ hub, sessionIdleMs }: LegacyEndpointOptions): LegacyEndpoint {
+export function createLegacyEndpoint(options: LegacyEndpointOptions): LegacyEndpoint {
+  const { hub, sessionIdleMs } = options;
   const sessions = new Map<string, LegacySession>();
   let isDraining = false;
   const drop = (session: LegacySession): void => {
     sessions.delete(session.id);
     session.close();
+    options.sessionEnded?.((performance.now() - session.begunAt) / 1000);
   };
   /** The session a request names, or the answer that there is none. */
   const find = (

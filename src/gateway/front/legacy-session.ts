@@ -16,6 +16,8 @@ export interface LegacySession {
   readonly conversation: Conversation;
   /** What `initialize` agreed on. */
   version: string | undefined;
+  /** `performance.now()`. */
+  readonly begunAt: number;
   /** When something was last heard of the client; `performance.now()`. */
   heardAt: number;
   /** True while the client waits for an answer or listens. */
@@ -67,6 +69,7 @@ export function createLegacySession(options: LegacySessionOptions): LegacySessio
     only,
     conversation,
     version: undefined,
+    begunAt: performance.now(),
     heardAt: performance.now(),
     get isBusy() {
       return conversation.size > 0 || [...streams.values()].some(({ isAttached }) => isAttached);

@@ -18,8 +18,11 @@ export interface McpEndpoint {
   close(principal?: string): void;
 }
 
-export function createMcpEndpoint({ hub, limits }: Pick<HttpFrontOptions, 'hub' | 'limits'>): McpEndpoint {
-  const legacy = createLegacyEndpoint({ hub, sessionIdleMs: limits.sessionIdleMs });
+type McpEndpointOptions = Pick<HttpFrontOptions, 'hub' | 'limits' | 'sessionEnded'>;
+
+export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
+  const { hub, limits } = options;
+  const legacy = createLegacyEndpoint({ ...options, sessionIdleMs: limits.sessionIdleMs });
   const modern = createModernEndpoint({ hub });
   let underWay = 0;
   let rested = (): void => {};

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { AuditMachine } from '../../audit/open-here.ts';
-import type { Meter } from '../../calls/meter.ts';
+import { type Meter, tokenMeter } from '../../calls/meter.ts';
 import type { SharedStore } from '../../calls/stores/store.ts';
 import type { ToolMiddleware } from '../../calls/tool-call.ts';
 import { createToolLocks } from '../../calls/tool-lock/tool-locks.ts';
@@ -122,8 +122,8 @@ function opener(
   const eras = new Map<string, Era>();
   // Standard input may belong to a client: nobody can type a passphrase there.
   const unasked = { ...machine, prompt: { canAsk: false } };
-  return ({ here: { name, chosen, locked }, seat: { capabilities }, events, signal }) =>
-    openUpstream({
+  return async ({ here: { name, chosen, locked }, seat: { capabilities }, events, signal }) => {
+    const upstream = await openUpstream({
       chosen,
       machine: unasked,
       events: {
@@ -141,7 +141,12 @@ function opener(
       verify: (tools) => verifyListed(name, tools, locked),
       note: (what) => log.event({ level: 'info', what, server: name }),
       write: log.serverOutput(name),
+      tokens: tokenMeter(meter, name),
     });
+    const openedAt = performance.now();
+    void upstream.ended.then(() => meter.sessionEnded(name, (performance.now() - openedAt) / 1000));
+    return upstream;
+  };
 }
 
 async function readServers(options: OpenHubOptions): Promise<ServersHere> {

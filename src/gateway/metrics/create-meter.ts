@@ -1,34 +1,28 @@
-import type { Meter } from '../../calls/meter.ts';
-import { BOUNDS, type MetricName } from './metrics.ts';
-import type { CallSeries, MetricsSnapshot, Series } from './snapshot.ts';
-
-/** Tools and kinds of failures of a server that are told apart; what comes after them is `other`. */
-const MOST_TOOLS = 200;
-const MOST_ERRORS = 32;
-/** Names come from clients and servers. */
-const LONGEST_NAME = 128;
-const OTHER = 'other';
+import type { MeasuredCall, Meter } from '../../calls/meter.ts';
+import { createCallDurations } from './call-durations.ts';
+import { bucketOf, type Counted, emptyDurations } from './durations.ts';
+import type { HistogramName, MetricName } from './metrics.ts';
+import type { MetricsSnapshot, Series } from './snapshot.ts';
 
 const BREAKER = { closed: 0, 'half-open': 1, open: 2 } as const;
 
-interface Durations extends Omit<CallSeries, 'counts'> {
-  sum: number;
-  readonly counts: number[];
-}
+type Labels = Readonly<Record<string, string>>;
 
-interface ServerCalls {
-  readonly tools: Set<string>;
-  readonly errors: Set<string>;
-  readonly durations: Map<string, Durations>;
+export interface CountingMeter extends Meter {
+  /** A probe of a server ended. */
+  probed(server: string, probe: { readonly ok: boolean; readonly seconds: number }): void;
+  snapshot(): MetricsSnapshot;
 }
 
 /** Counts in plain numbers: a call costs well under a microsecond, and memory is bounded for each server. */
-export function createMeter(): Meter & { snapshot(): MetricsSnapshot } {
-  const servers = new Map<string, ServerCalls>();
+export function createMeter(): CountingMeter {
+  const calls = createCallDurations();
+  const attempts = createCallDurations();
+  const others = new Map<string, Counted & { readonly name: string; readonly labels: Labels }>();
   const values = new Map<string, { -readonly [K in keyof Series]: Series[K] }>();
 
-  const at = (name: MetricName, labels: Readonly<Record<string, string>>) => {
-    const key = `${name}\0${Object.values(labels).join('\0')}`;
+  const at = (name: MetricName, labels: Labels) => {
+    const key = keyOf(name, labels);
     let series = values.get(key);
     if (!series) {
       series = { name, labels, value: 0 };
@@ -36,26 +30,25 @@ export function createMeter(): Meter & { snapshot(): MetricsSnapshot } {
     }
     return series;
   };
+  const took = (name: HistogramName, labels: Labels, seconds: number): void => {
+    const key = keyOf(name, labels);
+    let found = others.get(key);
+    if (!found) {
+      found = { name, labels, ...emptyDurations() };
+      others.set(key, found);
+    }
+    found.sum += seconds;
+    const bucket = bucketOf(seconds);
+    found.counts[bucket] = (found.counts[bucket] ?? 0) + 1;
+  };
+  // Whoever alerts on these must see the step from 0 to 1.
+  const rows = at('mcpctl_audit_rows_total', {});
+  const rowFailures = at('mcpctl_audit_write_failures_total', {});
+  const storeFailures = at('mcpctl_store_failures_total', {});
 
   return {
-    called({ server, tool, outcome, errorType, seconds }) {
-      let calls = servers.get(server);
-      if (!calls) {
-        calls = { tools: new Set(), errors: new Set(), durations: new Map() };
-        servers.set(server, calls);
-      }
-      const shownTool = bounded(tool, calls.tools, MOST_TOOLS);
-      const error = outcome === 'ok' ? '' : bounded(errorType ?? outcome, calls.errors, MOST_ERRORS);
-      const key = `${shownTool}\0${error}`;
-      let durations = calls.durations.get(key);
-      if (!durations) {
-        durations = { server, tool: shownTool, error, sum: 0, counts: new Array(BOUNDS.length + 1).fill(0) };
-        calls.durations.set(key, durations);
-      }
-      durations.sum += seconds;
-      const bucket = bucketOf(seconds);
-      durations.counts[bucket] = (durations.counts[bucket] ?? 0) + 1;
-    },
+    called: (call: MeasuredCall) => calls.add(call),
+    attempted: (call: MeasuredCall) => attempts.add(call),
     cached(server, result) {
       at('mcpctl_cache_requests_total', { mcpctl_server: server, result }).value += 1;
     },
@@ -72,24 +65,43 @@ export function createMeter(): Meter & { snapshot(): MetricsSnapshot } {
       at('mcpctl_server_restarts_total', { mcpctl_server: server, reason }).value += 1;
     },
     storeFailed() {
-      at('mcpctl_store_failures_total', {}).value += 1;
+      storeFailures.value += 1;
+    },
+    audited(isWritten) {
+      if (isWritten) rows.value += 1;
+      else rowFailures.value += 1;
+    },
+    tokenHeld(server, expiresAt) {
+      const name = 'mcpctl_token_expires_timestamp_seconds';
+      const labels = { mcpctl_server: server };
+      if (expiresAt === undefined) values.delete(keyOf(name, labels));
+      else at(name, labels).value = expiresAt / 1000;
+    },
+    tokenRenewed(server, isRenewed) {
+      const result = isRenewed ? 'ok' : 'failed';
+      // Both, so that a ratio of the two exists from the first one on.
+      for (const each of ['ok', 'failed']) {
+        const series = at('mcpctl_token_refreshes_total', { mcpctl_server: server, result: each });
+        if (each === result) series.value += 1;
+      }
+    },
+    sessionEnded(server, seconds) {
+      if (server === undefined) took('mcp_server_session_duration_seconds', {}, seconds);
+      else took('mcp_client_session_duration_seconds', { mcpctl_server: server }, seconds);
+    },
+    probed(server, { ok, seconds }) {
+      const labels = { mcpctl_server: server, result: ok ? 'ok' : 'failed' };
+      took('mcpctl_health_probe_duration_seconds', labels, seconds);
     },
     snapshot: () => ({
-      calls: [...servers.values()].flatMap(({ durations }) => [...durations.values()]),
+      calls: calls.all(),
+      attempts: attempts.all(),
+      durations: [...others.values()],
       series: [...values.values()],
     }),
   };
 }
 
-function bounded(name: string, known: Set<string>, most: number): string {
-  if (known.has(name)) return name;
-  if (known.size >= most || name.length > LONGEST_NAME) return OTHER;
-  known.add(name);
-  return name;
-}
-
-function bucketOf(seconds: number): number {
-  let bucket = 0;
-  while (bucket < BOUNDS.length && seconds > (BOUNDS[bucket] as number)) bucket += 1;
-  return bucket;
+function keyOf(name: string, labels: Labels): string {
+  return `${name}\0${Object.values(labels).join('\0')}`;
 }

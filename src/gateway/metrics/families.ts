@@ -1,6 +1,6 @@
 import type { HubServer, ServerState } from '../hub/hub.ts';
-import { BOUNDS, CALLS, METRICS, type Metric, type MetricName } from './metrics.ts';
-import type { CallSeries, MetricsSnapshot } from './snapshot.ts';
+import { ATTEMPTS, BOUNDS, CALLS, METRICS, type Metric, type MetricName } from './metrics.ts';
+import type { CallSeries, Durations, MetricsSnapshot } from './snapshot.ts';
 
 /** A metric with its values, as prom-client hands them from process to process. */
 export interface Family {
@@ -17,34 +17,57 @@ interface FamilyValue {
   readonly metricName?: string;
 }
 
+/** A server as a process has it, with what was measured of it from outside. */
+export interface ObservedByMetrics extends HubServer {
+  /** Of its programs with all they started; absent where it has none here. */
+  readonly rssBytes?: number;
+  /** How many tools are locked. */
+  readonly locked?: number;
+  /** Names of tools that are not what was locked. */
+  readonly changed?: readonly string[];
+}
+
 /** A process whose numbers are wanted. */
 export interface Observed {
-  readonly kind: 'run' | 'gateway';
+  readonly kind: 'run' | 'gateway' | 'watch';
+  readonly version: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly rssBytes: number;
   readonly snapshot: MetricsSnapshot;
-  readonly servers: readonly HubServer[];
+  readonly servers: readonly ObservedByMetrics[];
 }
+
+type Values = Record<string, FamilyValue[]>;
 
 const NAMES = Object.keys(METRICS) as MetricName[];
 
 /** Everything one process says; every metric is there, also without values. */
-export function familiesOf({ kind, snapshot, servers }: Observed): Family[] {
-  const values: Record<string, FamilyValue[]> = {
-    [CALLS]: snapshot.calls.flatMap(durationsOf),
-    mcpctl_server_up: servers.flatMap(({ name, state }) => {
-      const value = UP[state];
-      return value === undefined ? [] : [{ value, labels: { mcpctl_server: name } }];
-    }),
+export function familiesOf(observed: Observed): Family[] {
+  const { kind, version, startedAt, rssBytes, snapshot, servers } = observed;
+  const values: Values = {
+    [CALLS]: snapshot.calls.flatMap((series) => callsOf(CALLS, series)),
+    [ATTEMPTS]: snapshot.attempts.flatMap((series) => callsOf(ATTEMPTS, series)),
+    ...valuesOf(servers),
     mcpctl_processes: [{ value: 1, labels: { kind } }],
+    mcpctl_process_rss_bytes: [{ value: rssBytes, labels: { kind } }],
+    mcpctl_process_start_time_seconds: [{ value: Date.parse(startedAt) / 1000, labels: { kind } }],
+    mcpctl_build_info: [{ value: 1, labels: { version } }],
   };
+  const add = (name: string, added: readonly FamilyValue[]): void => {
+    values[name] = [...(values[name] ?? []), ...added];
+  };
+  for (const { name, labels, ...durations } of snapshot.durations) {
+    if (isHistogram(name)) add(name, durationsOf(name, known(labels, METRICS[name].labels), durations));
+  }
   for (const { name, labels, value } of snapshot.series) {
-    if (!isCounted(name)) continue;
-    values[name] ??= [];
-    values[name].push({ value, labels: known(labels, METRICS[name].labels) });
+    if (isCounted(name)) add(name, [{ value, labels: known(labels, METRICS[name].labels) }]);
   }
   return NAMES.map((name) => {
     const metric: Metric = METRICS[name];
     const { help, type, merge = 'sum' } = metric;
-    return { name, help, type, aggregator: merge, values: values[name] ?? [] };
+    const all = [...(values[name] ?? []), ...zerosOf(metric, servers)];
+    return { name, help, type, aggregator: merge, values: all };
   });
 }
 
@@ -59,30 +82,92 @@ const UP: Readonly<Record<ServerState, number | undefined>> = {
   stopped: undefined,
 };
 
+/** What is known of servers without counting. */
+function valuesOf(servers: readonly ObservedByMetrics[]): Values {
+  const each = (
+    value: (server: ObservedByMetrics) => number | undefined,
+    labels: (server: ObservedByMetrics) => Readonly<Record<string, string>> = () => ({}),
+  ): FamilyValue[] =>
+    servers.flatMap((server) => {
+      const found = value(server);
+      const named = { mcpctl_server: server.name, ...labels(server) };
+      return found === undefined ? [] : [{ value: found, labels: named }];
+    });
+  return {
+    mcpctl_server_up: each(({ state }) => UP[state]),
+    mcpctl_server_state: each(
+      () => 1,
+      ({ state }) => ({ state }),
+    ),
+    mcpctl_server_rss_bytes: each(({ rssBytes }) => rssBytes),
+    mcpctl_server_tools: [
+      ...each(
+        ({ tools }) => tools,
+        () => ({ kind: 'offered' }),
+      ),
+      ...each(
+        ({ locked }) => locked,
+        () => ({ kind: 'locked' }),
+      ),
+      ...each(
+        ({ changed }) => changed?.length,
+        () => ({ kind: 'changed' }),
+      ),
+    ],
+  };
+}
+
+/** prom-client adds equal labels up, so zeros change no sum. */
+function zerosOf({ labels, zeros = [] }: Metric, servers: readonly ObservedByMetrics[]): FamilyValue[] {
+  const own = labels.find((label) => label !== 'mcpctl_server');
+  return servers.flatMap(({ name }) =>
+    zeros.map((zero) => ({
+      value: 0,
+      labels: { mcpctl_server: name, ...(own !== undefined && { [own]: zero }) },
+    })),
+  );
+}
+
 /** Another version of mcpctl may count what this one does not know. */
-function isCounted(name: string): name is Exclude<MetricName, typeof CALLS> {
-  return Object.hasOwn(METRICS, name) && name !== CALLS;
+function isKnown(name: string): name is MetricName {
+  return Object.hasOwn(METRICS, name);
+}
+
+function isHistogram(name: string): name is MetricName {
+  return isKnown(name) && METRICS[name].type === 'histogram';
+}
+
+function isCounted(name: string): name is MetricName {
+  return isKnown(name) && METRICS[name].type !== 'histogram';
 }
 
 function known(labels: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, labels[name] ?? '']));
 }
 
-function durationsOf({ server, tool, error, sum, counts }: CallSeries): FamilyValue[] {
+function callsOf(name: MetricName, { server, tool, error, ...durations }: CallSeries): FamilyValue[] {
   const labels = {
     mcp_method_name: 'tools/call',
     gen_ai_tool_name: tool,
     ...(error !== '' && { error_type: error }),
     mcpctl_server: server,
   };
+  return durationsOf(name, labels, durations);
+}
+
+function durationsOf(
+  name: MetricName,
+  labels: Readonly<Record<string, string>>,
+  { sum, counts }: Durations,
+): FamilyValue[] {
   let total = 0;
   const buckets = [...BOUNDS, '+Inf'].map((le, index) => {
     total += counts[index] ?? 0;
-    return { value: total, labels: { le, ...labels }, metricName: `${CALLS}_bucket` };
+    return { value: total, labels: { le, ...labels }, metricName: `${name}_bucket` };
   });
   return [
     ...buckets,
-    { value: sum, labels, metricName: `${CALLS}_sum` },
-    { value: total, labels, metricName: `${CALLS}_count` },
+    { value: sum, labels, metricName: `${name}_sum` },
+    { value: total, labels, metricName: `${name}_count` },
   ];
 }

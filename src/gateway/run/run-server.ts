@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { AuditMachine } from '../../audit/open-here.ts';
 import type { TokenSource } from '../../auth/tokens/token-source.ts';
 import { endGenerations } from '../../calls/cache/generations.ts';
+import { tokenMeter } from '../../calls/meter.ts';
 import type { SharedStore } from '../../calls/stores/store.ts';
 import { verifyListed } from '../../calls/tool-lock/verify-listed.ts';
 import { McpctlError } from '../../core/errors.ts';
@@ -114,6 +115,7 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
             tell(source === 'stderr' ? line : `mcpctl: not a message, kept from the client: ${line}`);
           },
           ...(signIn && { signIn }),
+          tokens: tokenMeter(meter, server),
           supervise: {
             verify: (tools) => verifyListed(server, tools, locked()),
             restarted(reason) {

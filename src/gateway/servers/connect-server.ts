@@ -1,3 +1,4 @@
+import type { TokenEvents } from '../../auth/tokens/held-sign-in.ts';
 import type { TokenSource } from '../../auth/tokens/token-source.ts';
 import type { GrowingRedactor } from '../../core/growing-redactor.ts';
 import type { ChosenServer } from '../../manifest/choose.ts';
@@ -26,6 +27,8 @@ export interface ConnectServerOptions {
   readonly write?: ServerLogOptions['write'];
   /** Where the user may be asked to sign in; nobody is asked without it. */
   readonly signIn?: SignInAllowed;
+  /** Hears what becomes of its tokens. */
+  readonly tokens?: TokenEvents;
   /** A program that ends is started again within its session. */
   readonly supervise?: Pick<SupervisionOptions, 'verify' | 'restarted'>;
 }
@@ -48,6 +51,7 @@ export async function connectServer(options: ConnectServerOptions): Promise<Serv
     machine,
     note,
     known: redact.add,
+    ...(options.tokens && { tokens: options.tokens }),
     ...(signIn && { signIn }),
   });
   try {

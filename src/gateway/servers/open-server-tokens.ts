@@ -4,6 +4,7 @@ import type { SignInSettings } from '../../auth/sign-in-settings.ts';
 import { type Credentials, openCredentials } from '../../auth/store/credentials.ts';
 import type { SignInMachine } from '../../auth/store/open-store.ts';
 import { createGrants } from '../../auth/tokens/grants.ts';
+import type { TokenEvents } from '../../auth/tokens/held-sign-in.ts';
 import type { RenewalPorts } from '../../auth/tokens/renew.ts';
 import type { SignInPort } from '../../auth/tokens/signing-in.ts';
 import { createTokenSource, type TokenSource } from '../../auth/tokens/token-source.ts';
@@ -32,6 +33,7 @@ export interface ServerTokensOptions {
   note(line: string): void;
   /** Gets every token in use. */
   known(secrets: readonly string[]): void;
+  readonly tokens?: TokenEvents;
   /** Where the user may be asked to sign in. */
   readonly signIn?: SignInAllowed;
 }
@@ -43,7 +45,7 @@ export interface SignInAllowed {
 }
 
 export function openServerTokens(options: ServerTokensOptions): TokenSource {
-  const { server, entry, target, machine, note, known, signIn: allowed } = options;
+  const { server, entry, target, machine, note, known, tokens, signIn: allowed } = options;
   if (!isRemote(entry) || target.kind !== 'remote')
     throw new McpctlError('INTERNAL', `${server} has no address.`);
   const { url } = target;
@@ -59,6 +61,7 @@ export function openServerTokens(options: ServerTokensOptions): TokenSource {
     profile: entry.profile ?? server,
     ceiling: async () => (await settings()).scopes,
     known,
+    ...(tokens && { tokens }),
     ...(asked && { signIn: signInPort({ ...asked, credentials, settings, url, machine, note }) }),
     ...(signal && { signal }),
   });

@@ -5,7 +5,7 @@ import type { ServerTokensOptions, TokenMachine } from './open-server-tokens.ts'
 import type { ServerMachine } from './server-target.ts';
 
 export interface ChosenServerTokens
-  extends Pick<ServerTokensOptions, 'target' | 'note' | 'known' | 'signIn'> {
+  extends Pick<ServerTokensOptions, 'target' | 'note' | 'known' | 'tokens' | 'signIn'> {
   readonly chosen: Pick<ChosenServer, 'server' | 'project'>;
   readonly machine: ServerMachine & TokenMachine;
 }

@@ -1,3 +1,4 @@
+import type { TokenEvents } from '../../auth/tokens/held-sign-in.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { createSharedRedactor, type SharedRedactor } from '../../core/growing-redactor.ts';
 import type { JsonObject } from '../../core/json.ts';
@@ -32,6 +33,8 @@ export interface OpenUpstreamOptions {
   readonly write?: ServerLogOptions['write'];
   /** Learns the secrets of the server; one of its own without it. */
   readonly redactor?: SharedRedactor;
+  /** Hears what becomes of its tokens. */
+  readonly tokens?: TokenEvents;
   /** Judges the tools a program lists after it was started again; what it throws counts as a failed start. */
   verify?(tools: readonly Tool[]): void;
   /** Ends what is being opened. */

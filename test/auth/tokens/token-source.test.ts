@@ -235,3 +235,29 @@ test('waits at its end for a renewal, and saves what was not saved', async () =>
   expect(await renewal).toBe(true);
   expect(await here.stored()).toMatchObject({ tokens: { access: 'access-1' } });
 });
+
+test('tells how long its tokens last, and whether they could be renewed', async () => {
+  const here = await world();
+  const told: [string, number | boolean | undefined][] = [];
+  const tokens = source(here, {
+    tokens: {
+      held: (expiresAt) => void told.push(['held', expiresAt]),
+      renewed: (isRenewed) => void told.push(['renewed', isRenewed]),
+    },
+  });
+  const before = here.now().getTime();
+  await tokens.headers(SERVER);
+  here.pass(5000);
+  await tokens.satisfy(unauthorized('access-0'));
+
+  expect(told[0]?.[0]).toBe('held');
+  expect(told[0]?.[1]).toBeGreaterThan(before);
+  expect(told).toContainEqual(['renewed', true]);
+  expect(told.at(-1)?.[0]).toBe('held');
+  expect(told.at(-1)?.[1]).toBeGreaterThan(Number(told[0]?.[1]));
+
+  here.pass(5000);
+  here.issuer.fail = refused('invalid_grant');
+  await expect(tokens.satisfy(unauthorized('access-1'))).rejects.toThrow();
+  expect(told).toContainEqual(['renewed', false]);
+});

@@ -15,7 +15,7 @@ const { platform } = process;
 
 const HANDLERS: ControlHandlers = {
   servers: () => [{ name: 'one', state: 'healthy', pids: [7], restarts: 0, tools: 3 }],
-  metrics: () => ({ calls: [], series: [] }),
+  metrics: () => ({ calls: [], attempts: [], durations: [], series: [] }),
   stop() {},
   async restart(server) {
     throw new McpctlError('SERVER_CRASH_LOOP', `${server} crashed with hunter2-secret.`, { hint: 'wait' });
@@ -76,7 +76,7 @@ test('is found, answers, and leaves nothing behind', async () => {
     startedAt: '2026-01-02T03:04:05.000Z',
     servers: HANDLERS.servers(),
   });
-  expect(await askControl(found, { ask: 'metrics' })).toEqual({ calls: [], series: [] });
+  expect(await askControl(found, { ask: 'metrics' })).toEqual(HANDLERS.metrics());
   await control.update(['one', 'two']);
   expect((await only(folder)).servers).toEqual(['one', 'two']);
 

@@ -8,9 +8,18 @@ type Meter = ReturnType<typeof createMeter>;
 
 const call = { server: 'github', tool: 'search', outcome: 'ok', seconds: 0.03 } as const;
 
+const PROCESS = {
+  kind: 'run',
+  version: '1.2.3',
+  startedAt: '2026-01-02T03:04:05.000Z',
+  rssBytes: 2048,
+} as const;
+
 function seen(id: string, meter: Meter, state: 'healthy' | 'failed' | 'dormant' = 'healthy'): Seen {
-  const servers = [{ name: 'github', state, pids: [], restarts: 0 }];
-  return { id, observed: { kind: 'run', snapshot: structuredClone(meter.snapshot()), servers } };
+  const servers = [
+    { name: 'github', state, pids: [], restarts: 0, tools: 3, locked: 4, changed: ['a'], rssBytes: 1024 },
+  ];
+  return { id, observed: { ...PROCESS, snapshot: structuredClone(meter.snapshot()), servers } };
 }
 
 async function valuesOf(found: Seen[]): Promise<Map<string, number>> {
@@ -40,6 +49,13 @@ const CALL = `${OK},mcp_method_name="tools/call",mcpctl_server="github"`;
 test('promtool finds nothing to say about what is exposed', async () => {
   const meter = createMeter();
   meter.called(call);
+  meter.attempted(call);
+  meter.sessionEnded(undefined, 12);
+  meter.sessionEnded('github', 600);
+  meter.probed('github', { ok: true, seconds: 0.004 });
+  meter.audited(true);
+  meter.tokenHeld('github', 1_800_000_000_000);
+  meter.tokenRenewed('github', false);
   meter.called({ ...call, tool: 'say "hi"\\\n', outcome: 'error', errorType: '-32602' });
   meter.cached('github', 'hit');
   meter.rateLimited('github');
@@ -135,12 +151,77 @@ test('counters never fall: processes that end or say nothing for once stay in th
 test('leaves out what another version counts', async () => {
   const series = [{ name: 'mcpctl_future_total', labels: { user: 'ada' }, value: 1 }];
   const known = [{ name: 'mcpctl_retries_total', labels: { mcpctl_server: 'x', user: 'ada' }, value: 1 }];
-  const snapshot = { calls: [], series: [...series, ...known] };
+  const snapshot = {
+    calls: [],
+    attempts: [],
+    durations: [{ name: 'mcpctl_future_seconds', labels: {}, sum: 1, counts: [1] }],
+    series: [...series, ...known],
+  };
   const { text } = await createCollector(async () => [
-    { id: '1', observed: { kind: 'run', snapshot, servers: [] } },
+    { id: '1', observed: { ...PROCESS, snapshot, servers: [] } },
   ]).scrape();
 
   expect(text).not.toContain('future');
   expect(text).not.toContain('ada');
   expect(text).toContain('mcpctl_retries_total{mcpctl_server="x"} 1');
+});
+
+test('names of several processes together are bounded as those of one', async () => {
+  const found = Array.from({ length: 5 }, (_, process) => {
+    const meter = createMeter();
+    for (let index = 0; index < 150; index += 1) {
+      const made = { ...call, tool: `tool-${process}-${index}` };
+      meter.called(made);
+      meter.attempted({ ...made, outcome: 'error', errorType: `${process}-${index}` });
+    }
+    return seen(`${process}`, meter);
+  });
+  const collector = createCollector(async () => found);
+  for (let scrape = 0; scrape < 2; scrape += 1) {
+    const { text } = await collector.scrape();
+    for (const name of ['mcp_server_operation_duration_seconds', 'mcp_client_operation_duration_seconds']) {
+      const counts = text.split('\n').filter((line) => line.startsWith(`${name}_count{`));
+      const distinct = (label: string) =>
+        new Set(counts.map((line) => new RegExp(`${label}="([^"]*)"`).exec(line)?.[1]));
+      expect(distinct('gen_ai_tool_name').size).toBe(201);
+      expect(distinct('error_type').size).toBeLessThanOrEqual(33);
+      expect(counts.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)).toBe(750);
+    }
+  }
+});
+
+test('what has not happened yet is 0, so that the first time shows as an increase', async () => {
+  const values = await valuesOf([seen('1', createMeter())]);
+
+  expect(values.get('mcpctl_server_restarts_total{mcpctl_server="github",reason="exit"}')).toBe(0);
+  expect(values.get('mcpctl_rate_limited_total{mcpctl_server="github"}')).toBe(0);
+  expect(values.get('mcpctl_audit_write_failures_total{}')).toBe(0);
+  const meter = createMeter();
+  meter.restarted('github', 'exit');
+  meter.audited(false);
+  const later = await valuesOf([seen('1', meter), seen('2', createMeter())]);
+  expect(later.get('mcpctl_server_restarts_total{mcpctl_server="github",reason="exit"}')).toBe(1);
+  expect(later.get('mcpctl_audit_write_failures_total{}')).toBe(1);
+});
+
+test('tells memory, tools and processes as they are together', async () => {
+  const values = await valuesOf([seen('1', createMeter()), seen('2', createMeter())]);
+
+  expect(values.get('mcpctl_server_rss_bytes{mcpctl_server="github"}')).toBe(2048);
+  expect(values.get('mcpctl_server_tools{kind="offered",mcpctl_server="github"}')).toBe(3);
+  expect(values.get('mcpctl_server_tools{kind="locked",mcpctl_server="github"}')).toBe(4);
+  expect(values.get('mcpctl_server_tools{kind="changed",mcpctl_server="github"}')).toBe(1);
+  expect(values.get('mcpctl_server_state{mcpctl_server="github",state="healthy"}')).toBe(1);
+  expect(values.get('mcpctl_process_rss_bytes{kind="run"}')).toBe(4096);
+  expect(values.get('mcpctl_process_start_time_seconds{kind="run"}')).toBe(1_767_323_045);
+  expect(values.get('mcpctl_build_info{version="1.2.3"}')).toBe(1);
+});
+
+test('the time of a token is gone with the token', async () => {
+  const meter = createMeter();
+  const sample = 'mcpctl_token_expires_timestamp_seconds{mcpctl_server="github"}';
+  meter.tokenHeld('github', 1_800_000_000_000);
+  expect((await valuesOf([seen('1', meter)])).get(sample)).toBe(1_800_000_000);
+  meter.tokenHeld('github', undefined);
+  expect((await valuesOf([seen('1', meter)])).has(sample)).toBe(false);
 });
