@@ -195,6 +195,18 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/call.ts'),
   },
   {
+    name: 'watch',
+    group: 'watch',
+    summary: 'Watch every server, and restart those that hang',
+    load: () => import('../commands/watch.ts'),
+  },
+  {
+    name: 'status',
+    group: 'watch',
+    summary: 'Show how every server is',
+    load: () => import('../commands/status.ts'),
+  },
+  {
     name: 'cache stats',
     group: 'watch',
     summary: 'Show how much is kept of results, and how often it served',

@@ -139,6 +139,7 @@ const USERS_ALONE = [
   'store',
   'gateway',
   'alerts',
+  'watch',
 ];
 
 function without(value: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {

@@ -4,12 +4,21 @@ import type { ServerState } from '../gateway/hub/hub.ts';
 export interface Observation {
   /** ISO 8601. */
   readonly at: string;
+  /** What concerns all servers together and makes none of them unhealthy. */
+  readonly warnings: readonly Remark[];
   readonly servers: readonly ObservedServer[];
   readonly processes: readonly ObservedProcess[];
   /** Times a call could not be recorded in the audit log since the processes began. */
   readonly auditFailures: number;
   /** Sign-ins renewed, and renewals that failed, since the processes began; absent where nobody counts them. */
   readonly signIns?: { readonly succeeded: number; readonly failed: number };
+}
+
+/** Something worth telling: a stable code, what it is, and what to do. */
+export interface Remark {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
 }
 
 export interface ObservedServer {
@@ -20,7 +29,9 @@ export interface ObservedServer {
   /** When it came into that state; ISO 8601. */
   readonly since: string;
   /** Why it is not healthy. */
-  readonly reason?: { readonly code: string; readonly message: string; readonly hint?: string };
+  readonly reason?: Remark;
+  /** What somebody should know although it is as healthy as its state says: much memory, changed tools. */
+  readonly warnings: readonly Remark[];
   readonly era?: 'legacy' | 'modern';
   /** Locked version, where there is one. */
   readonly version?: string;

@@ -17,6 +17,7 @@ export function observedServer(name: string, but: Partial<ObservedServer> = {}):
     rssBytes: 50_000_000,
     tools: { offered: 3, locked: 3, changed: [] },
     owners: [],
+    warnings: [],
     ...but,
   };
 }
@@ -28,5 +29,5 @@ export function observation(
   but: Partial<Observation> = {},
 ): Observation {
   const at = new Date(NOON + seconds * 1000).toISOString();
-  return { at, servers, processes: [], auditFailures: 0, ...but };
+  return { at, servers, warnings: [], processes: [], auditFailures: 0, ...but };
 }

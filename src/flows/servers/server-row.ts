@@ -1,6 +1,7 @@
 import { table } from '../../cli/table.ts';
 import type { ServerEntry } from '../../manifest/entry.ts';
 import type { LockEntry } from '../../manifest/lock-schema.ts';
+import { lockedVersion } from '../../manifest/locked-version.ts';
 import type { ManifestServer } from '../../manifest/manifest.ts';
 import type { Style } from '../../platform/style.ts';
 import { readPackageCommand } from '../../servers/package-command.ts';
@@ -64,19 +65,22 @@ export function renderServers({ servers, broken }: ServerList, style: Style, wid
 
 type Source = { readonly source: string; readonly version?: string };
 
-function lockedSource({ source }: LockEntry, entry: ServerEntry): Source {
+function lockedSource(lock: LockEntry, entry: ServerEntry): Source {
+  const { source } = lock;
+  const version = lockedVersion(lock);
+  const named = (text: string): Source => ({ source: text, ...(version !== undefined && { version }) });
   switch (source.type) {
     case 'npm':
     case 'pypi':
-      return { source: `${source.type} ${source.package}`, version: source.version };
+      return named(`${source.type} ${source.package}`);
     case 'oci':
-      return { source: `oci ${source.image}`, version: source.digest.slice(0, 19) };
+      return named(`oci ${source.image}`);
     case 'git':
-      return { source: `git ${withoutSecrets(source.url)}`, version: source.commit.slice(0, 12) };
+      return named(`git ${withoutSecrets(source.url)}`);
     case 'path':
-      return { source: `path ${source.path}` };
+      return named(`path ${source.path}`);
     case 'mcpb':
-      return { source: `mcpb ${source.name}`, version: source.version };
+      return named(`mcpb ${source.name}`);
     default:
       return writtenSource(entry);
   }

@@ -34,8 +34,14 @@ export interface HubServer {
   readonly state: ServerState;
   /** Why, unless healthy. */
   readonly reason?: string;
+  /** Of that reason, from the error codes. */
+  readonly code?: string;
+  /** What to do about it. */
+  readonly hint?: string;
   readonly era?: 'legacy' | 'modern';
   readonly tools?: number;
+  /** Names of tools that are not what was locked. */
+  readonly changed?: readonly string[];
   readonly pids: readonly number[];
   readonly restarts: number;
   /** When it last answered; milliseconds since 1970. */

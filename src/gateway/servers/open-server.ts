@@ -1,6 +1,6 @@
 import { createGrowingRedactor } from '../../core/growing-redactor.ts';
 import { redactError } from '../../core/redact-error.ts';
-import { serverHere } from '../../manifest/choose.ts';
+import { type ChosenServer, serverHere } from '../../manifest/choose.ts';
 import type { LockTools } from '../../manifest/lock-schema.ts';
 import { type ClientHandlers, openSession, type Session } from '../../mcp/session.ts';
 import { connectServer } from './connect-server.ts';
@@ -9,6 +9,8 @@ import { prepareServer, type ServerMachine } from './server-target.ts';
 
 export interface OpenServerOptions {
   readonly server: string;
+  /** Its entry; the one that counts here without it. */
+  readonly chosen?: ChosenServer;
   readonly machine: ServerMachine & TokenMachine & { readonly program: { readonly version: string } };
   readonly handlers?: ClientHandlers;
   /** Longest silence of the server, in milliseconds. */
@@ -35,7 +37,7 @@ export interface OpenServer {
  */
 export async function openServer(options: OpenServerOptions): Promise<OpenServer> {
   const { server, machine, handlers, timeoutMs, note, tell } = options;
-  const chosen = await serverHere(server, machine);
+  const chosen = options.chosen ?? (await serverHere(server, machine));
   for (const line of chosen.notes) note?.(line);
   const { target, secrets, locked } = await prepareServer(chosen, machine);
   const redact = createGrowingRedactor(secrets);

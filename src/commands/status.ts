@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import type { Context } from '../cli/context.ts';
+import { exitStatusOf, statusFlow } from '../flows/watch/status-flow.ts';
+import { renderStatus } from '../flows/watch/status-view.ts';
+
+export function command(context: Context): Command {
+  const { output } = context;
+  return new Command('status')
+    .description('Show how every server is: one round of what watch does')
+    .option('--server <name...>', 'only these')
+    .addHelpText('after', EXAMPLES)
+    .action(async ({ server }: { server?: string[] }) => {
+      const observation = await statusFlow({ names: server }, context);
+      const status = exitStatusOf(observation);
+      if (status !== 0) context.exitWith(status);
+      output.result(observation, (shown, style) => renderStatus(shown, style, output.width));
+    });
+}
+
+const EXAMPLES = `
+states: healthy; degraded: answers slowly or not at once; starting; dormant: nobody needs it now, and it worked when it
+was tried; needs-auth: sign in; failed: it does not work; stopped: disabled in the manifest
+
+Servers of the project's manifest that nobody runs are tried only when you name them.
+
+examples:
+  mcpctl status
+  mcpctl status --server github
+  mcpctl status --json
+
+exit status: 0 all is well; 4 a sign-in is needed; 5 a server does not work`;

@@ -1,0 +1,37 @@
+import { Command } from 'commander';
+import type { Context } from '../cli/context.ts';
+import type { WatchFlags } from '../flows/watch/parts.ts';
+import { exitStatusOf } from '../flows/watch/status-flow.ts';
+import { renderStatus } from '../flows/watch/status-view.ts';
+import { watchFlow } from '../flows/watch/watch-flow.ts';
+
+export function command(context: Context): Command {
+  const { output } = context;
+  return new Command('watch')
+    .description('Watch every server until you stop it, and restart those that hang')
+    .option('--once', 'look around one time and end')
+    .option('--interval <duration>', 'time between two probes, e.g. 10s; 30s unless set otherwise')
+    .option('--server <name...>', 'only these')
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: WatchFlags) => {
+      const seen = await watchFlow(flags, context);
+      if (!seen) return;
+      const status = exitStatusOf(seen);
+      if (status !== 0) context.exitWith(status);
+      output.result(seen, (shown, style) => renderStatus(shown, style, output.width));
+    });
+}
+
+const EXAMPLES = `
+A program that ends is seen at once, one that hangs or a host that is gone with the next probe. After three failed probes
+a server is restarted where it runs; the sessions of its clients go on.
+
+With --json each line is an observation: one for each change, and one in 30 seconds without any.
+
+examples:
+  mcpctl watch
+  mcpctl watch --json | jq -c '.servers[] | select(.state != "healthy")'
+  mcpctl watch --once                 from cron: ends with 5 when something is wrong
+  mcpctl watch --server github --interval 10s
+
+exit status with --once: 0 all is well; 4 a sign-in is needed; 5 a server does not work`;

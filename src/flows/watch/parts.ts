@@ -1,0 +1,58 @@
+import type { Context } from '../../cli/context.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { Observation } from '../../watch/observation.ts';
+import type { Watcher } from '../../watch/watcher.ts';
+
+/** The options of `watch`. */
+export interface WatchFlags {
+  readonly once?: boolean;
+  readonly interval?: string;
+  readonly server?: readonly string[];
+}
+
+/** A watch that goes on. */
+export interface Watching {
+  readonly watcher: Watcher;
+  readonly flags: WatchFlags;
+  readonly settings: Settings;
+  readonly context: Context;
+  /** Aborted when the watch ends. */
+  readonly signal: AbortSignal;
+}
+
+/** What goes on beside the screen as long as a watch does. */
+export interface WatchPart {
+  observed?(observation: Observation): void;
+  close?(): Promise<void>;
+}
+
+/** Begins a part; undefined where flags and settings do not ask for it. */
+export type OpenPart = (watching: Watching) => Promise<WatchPart | undefined>;
+
+/** Shows what is observed until the signal aborts, or the user quits. */
+export type Screen = (watching: Watching) => Promise<void>;
+
+/** In the order they begin; they end in the other. A part loads its code when it begins. */
+const PARTS: readonly OpenPart[] = [];
+
+/** Begins every part that is asked for; on failure those that had begun are closed again. */
+export async function openParts(watching: Watching): Promise<() => Promise<void>> {
+  const opened: WatchPart[] = [];
+  const unsubscribe = watching.watcher.subscribe((observation) => {
+    for (const part of opened) part.observed?.(observation);
+  });
+  const close = async (): Promise<void> => {
+    unsubscribe();
+    for (const part of opened.reverse()) await part.close?.();
+  };
+  try {
+    for (const open of PARTS) {
+      const part = await open(watching);
+      if (part) opened.push(part);
+    }
+    return close;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+import type { Context } from '../../cli/context.ts';
+import { parseDuration } from '../../cli/duration.ts';
+import { keepHeapSmall } from '../../platform/small-heap.ts';
+import { readSettings } from '../../settings/read.ts';
+import type { Observation } from '../../watch/observation.ts';
+import { jsonLines } from './json-lines.ts';
+import { openWatcher } from './open-watcher.ts';
+import { openParts, type Screen, type WatchFlags } from './parts.ts';
+import { plainLines } from './plain-lines.ts';
+import { statusFlow } from './status-flow.ts';
+
+/** Watches until the user quits; with `once` it looks around one time and returns what it saw. */
+export async function watchFlow(flags: WatchFlags, context: Context): Promise<Observation | undefined> {
+  keepHeapSmall();
+  const intervalMs = flags.interval === undefined ? undefined : parseDuration(flags.interval, '--interval');
+  const options = { names: flags.server, intervalMs };
+  if (flags.once) return await statusFlow(options, context);
+  const { settings } = await readSettings(context);
+  const watcher = await openWatcher(options, context);
+  const over = new AbortController();
+  const signal = AbortSignal.any([context.signal, over.signal]);
+  const watching = { watcher, flags, settings, context, signal };
+  try {
+    const closeParts = await openParts(watching);
+    try {
+      await screenFor(context)(watching);
+    } finally {
+      over.abort();
+      await closeParts();
+    }
+  } finally {
+    await watcher.close();
+  }
+  return undefined;
+}
+
+function screenFor({ output }: Context): Screen {
+  return output.json ? jsonLines : plainLines;
+}

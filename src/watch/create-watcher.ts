@@ -1,0 +1,230 @@
+import { McpctlError } from '../core/errors.ts';
+import type { WatchSettings } from '../settings/watch-settings.ts';
+import { createPlaces } from './at-once.ts';
+import type { Observation } from './observation.ts';
+import {
+  iso,
+  judge,
+  type Link,
+  observeProcess,
+  observeServer,
+  overallWarnings,
+  type SeenServer,
+} from './observe.ts';
+import { createOwnVisits } from './own-visits.ts';
+import { createOwners } from './owners.ts';
+import type { WatchedServer, WatchPorts } from './ports.ts';
+import type { Watcher } from './watcher.ts';
+
+export interface WatcherOptions {
+  readonly ports: WatchPorts;
+  readonly settings: WatchSettings;
+  /** Only these, which are then looked at whoever they belong to. */
+  readonly names?: readonly string[];
+  /** Probes and sessions that go on at once. */
+  readonly atOnce: number;
+}
+
+const TICK_MS = 1000;
+/** Memory is looked up less often, since it takes a look at every program of the machine. */
+const MEMORY_EVERY_MS = 10_000;
+/** A server may need a while to start, and crashed ones wait for their turn. */
+const RESTART_PATIENCE_MS = 90_000;
+
+/** Watches the servers of the manifests, in the processes that run them and by sessions of its own. */
+export function createWatcher(options: WatcherOptions): Watcher {
+  return new RunningWatcher(options);
+}
+
+class RunningWatcher implements Watcher {
+  readonly #options: WatcherOptions;
+  readonly #owners;
+  readonly #visits;
+  readonly #listeners = new Set<(observation: Observation) => void>();
+  readonly #states = new Map<string, { readonly state: string; readonly since: number }>();
+  readonly #begun: Promise<Observation>;
+  #servers: readonly WatchedServer[] = [];
+  #signIns: ReadonlyMap<string, number | null> = new Map();
+  #memory: ReadonlyMap<number, number> = new Map();
+  #memoryAt = Number.NEGATIVE_INFINITY;
+  #cancelTick = (): void => {};
+  #isClosed = false;
+  #isStale = false;
+  latest: Observation | undefined;
+  isPaused = false;
+
+  constructor(options: WatcherOptions) {
+    this.#options = options;
+    const { ports, settings } = options;
+    const inTurn = createPlaces(options.atOnce);
+    this.#owners = createOwners(ports);
+    this.#visits = createOwnVisits({ ports, settings, inTurn, changed: () => this.#changed() });
+    this.#begun = this.#look().then(async () => {
+      await this.#visits.firstRound();
+      return this.#publish();
+    });
+    this.#begun.then(
+      () => this.#tick(),
+      () => {},
+    );
+  }
+
+  subscribe(listener: (observation: Observation) => void): () => void {
+    this.#listeners.add(listener);
+    if (this.latest) listener(this.latest);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  firstRound(): Promise<Observation> {
+    return this.#begun;
+  }
+
+  async restart(name: string): Promise<void> {
+    const server = this.#serverOf(name);
+    const owners = this.#owners.all().filter(({ running }) => running.servers.includes(name));
+    const request = { ask: 'restart', server: name } as const;
+    const asked = owners.map(({ running }) =>
+      this.#options.ports.ask(running, request, { timeoutMs: RESTART_PATIENCE_MS }),
+    );
+    if (owners.length === 0) await this.#visits.anew(server);
+    try {
+      await Promise.all(asked);
+    } finally {
+      await Promise.allSettled(asked);
+      await this.#look();
+      this.#publish();
+    }
+  }
+
+  pause(): void {
+    this.isPaused = true;
+    this.#visits.pause();
+    this.#changed();
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.#visits.resume();
+    this.#changed();
+  }
+
+  async probeNow(name?: string): Promise<Observation> {
+    const wanted = name === undefined ? this.#servers : [this.#serverOf(name)];
+    await this.#look();
+    await this.#visits.probe(wanted.map((server) => server.name));
+    return this.#publish();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelTick();
+    this.#listeners.clear();
+    await this.#visits.close();
+  }
+
+  #serverOf(name: string): WatchedServer {
+    const found = this.#servers.find((server) => server.name === name);
+    if (found) return found;
+    throw new McpctlError('SERVER_UNKNOWN', `There is no server ${JSON.stringify(name)} to watch.`, {
+      hint: 'mcpctl list',
+      data: { server: name },
+    });
+  }
+
+  #tick(): void {
+    if (this.#isClosed) return;
+    this.#cancelTick = this.#options.ports.clock.after(TICK_MS, () => {
+      // A manifest that is being edited may be broken for a moment: what was known goes on.
+      void this.#look()
+        .catch(() => {})
+        .then(() => {
+          if (this.#isClosed) return;
+          this.#publish();
+          this.#tick();
+        });
+    });
+  }
+
+  async #look(): Promise<void> {
+    const { ports, names } = this.#options;
+    const [servers, signIns] = await Promise.all([ports.servers(), ports.signIns(), this.#owners.look()]);
+    this.#servers = names ? servers.filter(({ name }) => names.includes(name)) : servers;
+    this.#signIns = signIns;
+    await this.#weigh();
+    const idle = this.#servers.filter((server) => this.#isIdle(server));
+    this.#visits.follow(this.#isClosed ? [] : idle);
+  }
+
+  async #weigh(): Promise<void> {
+    const { ports } = this.#options;
+    if (ports.clock.now() - this.#memoryAt < MEMORY_EVERY_MS) return;
+    this.#memoryAt = ports.clock.now();
+    const pids = this.#owners
+      .all()
+      .flatMap(({ status }) => status?.servers.flatMap((server) => server.pids) ?? []);
+    this.#memory = pids.length === 0 ? new Map() : await ports.memoryOf(pids);
+  }
+
+  /** Nobody runs it, and the watcher may look itself. */
+  #isIdle({ name, isDisabled, isOurs }: WatchedServer): boolean {
+    if (isDisabled || !(isOurs || this.#options.names?.includes(name))) return false;
+    return !this.#owners.all().some(({ running }) => running.servers.includes(name));
+  }
+
+  #changed(): void {
+    if (this.#isStale || this.#isClosed || !this.latest) return;
+    this.#isStale = true;
+    // What changes together is told together.
+    setImmediate(() => {
+      this.#isStale = false;
+      if (!this.#isClosed) this.#publish();
+    });
+  }
+
+  #publish(): Observation {
+    const { ports, settings } = this.#options;
+    const now = ports.clock.now();
+    const servers = this.#servers.map((server) => {
+      const seen = this.#seen(server);
+      const verdict = judge(seen);
+      return observeServer(seen, this.#since(server.name, verdict.state, now), verdict, settings);
+    });
+    this.latest = {
+      at: iso(now),
+      warnings: overallWarnings(servers, settings),
+      servers,
+      processes: this.#owners.all().map(observeProcess),
+      auditFailures: 0,
+    };
+    for (const listener of [...this.#listeners]) listener(this.latest);
+    return this.latest;
+  }
+
+  #seen(server: WatchedServer): SeenServer {
+    const { name } = server;
+    const links = this.#owners
+      .all()
+      .filter(({ running }) => running.servers.includes(name))
+      .map(
+        (owner): Link => ({
+          owner,
+          said: owner.status?.servers.find((said) => said.name === name),
+          prober: undefined,
+        }),
+      );
+    return {
+      server,
+      links,
+      own: this.#visits.of(name),
+      tokenExpiresAt: this.#signIns.get(server.profile),
+      memory: this.#memory,
+    };
+  }
+
+  #since(name: string, state: string, now: number): number {
+    const known = this.#states.get(name);
+    if (known?.state === state) return known.since;
+    this.#states.set(name, { state, since: now });
+    return now;
+  }
+}

@@ -1,0 +1,43 @@
+import { createSignInIndex } from '../auth/store/sign-in-index.ts';
+import { askControl } from '../gateway/control/ask-control.ts';
+import { findRunning } from '../gateway/control/find-running.ts';
+import type { OpenServerOptions } from '../gateway/servers/open-server.ts';
+import { memoryOf } from '../platform/memory-of.ts';
+import type { Paths } from '../platform/paths.ts';
+import type { WatchPorts } from './ports.ts';
+import { visitServer } from './visit-server.ts';
+import { createWatchedServers } from './watched-servers.ts';
+
+/** The parts of the machine the watcher needs; a command's `Context` has them all. */
+export type WatchMachine = OpenServerOptions['machine'] & { readonly paths: Paths };
+
+export interface HereOptions {
+  readonly machine: WatchMachine;
+  /** How long a server may take to start and to list its tools, in milliseconds. */
+  readonly startMs: number;
+}
+
+/** The machine as it is. */
+export function watchPorts({ machine, startMs }: HereOptions): WatchPorts {
+  const { paths, platform, cwd } = machine;
+  const signIns = createSignInIndex(paths);
+  return {
+    clock: {
+      now: () => Date.now(),
+      after(ms, action) {
+        const timer = setTimeout(action, ms);
+        return () => clearTimeout(timer);
+      },
+    },
+    random: Math.random,
+    servers: createWatchedServers({ paths, cwd }),
+    processes: async () => await findRunning(paths.run, platform),
+    ask: askControl,
+    visit: async (server, signal) => await visitServer(server, { machine, startMs, signal }),
+    async signIns() {
+      const rows = await signIns.list();
+      return new Map(rows.map(({ profile, expiresAt = null }) => [profile, expiresAt]));
+    },
+    memoryOf: async (pids) => await memoryOf(pids, platform),
+  };
+}

@@ -1,0 +1,48 @@
+import type { Clock } from '../calls/clock.ts';
+import type { askControl } from '../gateway/control/ask-control.ts';
+import type { Running } from '../gateway/control/find-running.ts';
+import type { ChosenServer } from '../manifest/choose.ts';
+import type { LockEntry } from '../manifest/lock-schema.ts';
+import type { Era } from '../mcp/greeting.ts';
+
+/** A server of the manifest, as it is now. */
+export interface WatchedServer {
+  readonly name: string;
+  readonly chosen: ChosenServer;
+  readonly locked?: LockEntry;
+  /** Name its sign-in goes by. */
+  readonly profile: string;
+  readonly isRemote: boolean;
+  readonly isDisabled: boolean;
+  /** True where the watcher may begin a session with it. A server of a cloned repository is not started unasked. */
+  readonly isOurs: boolean;
+}
+
+/** What a session of the watcher found. */
+export interface Visit {
+  readonly era: Era;
+  /** Milliseconds an answer took once the session stood. */
+  readonly ms: number;
+  /** Tools that are offered. */
+  readonly tools: number;
+  /** Names of tools that are not what was locked. */
+  readonly changed: readonly string[];
+}
+
+/** The machine as the watcher sees it. */
+export interface WatchPorts {
+  /** Milliseconds since 1970. */
+  readonly clock: Clock;
+  /** 0 to 1. */
+  random(): number;
+  /** Those of the manifests in force, broken entries left out. */
+  servers(): Promise<readonly WatchedServer[]>;
+  processes(): Promise<readonly Running[]>;
+  readonly ask: typeof askControl;
+  /** Begins a session with a server nobody runs, lists its tools and ends it. @throws why it could not. */
+  visit(server: WatchedServer, signal: AbortSignal): Promise<Visit>;
+  /** When sign-ins expire, by the name they go by; null when they do not. */
+  signIns(): Promise<ReadonlyMap<string, number | null>>;
+  /** Memory of programs with all they started, by process id, in bytes. */
+  memoryOf(pids: readonly number[]): Promise<ReadonlyMap<number, number>>;
+}

@@ -1,0 +1,181 @@
+import type { Clock } from '../calls/clock.ts';
+import { asKnown, McpctlError } from '../core/errors.ts';
+import { isFinal, needsSignIn } from './trouble.ts';
+
+/** A server answered. */
+export interface Answered {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly ms: number;
+}
+
+export interface ProberOptions {
+  readonly server: string;
+  readonly clock: Clock;
+  random(): number;
+  /** Between probes that went well, in milliseconds. */
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly slowMs: number;
+  /** Failures in a row after which it is mended. */
+  readonly failures: number;
+  /** Asks the server; undefined when there is nothing that could be asked. Rejects when it does not answer. */
+  attempt(signal: AbortSignal): Promise<Answered | undefined>;
+  /** Restarts what does not answer; settles when it works. */
+  mend?(): Promise<void>;
+  changed(): void;
+}
+
+/** Probes one server in one place again and again. */
+export interface Prober {
+  readonly last: { readonly at: number; readonly ok: boolean; readonly ms: number } | undefined;
+  /** When it probes next; undefined while it is paused or at it. */
+  readonly nextAt: number | undefined;
+  /** Why it is not healthy. */
+  readonly trouble: McpctlError | undefined;
+  /** True when the trouble is no single missed answer any more. */
+  readonly isDown: boolean;
+  /** Begins, with a probe at once or after a part of the interval. */
+  start(when: 'now' | 'later'): void;
+  /** Probes now; settles when it is done. */
+  now(): Promise<void>;
+  pause(): void;
+  /** What was found before does not count any more. */
+  forget(): void;
+  stop(): void;
+}
+
+/** Probes are up to a fifth of the interval early or late, so that they spread. */
+const JITTER = 0.2;
+/** A server that stays down is asked less often, up to so many times the interval. */
+const LONGEST_WAIT = 4;
+/** So many slow answers in a row are no accident. */
+const SLOW_ANSWERS = 2;
+
+export function createProber(options: ProberOptions): Prober {
+  return new RepeatedProber(options);
+}
+
+class RepeatedProber implements Prober {
+  readonly #options: ProberOptions;
+  readonly #over = new AbortController();
+  last: Prober['last'];
+  nextAt: number | undefined;
+  trouble: McpctlError | undefined;
+  #failures = 0;
+  #slow = 0;
+  #isPaused = false;
+  #cancel = (): void => {};
+  #underWay: Promise<void> | undefined;
+
+  constructor(options: ProberOptions) {
+    this.#options = options;
+  }
+
+  get isDown(): boolean {
+    return this.trouble !== undefined && (isFinal(this.trouble) || this.#failures >= this.#options.failures);
+  }
+
+  start(when: 'now' | 'later'): void {
+    const { intervalMs, random } = this.#options;
+    this.#isPaused = false;
+    this.#plan(when === 'now' ? 0 : intervalMs * random());
+  }
+
+  now(): Promise<void> {
+    if (this.#over.signal.aborted) return Promise.resolve();
+    this.#unplan();
+    this.#underWay ??= this.#probe().finally(() => {
+      this.#underWay = undefined;
+    });
+    return this.#underWay;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#unplan();
+  }
+
+  forget(): void {
+    this.#failures = 0;
+    this.#slow = 0;
+    this.trouble = undefined;
+  }
+
+  stop(): void {
+    this.pause();
+    this.#over.abort(new McpctlError('CANCELLED', `${this.#options.server} is not watched any more.`));
+  }
+
+  #unplan(): void {
+    this.#cancel();
+    this.nextAt = undefined;
+  }
+
+  #plan(ms: number): void {
+    this.#unplan();
+    if (this.#isPaused || this.#over.signal.aborted) return;
+    const { clock } = this.#options;
+    this.nextAt = clock.now() + ms;
+    this.#cancel = clock.after(ms, () => void this.now());
+  }
+
+  async #probe(): Promise<void> {
+    const { attempt, clock, changed } = this.#options;
+    const begun = clock.now();
+    let wait: number;
+    try {
+      const answered = await attempt(this.#over.signal);
+      wait = answered ? this.#answered(answered) : this.#interval();
+    } catch (error) {
+      if (this.#over.signal.aborted) return;
+      wait = await this.#failed(asKnown(error), begun);
+    }
+    this.#plan(wait);
+    changed();
+  }
+
+  /** Milliseconds until the next probe. */
+  #answered({ at, ms }: Answered): number {
+    const { slowMs, server } = this.#options;
+    this.last = { at, ok: true, ms };
+    this.#failures = 0;
+    this.#slow = ms > slowMs ? this.#slow + 1 : 0;
+    this.trouble = this.#slow < SLOW_ANSWERS ? undefined : slow(server, ms, slowMs);
+    // One slow answer may be an accident: the next tells, and at once.
+    return this.#slow === 1 ? 0 : this.#interval();
+  }
+
+  async #failed(error: McpctlError, begun: number): Promise<number> {
+    const { clock, failures, mend, changed, timeoutMs, intervalMs } = this.#options;
+    const now = clock.now();
+    this.last = { at: now, ok: false, ms: now - begun };
+    this.trouble = error;
+    this.#slow = 0;
+    // It is there; asking more often or starting it again signs nobody in.
+    this.#failures = needsSignIn(error) ? 0 : this.#failures + 1;
+    if (this.#failures === 0) return this.#interval();
+    if (this.#failures < failures) return Math.min(timeoutMs, intervalMs);
+    if (this.#failures === failures && mend) {
+      changed();
+      await mend().catch((reason: unknown) => {
+        this.trouble = asKnown(reason);
+      });
+      return 0;
+    }
+    return this.#interval() * Math.min(2 ** (this.#failures - failures), LONGEST_WAIT);
+  }
+
+  #interval(): number {
+    const { intervalMs, random } = this.#options;
+    return intervalMs * (1 + JITTER * (2 * random() - 1));
+  }
+}
+
+function slow(server: string, ms: number, slowMs: number): McpctlError {
+  return new McpctlError(
+    'SERVER_SLOW',
+    `${server} takes ${Math.round(ms)} ms to answer, more than ${slowMs} ms.`,
+    { hint: `mcpctl doctor ${server}`, data: { server, ms: Math.round(ms) } },
+  );
+}
