@@ -255,9 +255,16 @@ test('tells how long its tokens last, and whether they could be renewed', async 
   expect(told).toContainEqual(['renewed', true]);
   expect(told.at(-1)?.[0]).toBe('held');
   expect(told.at(-1)?.[1]).toBeGreaterThan(Number(told[0]?.[1]));
+});
 
+test('tells of a renewal that failed', async () => {
+  const here = await world();
+  const told: boolean[] = [];
+  const tokens = source(here, { tokens: { held() {}, renewed: (isRenewed) => void told.push(isRenewed) } });
+  await tokens.headers(SERVER);
   here.pass(5000);
   here.issuer.fail = refused('invalid_grant');
-  await expect(tokens.satisfy(unauthorized('access-1'))).rejects.toThrow();
-  expect(told).toContainEqual(['renewed', false]);
+
+  await expect(tokens.satisfy(unauthorized('access-0'))).rejects.toThrow();
+  expect(told).toEqual([false]);
 });
