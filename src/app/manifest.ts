@@ -207,6 +207,12 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/status.ts'),
   },
   {
+    name: 'metrics',
+    group: 'watch',
+    summary: 'Show what was called, how long it took, what failed and what nobody calls',
+    load: () => import('../commands/metrics.ts'),
+  },
+  {
     name: 'cache stats',
     group: 'watch',
     summary: 'Show how much is kept of results, and how often it served',

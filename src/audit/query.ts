@@ -25,15 +25,12 @@ export interface Found {
 
 const DAY_MS = 86_400_000;
 
-/** The latest calls that fit. */
-export async function queryLog(place: AuditPlace, filter: QueryFilter): Promise<Found> {
-  const { since, until, limit } = filter;
-  let calls: CallRow[] = [];
-  let damaged = 0;
-  const keepLatest = (): void => {
-    calls.sort((one, other) => (one.ts < other.ts ? -1 : 1));
-    calls = calls.slice(-limit);
-  };
+/** Every call that fits, by day and chain; undefined for each line that is no whole, unchanged row. */
+export async function* findCalls(
+  place: AuditPlace,
+  filter: Omit<QueryFilter, 'limit'>,
+): AsyncGenerator<CallRow | undefined> {
+  const { since, until } = filter;
   // A call that began before midnight may stand in the segment of the next day.
   const lastDay = until && new Date(until.getTime() + DAY_MS).toISOString().slice(0, 10);
   const firstDay = since?.toISOString().slice(0, 10) ?? '';
@@ -41,10 +38,25 @@ export async function queryLog(place: AuditPlace, filter: QueryFilter): Promise<
     if (day < firstDay || (lastDay !== undefined && day > lastDay)) continue;
     for await (const line of segmentLines(path)) {
       const row = parseRow(line);
-      if (!row) damaged += 1;
-      else if (row.kind === 'call' && fits(row, filter)) calls.push(row);
-      if (calls.length >= 2 * limit + 1000) keepLatest();
+      if (!row) yield undefined;
+      else if (row.kind === 'call' && fits(row, filter)) yield row;
     }
+  }
+}
+
+/** The latest calls that fit. */
+export async function queryLog(place: AuditPlace, filter: QueryFilter): Promise<Found> {
+  const { limit } = filter;
+  let calls: CallRow[] = [];
+  let damaged = 0;
+  const keepLatest = (): void => {
+    calls.sort((one, other) => (one.ts < other.ts ? -1 : 1));
+    calls = calls.slice(-limit);
+  };
+  for await (const call of findCalls(place, filter)) {
+    if (call) calls.push(call);
+    else damaged += 1;
+    if (calls.length >= 2 * limit + 1000) keepLatest();
   }
   keepLatest();
   return { calls, damaged };
@@ -56,7 +68,10 @@ export function parseRow(line: Buffer): Row | undefined {
   return typeof read === 'string' ? undefined : rowSchema.safeParse({ ...read.row, hash: read.hash }).data;
 }
 
-function fits(row: CallRow, { since, until, server, tool, sub, outcome }: QueryFilter): boolean {
+function fits(
+  row: CallRow,
+  { since, until, server, tool, sub, outcome }: Omit<QueryFilter, 'limit'>,
+): boolean {
   return (
     (server === undefined || row.server === server) &&
     (tool === undefined || row.tool === tool) &&
