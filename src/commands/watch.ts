@@ -12,6 +12,9 @@ export function command(context: Context): Command {
     .option('--once', 'look around one time and end')
     .option('--interval <duration>', 'time between two probes, e.g. 10s; 30s unless set otherwise')
     .option('--server <name...>', 'only these')
+    .option('--metrics-port <port>', 'serve /metrics for Prometheus; 0 takes any port that is free')
+    .option('--metrics-host <host>', 'an address of this machine to serve it on', '127.0.0.1')
+    .option('--metrics-token', 'only for who shows a token of the gateway')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: WatchFlags) => {
       const seen = await watchFlow(flags, context);
@@ -33,5 +36,6 @@ examples:
   mcpctl watch --json | jq -c '.servers[] | select(.state != "healthy")'
   mcpctl watch --once                 from cron: ends with 5 when something is wrong
   mcpctl watch --server github --interval 10s
+  mcpctl watch --metrics-port 9478    one scrape has every process
 
 exit status with --once: 0 all is well; 4 a sign-in is needed; 5 a server does not work`;

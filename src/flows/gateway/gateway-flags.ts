@@ -29,8 +29,12 @@ export function refuseHttpFlags({ port, host, token }: GatewayFlags): void {
 
 /** @throws USAGE */
 export function portOf({ port }: GatewayFlags, usual: number): number {
-  if (port === undefined) return usual;
-  const number = Number(port);
-  if (/^\d{1,5}$/.test(port) && number <= 65_535) return number;
-  throw new McpctlError('USAGE', `--port ${JSON.stringify(port)} is no port.`, { hint: `--port ${usual}` });
+  return port === undefined ? usual : parsePort(port, '--port', usual);
+}
+
+/** 0 is any that is free. @throws USAGE */
+export function parsePort(text: string, flag: string, usual: number): number {
+  const number = Number(text);
+  if (/^\d{1,5}$/.test(text) && number <= 65_535) return number;
+  throw new McpctlError('USAGE', `${flag} ${JSON.stringify(text)} is no port.`, { hint: `${flag} ${usual}` });
 }

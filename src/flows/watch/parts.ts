@@ -8,6 +8,9 @@ export interface WatchFlags {
   readonly once?: boolean;
   readonly interval?: string;
   readonly server?: readonly string[];
+  readonly metricsPort?: string;
+  readonly metricsHost: string;
+  readonly metricsToken?: boolean;
 }
 
 /** A watch that goes on. */
@@ -32,11 +35,11 @@ export type OpenPart = (watching: Watching) => Promise<WatchPart | undefined>;
 /** Shows what is observed until the signal aborts, or the user quits. */
 export type Screen = (watching: Watching) => Promise<void>;
 
-/** In the order they begin; they end in the other. A part loads its code when it begins. */
-const PARTS: readonly OpenPart[] = [];
-
 /** Begins every part that is asked for; on failure those that had begun are closed again. */
-export async function openParts(watching: Watching): Promise<() => Promise<void>> {
+export async function openParts(
+  parts: readonly OpenPart[],
+  watching: Watching,
+): Promise<() => Promise<void>> {
   const opened: WatchPart[] = [];
   const unsubscribe = watching.watcher.subscribe((observation) => {
     for (const part of opened) part.observed?.(observation);
@@ -46,7 +49,7 @@ export async function openParts(watching: Watching): Promise<() => Promise<void>
     for (const part of opened.reverse()) await part.close?.();
   };
   try {
-    for (const open of PARTS) {
+    for (const open of parts) {
       const part = await open(watching);
       if (part) opened.push(part);
     }

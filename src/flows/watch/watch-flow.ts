@@ -5,6 +5,7 @@ import { readSettings } from '../../settings/read.ts';
 import type { Observation } from '../../watch/observation.ts';
 import { jsonLines } from './json-lines.ts';
 import { openWatcher } from './open-watcher.ts';
+import { PARTS } from './part-list.ts';
 import { openParts, type Screen, type WatchFlags } from './parts.ts';
 import { plainLines } from './plain-lines.ts';
 import { statusFlow } from './status-flow.ts';
@@ -21,7 +22,7 @@ export async function watchFlow(flags: WatchFlags, context: Context): Promise<Ob
   const signal = AbortSignal.any([context.signal, over.signal]);
   const watching = { watcher, flags, settings, context, signal };
   try {
-    const closeParts = await openParts(watching);
+    const closeParts = await openParts(PARTS, watching);
     try {
       await screenFor(context)(watching);
     } finally {

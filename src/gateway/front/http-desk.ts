@@ -4,6 +4,7 @@ import { refuseStranger } from './http-guard.ts';
 import type { HttpFrontOptions } from './http-options.ts';
 import { plain, refuse } from './http-reply.ts';
 import { createMcpEndpoint, type McpEndpoint } from './mcp-endpoint.ts';
+import { challenge, showMetrics } from './metrics-endpoint.ts';
 
 /** Decides who may ask, and who answers. */
 export interface HttpDesk {
@@ -70,21 +71,3 @@ export function createHttpDesk(options: HttpFrontOptions, server: Server): HttpD
 
 /** `/mcp`, or `/mcp/<server>`. */
 const ENDPOINT = /^\/mcp(?:\/([^/]+))?\/?$/;
-
-function challenge(response: ServerResponse, authorization: string | undefined): void {
-  const reason = authorization === undefined ? '' : ', error="invalid_token"';
-  refuse(response, 401, 'This gateway wants a bearer token: mcpctl gateway token makes one.', {
-    headers: { 'www-authenticate': `Bearer realm="mcpctl"${reason}` },
-  });
-}
-
-async function showMetrics(
-  { method }: IncomingMessage,
-  response: ServerResponse,
-  metrics: HttpFrontOptions['metrics'],
-): Promise<void> {
-  if (!metrics) return refuse(response, 404, 'There are no metrics.');
-  if (method !== 'GET') return refuse(response, 405, 'Use GET.', { headers: { allow: 'GET' } });
-  const { contentType, text } = await metrics();
-  plain(response, 200, text, contentType);
-}

@@ -23,8 +23,6 @@ export interface ObservedByMetrics extends HubServer {
   readonly rssBytes?: number;
   /** How many tools are locked. */
   readonly locked?: number;
-  /** Names of tools that are not what was locked. */
-  readonly changed?: readonly string[];
 }
 
 /** A process whose numbers are wanted. */

@@ -12,16 +12,25 @@ export interface LookOptions {
   readonly kinds: readonly Running['kind'][];
   /** What this process says; nothing where it only looks at others. */
   own?(): Observed;
+  /** What this process says of servers counts, and nothing that the others say of them. */
+  readonly judges?: boolean;
 }
 
 const PATIENCE_MS = 1000;
 
 /** This process and those of its user that are asked for. */
-export function lookAround({ folder, platform, kinds, own }: LookOptions): () => Promise<Seen[]> {
+export function lookAround({
+  folder,
+  platform,
+  kinds,
+  own,
+  judges = false,
+}: LookOptions): () => Promise<Seen[]> {
   return async () => {
     const running = await findRunning(folder, platform);
     const others = running.filter(({ kind, pid }) => kinds.includes(kind) && pid !== process.pid);
-    const seen = await Promise.all(others.map(look));
+    const looked = await Promise.all(others.map(look));
+    const seen = judges ? looked.map(withoutServers) : looked;
     const all = own ? [{ id: 'own', observed: own() }, ...seen] : seen;
     return await withMemory(all, platform);
   };
@@ -45,6 +54,10 @@ async function ask(running: Running): Promise<Observed | undefined> {
   } catch {
     return undefined;
   }
+}
+
+function withoutServers({ id, observed }: Seen): Seen {
+  return { id, observed: observed && { ...observed, servers: [] } };
 }
 
 async function withMemory(all: readonly Seen[], platform: NodeJS.Platform): Promise<Seen[]> {

@@ -1,0 +1,11 @@
+import type { OpenPart } from './parts.ts';
+
+/** In the order they begin; they end in the other. A part loads its code when it begins. */
+export const PARTS: readonly OpenPart[] = [
+  async (watching) => {
+    const { metricsPort } = watching.flags;
+    if (metricsPort === undefined) return undefined;
+    const { openMetricsPart } = await import('./metrics-part.ts');
+    return await openMetricsPart(watching, metricsPort);
+  },
+];
