@@ -25,7 +25,7 @@ export interface Context {
   readonly program: Program;
   readonly output: Output;
   readonly prompt: Prompt;
-  readonly stdin: Readable & { isTTY?: boolean };
+  readonly stdin: Readable & { isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
   readonly stdout: Writable & OutputStream;
   /** Aborted at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;

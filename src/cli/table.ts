@@ -1,4 +1,5 @@
 import { displayWidth } from './display-width.ts';
+import { cutText, padText } from './fit-text.ts';
 
 export interface TableOptions {
   readonly head?: readonly string[];
@@ -17,25 +18,14 @@ export function table({ head, rows, width = Number.POSITIVE_INFINITY }: TableOpt
   return lines
     .map((line) =>
       line
-        .map((cell, column) => (column === line.length - 1 ? cell : pad(cell, widths[column] ?? 0)))
+        .map((cell, column) => (column === line.length - 1 ? cell : padText(cell, widths[column] ?? 0)))
         .join('  '),
     )
     .map((line) => cut(line.trimEnd(), width))
     .join('\n');
 }
 
-function pad(cell: string, width: number): string {
-  return cell + ' '.repeat(Math.max(0, width - displayWidth(cell)));
-}
-
+/** Colours would be cut open, so only plain lines are shortened. */
 function cut(line: string, width: number): string {
-  if (displayWidth(line) <= width) return line;
-  let kept = '';
-  // Colours would be cut open, so only plain lines are shortened.
-  if (line.includes('\u001b')) return line;
-  for (const character of line) {
-    if (displayWidth(kept + character) >= width) break;
-    kept += character;
-  }
-  return `${kept}…`;
+  return line.includes('\u001b') ? line : cutText(line, width);
 }

@@ -60,6 +60,8 @@ class RunningWatcher implements Watcher {
     this.#owners = createOwners(ports);
     this.#visits = createOwnVisits({ ports, settings, inTurn, changed: () => this.#changed() });
     this.#begun = this.#look().then(async () => {
+      // Who looks on sees the servers at once, and each as soon as it was looked at.
+      this.#publish();
       await this.#visits.firstRound();
       return this.#publish();
     });

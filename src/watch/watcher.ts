@@ -2,7 +2,7 @@ import type { Observation } from './observation.ts';
 
 /** Watches all servers until it is closed. */
 export interface Watcher {
-  /** The last observation; undefined before the first round. */
+  /** The last observation; undefined before the first look at which servers there are. */
   readonly latest: Observation | undefined;
   /**
    * Gets every observation from now on, the last one at once: after each change, and at least once a second. What is

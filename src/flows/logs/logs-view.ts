@@ -1,4 +1,5 @@
 import { displayWidth } from '../../cli/display-width.ts';
+import { padText } from '../../cli/fit-text.ts';
 import { plainText } from '../../cli/terminal-text.ts';
 import type { LogLine } from '../../gateway/logs/log-line.ts';
 import { GATEWAY } from '../../gateway/logs/read-log.ts';
@@ -20,7 +21,7 @@ export function logView({ style, isTerminal, now }: LogViewOptions): (line: LogL
   let room = 0;
   const paintName = (name: string): string => {
     room = Math.min(WIDEST_NAME, Math.max(room, displayWidth(name)));
-    const padded = isTerminal ? name + ' '.repeat(Math.max(0, room - displayWidth(name))) : name;
+    const padded = isTerminal ? padText(name, room) : name;
     if (name === GATEWAY) return style.bold(padded);
     const colour = colours.get(name) ?? COLOURS[colours.size % COLOURS.length] ?? 'cyan';
     colours.set(name, colour);

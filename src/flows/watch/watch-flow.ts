@@ -24,7 +24,8 @@ export async function watchFlow(flags: WatchFlags, context: Context): Promise<Ob
   try {
     const closeParts = await openParts(PARTS, watching);
     try {
-      await screenFor(context)(watching);
+      const show = await screenFor(context);
+      await show(watching);
     } finally {
       over.abort();
       await closeParts();
@@ -35,6 +36,10 @@ export async function watchFlow(flags: WatchFlags, context: Context): Promise<Ob
   return undefined;
 }
 
-function screenFor({ output }: Context): Screen {
-  return output.json ? jsonLines : plainLines;
+/** A screen where a person can see one, lines elsewhere. */
+async function screenFor({ output, stdout, env }: Context): Promise<Screen> {
+  if (output.json) return jsonLines;
+  if (!stdout.isTTY || env.TERM === 'dumb') return plainLines;
+  const { liveScreen } = await import('./screen/live-screen.ts');
+  return liveScreen;
 }
