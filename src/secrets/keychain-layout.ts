@@ -4,7 +4,7 @@ import { isRecord } from '../core/json.ts';
 import type { EntryStore } from './entry-store.ts';
 
 /** Windows holds 1280 UTF-16 units an item. */
-const LARGEST_ITEM = 1200;
+const SMALLEST_LIMIT = 1200;
 
 /** A set of chunks written together, kept at `<account>#<generation>#<index>`. */
 export interface Generation {
@@ -55,7 +55,8 @@ export async function writeValue(place: Place, value: string, journal: Journal):
   const generation = randomBytes(4).toString('hex');
   const inline = JSON.stringify({ v: 1, generation, value });
   const text = JSON.stringify(value);
-  const chunks = inline.length <= LARGEST_ITEM ? [] : split(text);
+  const { largestItem = SMALLEST_LIMIT } = entries;
+  const chunks = inline.length <= largestItem ? [] : split(text, largestItem);
   const old = await generationAt(place);
   const concerned = [...old, ...(chunks.length > 0 ? [{ generation, chunks: chunks.length }] : [])];
   if (concerned.length > 0) await journal.begin(account, concerned);
@@ -129,11 +130,11 @@ function parseHead(text: string): Head | { readonly value: string } | undefined 
   return { v: 1, generation, chunks, sha256 };
 }
 
-/** Pieces of at most 1200 UTF-16 units; a surrogate pair is never cut, which a UTF-8 store would destroy. */
-function split(text: string): string[] {
+/** Pieces of at most so many UTF-16 units; a surrogate pair is never cut, which a UTF-8 store would destroy. */
+function split(text: string, largest: number): string[] {
   const pieces: string[] = [];
   for (let start = 0; start < text.length; ) {
-    let end = Math.min(start + LARGEST_ITEM, text.length);
+    let end = Math.min(start + largest, text.length);
     if (end < text.length && isHighSurrogate(text.charCodeAt(end - 1))) end -= 1;
     pieces.push(text.slice(start, end));
     start = end;

@@ -13,15 +13,21 @@ export interface EntryRequest {
 }
 
 export type EntryReply =
+  /** The first message of a worker: it runs, and has loaded what can be loaded. */
+  { readonly id: 'ready' } | EntryAnswer;
+
+export type EntryAnswer =
   | { readonly id: number; readonly ok: true; readonly value: string | null | boolean }
   /** `native` is true when the native module itself could not be loaded. */
   | { readonly id: number; readonly ok: false; readonly native: boolean; readonly message: string };
+
+const library = import('@napi-rs/keyring');
 
 (parentPort ?? process).on('message', async (request: EntryRequest) => {
   const { id, service, account } = request;
   let open: () => AsyncEntry;
   try {
-    const { AsyncEntry: Entry } = await import('@napi-rs/keyring');
+    const { AsyncEntry: Entry } = await library;
     // Unpinned, it falls back to the kernel's keyring, which forgets everything at reboot.
     open = () => new Entry(service, account, { linux: { store: 'secret-service' } });
   } catch (error) {
@@ -50,3 +56,7 @@ function reply(message: EntryReply): void {
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+// What could not be loaded is told by the answer to the first request.
+await library.catch(() => {});
+reply({ id: 'ready' });

@@ -12,8 +12,11 @@ import { type KeychainPart, SECRETS } from './keychain-part.ts';
 import type { SecretKeeper } from './secret-reader.ts';
 import { createWorkerEntries } from './worker-entries.ts';
 
-/** Long enough for a working keychain (tens of milliseconds), short enough for a client waiting for its server. */
-const DEADLINE_MS = 3_000;
+/**
+ * Long enough for a working keychain (tens of milliseconds, a second or two on a busy machine), short enough for a
+ * client waiting for its server.
+ */
+const DEADLINE_MS = 5_000;
 /** Time for a person to type a password into the unlock prompt. */
 const UNLOCK_DEADLINE_MS = 60_000;
 

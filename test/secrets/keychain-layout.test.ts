@@ -81,6 +81,19 @@ test('cuts long values into items every platform takes, never inside a surrogate
   }
 });
 
+test('keeps a long value in one item where items may be long, also one that was cut before', async () => {
+  const state = world();
+  await writeValue({ entries: entriesOf(state), account: 'K' }, LONG, journalOf(state));
+  const roomy = { entries: { ...entriesOf(state), largestItem: 32_768 }, account: 'K' };
+  roomy.entries.write = async (account, value) => void state.items.set(account, value);
+
+  expect(await readValue(roomy)).toBe(LONG);
+  await writeValue(roomy, OTHER_LONG, journalOf(state));
+
+  expect(await read(state)).toBe(OTHER_LONG);
+  expect([...state.items.keys()]).toEqual(['K']);
+});
+
 test.each([
   ['short to long', SHORT, LONG],
   ['long to short', LONG, SHORT],

@@ -160,7 +160,7 @@ const faults: Record<string, Fault> = {
 };
 
 for (const [name, { reason, message, arrange }] of Object.entries(faults)) {
-  const title = `${name}, %s: a named error in under 4 s, null is not taken for absence, nothing is left`;
+  const title = `${name}, %s: a named error in time, null is not taken for absence, nothing is left`;
   test.each(PLACES)(title, async (place) => {
     const home = await temporaryFolder();
     const { env = {}, script = MCPCTL } = await arrange();
@@ -179,7 +179,8 @@ for (const [name, { reason, message, arrange }] of Object.entries(faults)) {
         hint: expect.stringContaining('--store env'),
         data: { reason },
       });
-      expect(outcome.ms).toBeLessThan(4_000);
+      // The keychain gets 5 s; a busy machine needs some to start a worker.
+      expect(outcome.ms).toBeLessThan(20_000);
     }
     expect(await filesUnder(home)).toEqual([]);
   });

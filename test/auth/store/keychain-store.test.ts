@@ -52,6 +52,16 @@ keepsSignIns('keychain of 1280 units an item', async () => {
 const OLD = `{"refresh":"${'old-'.repeat(1_500)}"}`;
 const NEXT = `{"refresh":"${'next'.repeat(1_500)}"}`;
 
+test('the Secret Service keeps a sign-in as one item', async () => {
+  const store = await keychainIn(await temporaryFolder());
+  await emptied(store);
+
+  await store.write(ID, OLD);
+
+  expect(await store.read(ID)).toBe(OLD);
+  expect(await service.count(SIGN_INS.service)).toBe(1);
+});
+
 test('a crash at any step of a write leaves the old sign-in or the new, and the next write no debris', async () => {
   let crashes = 0;
   for (let steps = 0; ; steps += 1) {
