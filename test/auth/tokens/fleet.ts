@@ -17,6 +17,9 @@ import {
 import { type ProtectedServer, startProtectedServer } from '../../support/oauth/protected-server.ts';
 import { startSecretService } from '../../support/secret-service.ts';
 
+/** How long a call may wait for a token that others renew: what these tests judge is whether it comes, not when. */
+const PATIENCE_MS = 30_000;
+
 export interface World extends Home {
   readonly issuer: AuthorizationServer;
   readonly server: ProtectedServer;
@@ -45,7 +48,10 @@ export async function homeWithServer(
   // These tests call more often than people do.
   const settings = join(home.home, '.config', 'mcpctl');
   await mkdir(settings);
-  await writeFile(join(settings, 'config.json'), JSON.stringify({ limits: { perMinute: 0 } }));
+  await writeFile(
+    join(settings, 'config.json'),
+    JSON.stringify({ limits: { perMinute: 0 }, timeouts: { toolMs: PATIENCE_MS } }),
+  );
   return { ...home, issuer, server, browser };
 }
 
@@ -94,15 +100,17 @@ export async function whoami(client: LineClient, id: number, tool = 'whoami'): P
   return await client.answer(id);
 }
 
-/** Calls one after the other until the time is over or the process is killed. */
-export async function callFor(
-  client: LineClient,
-  milliseconds: number,
-): Promise<{ readonly calls: number; readonly failed: string[] }> {
-  const until = performance.now() + milliseconds;
+export interface Called {
+  readonly calls: number;
+  /** Answers that are not what the tool says. */
+  readonly failed: readonly string[];
+}
+
+/** Calls one after the other for as long as `goesOn` says so, or until the process is killed. */
+export async function callWhile(client: LineClient, goesOn: (calls: number) => boolean): Promise<Called> {
   const failed: string[] = [];
   let calls = 0;
-  for (; performance.now() < until; calls += 1) {
+  for (; goesOn(calls); calls += 1) {
     const answer = await whoami(client, calls + 1).catch((error: unknown) => {
       if (!client.child.killed) throw error;
     });
