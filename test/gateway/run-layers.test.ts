@@ -51,7 +51,7 @@ async function outcomes(home: Home): Promise<string[]> {
 }
 
 test('a silent server is told to give up; a write is not sent again, a read is, each time under its own id', async () => {
-  const home = await world({ timeouts: { toolMs: 300 }, breaker: { enabled: false } });
+  const home = await world({ timeouts: { toolMs: 800 }, breaker: { enabled: false } });
   const client = await session(home);
   client.send({ id: 1, method: 'tools/list' });
   await client.answer(1);
@@ -84,14 +84,13 @@ test('a tool that claims nothing is looked up before it is given up', async () =
 });
 
 test('an answer that comes after its call was given up reaches nobody', async () => {
-  const home = await world({ timeouts: { toolMs: 700 } });
+  const home = await world({ timeouts: { toolMs: 1500 } });
   const client = await session(home);
   client.send({ id: 1, method: 'tools/list' });
   await client.answer(1);
 
   expect((await call(client, 'x', 'late-read')).result.content[0].text).toBe('late-read 2');
   await expect.poll(async () => (await home.seen('tools/call')).length).toBe(2);
-  await new Promise((resolve) => setTimeout(resolve, 1500));
   await call(client, 3, 'look');
   await client.end();
   expect(client.lines.filter((line) => line.includes('late-read'))).toHaveLength(2);
@@ -99,7 +98,7 @@ test('an answer that comes after its call was given up reaches nobody', async ()
 });
 
 test('progress keeps a call alive', async () => {
-  const home = await world({ timeouts: { toolMs: 1000 } });
+  const home = await world({ timeouts: { toolMs: 2000 } });
   const client = await session(home);
 
   const { result } = await call(client, 1, 'steps', { _meta: { progressToken: 'p' } });
@@ -287,4 +286,13 @@ test('another server answers a read when its own is down, and only a read', asyn
   expect(result._meta['mcpctl/fallback'].by).toEqual({ server: 'paced', tool: 'look' });
   expect(write.error.data.code).toBe('SERVER_UNREACHABLE');
   expect(counts).toEqual({ read: 4, write: 1 });
+});
+
+test('a list of tools that cannot be judged is refused, and what comes after it is answered', async () => {
+  const client = await session(await world({ store: { kind: 'redis' } }));
+  client.send({ id: 1, method: 'tools/list' });
+  client.send({ id: 2, method: 'ping' });
+
+  expect(JSON.parse(await client.answer(1)).error.data.code).toBe('SETTINGS_INVALID');
+  expect(JSON.parse(await client.answer(2)).result).toEqual({});
 });

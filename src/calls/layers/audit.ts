@@ -15,16 +15,26 @@ export interface AuditOptions {
 
 type Facts = Omit<RecordedCall, 'call' | 'ms'>;
 
+/** Longer than the log needs to do without a keychain that hangs. */
+const LONGEST_MS = 20_000;
+
 /**
  * Records every call before its answer is given, so that no end of this process leaves an answered call out. While
  * the log cannot be written, calls that may change something are refused, unless the settings let them go on; reads
- * are answered. @throws AUDIT_UNWRITABLE
+ * are answered. Nobody waits for the log without end. @throws AUDIT_UNWRITABLE
  */
 export function audit({ recorder, clock, meter, warn }: AuditOptions): ToolMiddleware {
   let fault: McpctlError | undefined;
+  const inTime = async (recording: Promise<void>): Promise<void> => {
+    let takeBack = (): void => {};
+    const late = new Promise<never>((_, reject) => {
+      takeBack = clock.after(LONGEST_MS, () => reject(tookTooLong()));
+    });
+    await Promise.race([recording, late]).finally(() => takeBack());
+  };
   const write = async (row: RecordedCall): Promise<void> => {
     try {
-      await recorder.record(row);
+      await inTime(recorder.record(row));
     } catch (error) {
       meter.audited(false);
       throw error;
@@ -71,6 +81,12 @@ export function audit({ recorder, clock, meter, warn }: AuditOptions): ToolMiddl
 function factsOf(answer: ToolAnswer): Facts {
   const { outcome, errorType, line } = answer;
   return { outcome, line, bytesOut: line.length, ...(errorType !== undefined && { errorType }) };
+}
+
+function tookTooLong(): McpctlError {
+  return new McpctlError('AUDIT_UNWRITABLE', `The audit log took no row for ${LONGEST_MS / 1000} s.`, {
+    hint: 'Look whether its disk and the keychain answer: mcpctl audit verify',
+  });
 }
 
 function unrecorded(error: unknown): McpctlError {

@@ -6,11 +6,15 @@ import type { Meter } from '../meter.ts';
 import type { ToolMiddleware } from '../tool-call.ts';
 
 /**
- * What says nothing about the health of a server, or is minded elsewhere, as crashes are. An `isError` result is an
- * answer and no failure at all.
+ * What says nothing about the health of a server, or is minded elsewhere, as crashes are: what keeps us from our own
+ * token never reached it. An `isError` result is an answer and no failure at all.
  */
 const NO_FAILURE = new Set([
   'CANCELLED',
+  'CREDENTIAL_CORRUPT',
+  'KEYCHAIN_UNAVAILABLE',
+  'LOCK_TIMEOUT',
+  'OAUTH_UNAVAILABLE',
   'RATE_LIMITED',
   'SCOPE_REFUSED',
   'SERVER_BUSY',

@@ -1,5 +1,8 @@
 export interface OrderedGate {
-  /** Passes bytes on at once, or, when they or others before them have to wait, after that and in order. */
+  /**
+   * Passes bytes on at once, or, when they or others before them have to wait, after that and in order. `wait` must
+   * not reject: what comes after it would never leave.
+   */
   pass(bytes: Buffer, wait: Promise<Buffer | undefined> | undefined): void;
   /** Settles when nothing waits any more. */
   idle(): Promise<void>;

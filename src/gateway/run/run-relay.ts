@@ -126,6 +126,9 @@ function createRelay({ client, redact, loadCalls, heard }: Omit<RelayOptions, 'o
   const refuse = (envelope: Envelope | undefined, reason: McpctlError): void => {
     for (const id of idsOf(envelope, 'request')) if (pending.has(id)) answer([id], refusalLine(id, reason));
   };
+  /** In place of a list of tools nobody can say of what may be shown. */
+  const unjudged = ({ id = 'null' }: Envelope, error: unknown): Buffer =>
+    refusalLine(id, asKnown(error, redact));
   let lose = (_reason: McpctlError): void => {};
   const pass = (line: Buffer, envelope: Envelope | undefined): void => {
     transport?.send(line, envelope)?.catch((error: unknown) => {
@@ -165,7 +168,11 @@ function createRelay({ client, redact, loadCalls, heard }: Omit<RelayOptions, 'o
             const shown = calls.fromServer(bytes, envelope);
             if (!shown) return;
             for (const id of idsOf(envelope, 'response')) pending.delete(id);
-            if (shown instanceof Promise) gate.pass(bytes, shown);
+            if (shown instanceof Promise)
+              gate.pass(
+                bytes,
+                shown.catch((error) => unjudged(envelope, error)),
+              );
             else gate.pass(shown, undefined);
           },
           closed: (reason) => reason && resolve(reason),

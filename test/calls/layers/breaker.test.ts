@@ -109,9 +109,9 @@ test('failures of more than a minute ago do not count', async () => {
   expect(await call('ok')).toBe('ok');
 });
 
-test('answers that say isError, cancelled calls and full queues are no failures', async () => {
+test('answers that say isError, cancelled calls, full queues and lost tokens are no failures', async () => {
   const { call } = bench();
-  const codes = ['CANCELLED', 'SERVER_BUSY', 'SIGN_IN_NEEDED'] as const;
+  const codes = ['CANCELLED', 'KEYCHAIN_UNAVAILABLE', 'SERVER_BUSY', 'SIGN_IN_NEEDED'] as const;
   for (let count = 0; count < 20; count += 1) {
     await call('tool_error');
     for (const code of codes) await call(new McpctlError(code, 'x'));
