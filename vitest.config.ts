@@ -5,7 +5,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // A command takes a second, and ten on a machine that is busy with other things; waits inside tests have limits.
     testTimeout: 180_000,
-    hookTimeout: 120_000,
+    hookTimeout: 180_000,
+    // What is awaited comes at once, or a busy machine takes its time.
+    expect: { poll: { timeout: 60_000 } },
     maxWorkers: 3,
     // The authorization server of the tests warns that it is one.
     onConsoleLog: (text) => !text.startsWith('oidc-provider '),

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { emptyHome, MCPCTL, start } from '../support/cli.ts';
 import { terminal } from '../support/terminal.ts';
 
-const WAIT = { timeout: 30_000, interval: 100 };
+const WAIT = { timeout: 60_000, interval: 100 };
 
 /** A registry that takes every question and answers none; `asked` settles at the first. */
 async function silentRegistry(): Promise<{ url: string; asked: Promise<unknown> }> {

@@ -29,7 +29,7 @@ async function worldWithPerson(does: 'consent' | 'refuse' = 'consent') {
   const script = `#!/bin/sh\n${words.join(' ')} exec '${process.execPath}' '${PERSON}' "$@"\n`;
   await writeFile(program, script, { mode: 0o755 });
   const lastPage = async () =>
-    await vi.waitFor(async () => JSON.parse(await readFile(log, 'utf8')), { timeout: 30_000 });
+    await vi.waitFor(async () => JSON.parse(await readFile(log, 'utf8')), { timeout: 60_000 });
   return { ...world, env: { ...world.env, BROWSER: program }, lastPage };
 }
 

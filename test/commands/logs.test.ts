@@ -30,7 +30,7 @@ function follow(args: readonly string[], home: Home) {
   });
   return {
     child,
-    shows: async (wanted: string) => await expect.poll(() => text, { timeout: 30_000 }).toContain(wanted),
+    shows: async (wanted: string) => await expect.poll(() => text, { timeout: 60_000 }).toContain(wanted),
     text: () => text,
   };
 }

@@ -75,7 +75,7 @@ test('shows calls, failures, estimated times and tools nobody called, now and fr
   expect(echo.neverUsed).toEqual(['forgotten']);
   const later = await mcpctlJson(['metrics', '--since', new Date(Date.now() + 60_000).toISOString()], served);
   expect(later.document.data.servers[0]).toMatchObject({ calls: 0 });
-}, 120_000);
+});
 
 test.each([
   [['metrics', '--server', 'nobody'], 'SERVER_UNKNOWN'],

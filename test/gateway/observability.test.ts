@@ -88,7 +88,7 @@ test('one id leads from the answer to the log, the audit log and the server', as
   expect(rows.find(({ tool }) => tool === 'meta')?.spanId).toBe(spanId);
   const kept = await readFile(join(served.home, '.local/state/mcpctl/logs/gateway.jsonl'), 'utf8');
   expect(kept).toContain(TRACE);
-}, 60_000);
+});
 
 test('metrics add up this gateway and every run of its user', async () => {
   const served = await gateway();
@@ -122,7 +122,7 @@ test('metrics add up this gateway and every run of its user', async () => {
   expect(after).toContain(`${sample} 2\n`);
   expect(after).toContain('mcp_server_session_duration_seconds_count 1\n');
   expect(after).toContain('mcpctl_server_restarts_total{mcpctl_server="echo",reason="asked"} 1\n');
-}, 60_000);
+});
 
 test('a gateway can be found, asked and stopped like a run', async () => {
   const served = await gateway();
@@ -146,7 +146,7 @@ test('a gateway can be found, asked and stopped like a run', async () => {
 
   await askControl(found, { ask: 'stop' });
   expect(await served.stop('SIGCONT')).toBe(0);
-}, 60_000);
+});
 
 test('run passes the trace of its client on as it is, adds none, and tells the id of what failed', async () => {
   const home = await gatewayHome({
@@ -172,4 +172,4 @@ test('run passes the trace of its client on as it is, adds none, and tells the i
   const { document } = await mcpctlJson(['audit', 'query'], home);
   const rows = document.data.calls as { tool: string; traceId?: string; corr: string }[];
   expect(rows.filter(({ corr }) => corr === TRACE)).toHaveLength(2);
-}, 60_000);
+});

@@ -77,7 +77,7 @@ test('sends reads again, and tells of writes that their outcome is unknown', asy
     call(client, 'write', 'slow-change', { n: 2 }),
   ] as const;
   await expect
-    .poll(async () => callsOf(await client.ledger(), 'slow-change'), { timeout: 20_000 })
+    .poll(async () => callsOf(await client.ledger(), 'slow-change'), { timeout: 60_000 })
     .toHaveLength(1);
   process.kill(pid, 'SIGKILL');
   const [read, write] = await Promise.all(open);
@@ -150,7 +150,7 @@ test('takes a server that lists no tools any more for broken', async () => {
   await writeFile(client.files.hideTools, '');
   process.kill(pid, 'SIGKILL');
   const waiting = call(client, 'two', 'look', { n: 2 });
-  await expect.poll(() => client.stderr(), { timeout: 30_000 }).toContain('lists no tools any more');
+  await expect.poll(() => client.stderr(), { timeout: 60_000 }).toContain('lists no tools any more');
   await rm(client.files.hideTools);
 
   expect(await waiting).toContain('look 2 by');

@@ -99,7 +99,7 @@ test('a browser that stays open counts as opened, and outlives the wait', async 
 
   expect(await open({ ...path, BROWSER: script })).toBe(true);
 
-  await vi.waitFor(() => readFile(done), { timeout: 10_000 });
+  await vi.waitFor(() => readFile(done), { timeout: 60_000 });
 });
 
 test('nothing is started once the command was stopped', async () => {

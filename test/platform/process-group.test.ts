@@ -29,7 +29,7 @@ function childrenOf(pid: number): number[] {
 }
 
 async function gone(...pids: number[]): Promise<void> {
-  await expect.poll(() => pids.filter(isAlive), { timeout: 30_000, interval: 20 }).toEqual([]);
+  await expect.poll(() => pids.filter(isAlive), { timeout: 60_000, interval: 20 }).toEqual([]);
 }
 
 test('lets a program end by the end of its input', async () => {

@@ -86,7 +86,7 @@ for (const [name, commands] of Object.entries(COMMANDS)) {
     const lines = await commandLines();
     expect(lines.filter((line) => hits(line).length > 0)).toEqual([]);
     expect(lines.some((line) => line.includes(MCPCTL))).toBe(true);
-  }, 120_000);
+  });
 }
 
 test('run: what servers say on stderr and between messages is told without the secret', async () => {
@@ -120,4 +120,4 @@ test('run: what servers say on stderr and between messages is told without the s
 
   expect(await filesWithCanary(machine.home)).toEqual([]);
   expect((await readdir(join(machine.home, '.local/state/mcpctl/logs'))).length).toBeGreaterThan(0);
-}, 120_000);
+});

@@ -24,7 +24,7 @@ export interface Finished {
 export interface RunOptions extends Home {
   readonly cwd?: string;
   readonly input?: string;
-  /** Milliseconds before the process is killed and the test fails; 60 000 by default. */
+  /** Milliseconds before the process is killed and the test fails; 120 000 by default. */
   readonly deadline?: number;
 }
 
@@ -67,7 +67,7 @@ export function start(args: readonly string[], { env, cwd, home }: RunOptions): 
   return spawn(process.execPath, [MCPCTL, ...args], { env, cwd: cwd ?? home, stdio: 'pipe' });
 }
 
-async function finish(child: ChildProcess, { input, deadline = 60_000 }: RunOptions): Promise<Finished> {
+async function finish(child: ChildProcess, { input, deadline = 120_000 }: RunOptions): Promise<Finished> {
   let stdout = '';
   let stderr = '';
   child.stdout?.setEncoding('utf8').on('data', (chunk) => {

@@ -86,7 +86,7 @@ export async function wire(url: string, opening: Opening = {}): Promise<Wire> {
       return transport.send(Buffer.from(JSON.stringify(whole)), envelopeOf(whole));
     },
     async answer(id) {
-      await expect.poll(() => find(id), { timeout: 30_000 }).toBeDefined();
+      await expect.poll(() => find(id), { timeout: 60_000 }).toBeDefined();
       return find(id);
     },
   };

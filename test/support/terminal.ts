@@ -6,7 +6,7 @@ import { expect, onTestFinished, vi } from 'vitest';
 import type { Home } from './cli.ts';
 
 const run = promisify(execFile);
-const WAIT = { timeout: 30_000, interval: 100 };
+const WAIT = { timeout: 60_000, interval: 100 };
 
 export interface TerminalSize {
   readonly columns: number;

@@ -38,9 +38,9 @@ test('asks again after a paste it cannot take, and ignores empty lines', async (
   const { input, pasted, refuse } = reading();
   input.write('\n');
   input.write('canary-code\n');
-  await vi.waitFor(() => expect(refuse).toHaveBeenCalledTimes(1));
+  await vi.waitFor(() => expect(refuse).toHaveBeenCalledTimes(1), 60_000);
   input.write(`${REDIRECT}?code=canary-code&state=other\n`);
-  await vi.waitFor(() => expect(refuse).toHaveBeenCalledTimes(2));
+  await vi.waitFor(() => expect(refuse).toHaveBeenCalledTimes(2), 60_000);
 
   input.write(`${GOOD}\n`);
 
@@ -98,7 +98,7 @@ test('an endless line is refused, not kept', async () => {
 
   input.write('x'.repeat(70_000));
 
-  await vi.waitFor(() => expect(refuse).toHaveBeenCalledTimes(1));
+  await vi.waitFor(() => expect(refuse).toHaveBeenCalledTimes(1), 60_000);
   stop.abort();
   await pasted;
 });

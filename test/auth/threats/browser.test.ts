@@ -41,7 +41,7 @@ test('a client that goes away while the browser is open takes run with it', asyn
   onTestFinished(() => void child.kill('SIGKILL'));
   const client = lineClient(child);
   client.send(initialize());
-  await vi.waitFor(async () => expect(await browser.started()).toHaveLength(1), 30_000);
+  await vi.waitFor(async () => expect(await browser.started()).toHaveLength(1), 60_000);
 
   expect(await client.end()).not.toBe(70);
 });

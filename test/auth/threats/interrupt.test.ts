@@ -15,7 +15,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     const child = start(['auth', 'login', 'subject', '--store', 'file', '--yes'], { home, env });
     onTestFinished(() => void child.kill('SIGKILL'));
     const client = lineClient(child);
-    await vi.waitFor(async () => expect(await browser.started()).toHaveLength(1), 30_000);
+    await vi.waitFor(async () => expect(await browser.started()).toHaveLength(1), 60_000);
     child.kill(signal);
 
     expect(await client.closed).toBe(130);

@@ -9,7 +9,7 @@ test('a sign-out while a renewal is under way ends what the renewal brings', asy
   const slow = slowTokens(issuer);
   await untilExpired();
   client.send({ id: 1, method: 'tools/call', params: { name: 'whoami', arguments: {} } });
-  await vi.waitFor(() => expect(slow.waiting).toBe(1), 20_000);
+  await vi.waitFor(() => expect(slow.waiting).toBe(1), 60_000);
   const done = logout();
   await new Promise((resolve) => setTimeout(resolve, 1500));
   slow.release();
@@ -27,9 +27,9 @@ test('a new sign-in while a renewal is under way is the one that stays', async (
   await login();
   const slow = slowTokens(issuer);
   const renewal = refresh();
-  await vi.waitFor(() => expect(slow.waiting).toBe(1), 20_000);
+  await vi.waitFor(() => expect(slow.waiting).toBe(1), 60_000);
   const again = login();
-  await vi.waitFor(() => expect(issuer.seen.exchanges()).toHaveLength(2), 20_000);
+  await vi.waitFor(() => expect(issuer.seen.exchanges()).toHaveLength(2), 60_000);
   slow.release();
 
   expect((await renewal).document).toMatchObject({ ok: true });

@@ -165,7 +165,7 @@ test('--no-browser prints the address and takes the end of the way from a pipe',
   child.stderr.on('data', (chunk) => {
     err += chunk;
   });
-  await expect.poll(() => err, { timeout: 20_000 }).toMatch(/http:\S+\/auth\?\S+\s/);
+  await expect.poll(() => err, { timeout: 60_000 }).toMatch(/http:\S+\/auth\?\S+\s/);
   const address = new URL(/http:\S+\/auth\?\S+/.exec(err)?.[0] ?? '');
   const end = await browse(address.href, { stopAt: address.searchParams.get('redirect_uri') ?? '' });
   child.stdin.end(`${end.url}\n`);
@@ -191,7 +191,7 @@ test('--device shows a code for another device and waits for it', async () => {
   child.stderr.on('data', (chunk) => {
     err += chunk;
   });
-  await expect.poll(() => err, { timeout: 20_000 }).toContain('user_code=');
+  await expect.poll(() => err, { timeout: 60_000 }).toContain('user_code=');
   const address = /http:\S+user_code=[\w-]+/.exec(err)?.[0] ?? '';
   await browse(address);
   const [status] = await once(child, 'close');

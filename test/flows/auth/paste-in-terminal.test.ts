@@ -6,7 +6,7 @@ import { MCPCTL } from '../../support/cli.ts';
 import { type SignInWorld, signInWorld } from '../../support/sign-in-world.ts';
 import { terminal } from '../../support/terminal.ts';
 
-const WAIT = { timeout: 30_000, interval: 100 };
+const WAIT = { timeout: 60_000, interval: 100 };
 
 /** Somebody types `auth login --no-browser` and agrees to what is asked. */
 async function loginInTerminal(world: SignInWorld) {

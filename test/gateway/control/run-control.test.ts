@@ -55,7 +55,7 @@ test('run can be found and asked while it runs, and not after', async () => {
 
   for (const client of clients) expect(await client.end()).toBe(0);
   expect(await readdir(folderOf(home))).toEqual([]);
-}, 30_000);
+});
 
 test('run ends when it is asked to stop', async () => {
   const home = await homeWith({ echo: fixtureEntry('echo') });
@@ -65,7 +65,7 @@ test('run ends when it is asked to stop', async () => {
 
   expect(await client.closed).toBe(0);
   expect(await readdir(folderOf(home))).toEqual([]);
-}, 30_000);
+});
 
 test('what a killed run left is removed by who looks', async () => {
   const home = await homeWith({ echo: fixtureEntry('echo') });
@@ -80,7 +80,7 @@ test('what a killed run left is removed by who looks', async () => {
   expect(await readdir(folderOf(home))).toHaveLength(2);
   expect(await running(home)).toEqual([]);
   expect(await readdir(folderOf(home))).toEqual([]);
-}, 30_000);
+});
 
 test('a state folder with a long path, or one that cannot be made, stops no run', async () => {
   const long = await emptyHome();
@@ -100,7 +100,7 @@ test('a state folder with a long path, or one that cannot be made, stops no run'
   const none = await homeWith({ echo: fixtureEntry('echo') }, { XDG_STATE_HOME: fixturePath('echo') });
   const other = await begin(none);
   expect(await other.end()).toBe(0);
-}, 30_000);
+});
 
 test('restart says what it cannot do', async () => {
   const site = await scriptedServer((received, response) => {
@@ -132,7 +132,7 @@ test('restart says what it cannot do', async () => {
     `✗ run ${found?.pid}: far is no program of this machine: nothing can be restarted.\n`,
   );
   await client.end();
-}, 30_000);
+});
 
 test('restart starts the program again in every process, within the sessions of their clients', async () => {
   const home = await homeWith({ echo: fixtureEntry('echo') });
@@ -163,4 +163,4 @@ test('restart starts the program again in every process, within the sessions of 
     { name: 'mcpctl_server_restarts_total', labels: { mcpctl_server: 'echo', reason: 'asked' }, value: 1 },
   ]);
   for (const client of clients) expect(await client.end()).toBe(0);
-}, 60_000);
+});

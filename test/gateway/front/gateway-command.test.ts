@@ -158,7 +158,7 @@ test('a revoked token is worthless where a gateway runs', async () => {
   expect((await mcpctl(['gateway', 'token', '--revoke', 'ada'], gateway)).status).toBe(0);
   const status = async (token = ''): Promise<number> =>
     (await modernRequest({ url, token, method: 'tools/list' })).status;
-  await expect.poll(() => status(tokens.ada), { timeout: 20_000 }).toBe(401);
+  await expect.poll(() => status(tokens.ada), { timeout: 60_000 }).toBe(401);
   expect(await status(tokens.bob)).toBe(200);
   expect(await gateway.stop()).toBe(0);
 });
@@ -182,7 +182,7 @@ test('a second signal ends it at once, and its servers with it', async () => {
   const { url, token } = gateway;
   const busy = async (): Promise<string> =>
     (await sendRequest(new URL('/metrics', url).href, bearer(token))).body;
-  await expect.poll(busy, { timeout: 20_000 }).toMatch(/mcpctl_server_up{mcpctl_server="asks"} 1/);
+  await expect.poll(busy, { timeout: 60_000 }).toMatch(/mcpctl_server_up{mcpctl_server="asks"} 1/);
   const pids = childrenOf(gateway.pid);
   expect(pids.length).toBeGreaterThan(0);
   const ended = gateway.stop();
@@ -191,7 +191,7 @@ test('a second signal ends it at once, and its servers with it', async () => {
   await ended;
 
   expect(gateway.child.signalCode).toBe('SIGTERM');
-  await expect.poll(() => pids.filter(isRunning), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => pids.filter(isRunning), { timeout: 60_000 }).toEqual([]);
 });
 
 function bearer(token: string): { headers: Record<string, string> } {

@@ -175,9 +175,9 @@ export async function serveStandIn({
 
 /** Waits until something holds. */
 export async function until(holds: () => boolean): Promise<void> {
-  const end = performance.now() + 20_000;
+  const end = performance.now() + 60_000;
   while (!holds()) {
-    if (performance.now() > end) throw new Error('it never came true');
+    if (performance.now() > end) throw new Error(`Never true: ${holds.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

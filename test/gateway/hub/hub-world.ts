@@ -197,7 +197,7 @@ export function testClient(hub: Hub, id: string, given: Partial<GatewayClient>):
 
 /** Settles when it is true. */
 export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   while (!(await isTrue())) {
     if (Date.now() > end) throw new Error(`Never true: ${isTrue.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -144,7 +144,7 @@ async function following(folder: string, options: Partial<HistoryOptions> = {}) 
   return {
     before: textsOf(lines),
     async has(count: number): Promise<string[]> {
-      await expect.poll(() => found.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(count);
+      await expect.poll(() => found.length, { timeout: 60_000 }).toBeGreaterThanOrEqual(count);
       return textsOf(found);
     },
     async end(): Promise<string[]> {

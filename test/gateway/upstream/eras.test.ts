@@ -104,7 +104,7 @@ describe.each(combinations)('a %s server over %s', (era, way) => {
   test('tells of changes', async () => {
     const { upstream, heard } = await open();
     await upstream.request(callOf('test_trigger_tool_change'));
-    await expect.poll(() => heard.notified.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => heard.notified.length, { timeout: 60_000 }).toBe(1);
 
     expect(heard.notified).toEqual([['notifications/tools/list_changed', {}]]);
   });

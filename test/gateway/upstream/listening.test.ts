@@ -4,7 +4,7 @@ import { json, scriptedServer } from '../../support/http-servers.ts';
 import { callOf, entryOf, type OpenedUpstream, request, textOf, upstreamTo } from '../../support/upstream.ts';
 
 const URI = 'test://one';
-const LONG = { timeout: 10_000 };
+const LONG = { timeout: 60_000 };
 
 async function changing(era: string): Promise<OpenedUpstream> {
   return await upstreamTo(await entryOf('changing', 'stdio', [era]));

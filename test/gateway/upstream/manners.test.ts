@@ -12,7 +12,7 @@ import {
   upstreamTo,
 } from '../../support/upstream.ts';
 
-const LONG = { timeout: 10_000 };
+const LONG = { timeout: 60_000 };
 
 async function odd(...args: string[]): Promise<OpenedUpstream> {
   return await upstreamTo(await entryOf('odd', 'stdio', args));

@@ -58,7 +58,7 @@ test.each([
   server.refusing = refusing;
   server.silentOn = 'tools/call';
   const call = send({ id: 1, method: 'tools/call', params: { name: 'x' } });
-  await expect.poll(() => server.received.at(-1)?.body?.method, { timeout: 30_000 }).toBe('tools/call');
+  await expect.poll(() => server.received.at(-1)?.body?.method, { timeout: 60_000 }).toBe('tools/call');
   server.streams[0]?.end();
 
   await expect(call).rejects.toMatchObject({
@@ -100,7 +100,7 @@ test('waits no longer for what the client gave up', async () => {
   const { send } = await greet(server);
   server.silentOn = 'tools/call';
   const call = send({ id: 1, method: 'tools/call', params: { name: 'x' } });
-  await expect.poll(() => server.received.at(-1)?.body?.method, { timeout: 30_000 }).toBe('tools/call');
+  await expect.poll(() => server.received.at(-1)?.body?.method, { timeout: 60_000 }).toBe('tools/call');
   await send({ method: 'notifications/cancelled', params: { requestId: 1 } });
 
   await call;

@@ -87,7 +87,7 @@ test('listens again in the session begun again, which it finds lost without bein
   });
   await open(server.origin, { notified: (method) => void told.push(method) });
 
-  await expect.poll(() => told, { timeout: 30_000 }).toEqual(['notifications/s1', 'notifications/s2']);
+  await expect.poll(() => told, { timeout: 60_000 }).toEqual(['notifications/s1', 'notifications/s2']);
   expect(asked(server).filter((method) => method === 'initialize')).toHaveLength(2);
 });
 

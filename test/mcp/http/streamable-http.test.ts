@@ -220,7 +220,7 @@ test('sends the headers of the stateless era, and cancels by closing', async () 
     { timeoutMs: 300 },
   );
   await expect(stuck).rejects.toMatchObject({ code: 'SERVER_TIMEOUT' });
-  await expect.poll(() => closed, { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => closed, { timeout: 60_000 }).toBe(true);
   expect(server.received.some(({ body }) => body?.method === 'notifications/cancelled')).toBe(false);
 });
 

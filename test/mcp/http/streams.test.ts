@@ -99,7 +99,7 @@ test('does not go on with a request that the client gave up', async () => {
   await answered(0);
   await send({ method: 'notifications/initialized' });
   const call = send({ id: 1, method: 'tools/call', params: { name: 'x' } });
-  await expect.poll(() => calls.length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(() => calls.length, { timeout: 60_000 }).toBe(1);
   send({ method: 'notifications/cancelled', params: { requestId: 1 } });
   await call;
 
@@ -158,7 +158,7 @@ test('closes an idle connection before the server does', async () => {
   });
   await open(server.origin);
 
-  await expect.poll(() => isClosed, { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => isClosed, { timeout: 60_000 }).toBe(true);
 });
 
 test.each([
@@ -194,7 +194,7 @@ test('waits however long a server asks for', async () => {
   await client.send({ method: 'notifications/initialized' });
   // Fails when the test closes the connection.
   client.send({ id: 1, method: 'tools/call', params: { name: 'x' } })?.catch(() => {});
-  await expect.poll(() => server.received.at(-1)?.body?.method, { timeout: 30_000 }).toBe('tools/call');
+  await expect.poll(() => server.received.at(-1)?.body?.method, { timeout: 60_000 }).toBe('tools/call');
   // Time enough for a timer that ends at once.
   await client.send({ id: 2, method: 'tools/call', params: { name: 'y' } });
 
