@@ -213,6 +213,12 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/metrics.ts'),
   },
   {
+    name: 'dashboard export',
+    group: 'watch',
+    summary: 'Write a Grafana dashboard, and what Prometheus and Alertmanager need with it',
+    load: () => import('../commands/dashboard/export.ts'),
+  },
+  {
     name: 'cache stats',
     group: 'watch',
     summary: 'Show how much is kept of results, and how often it served',

@@ -75,6 +75,7 @@ export const ERROR_CODES = {
     meaning: 'A change to a file would not have come out as meant; nothing was written.',
   },
   DOCUMENT_INVALID: { exit: 3, meaning: 'A configuration file cannot be read as what it should be.' },
+  FILES_EXIST: { exit: 2, meaning: 'Files are there already and are not overwritten unasked.' },
   FILE_CHANGED: {
     exit: 1,
     meaning: 'Another program changed the file after it was read; nothing was written.',

@@ -54,6 +54,7 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   DOCUMENT_EDIT_FAILED: 'make the change by hand; the file is as it was.',
   DOCUMENT_INVALID:
     'mend the file at the line and column named: `mcpctl config validate` shows all of its problems.',
+  FILES_EXIST: 'choose another folder, or replace them with `--force`.',
   FILE_CHANGED: 'run the command again; it reads the file anew.',
   FILE_UNREADABLE: 'look at the owner and permissions of the file.',
   FILE_UNWRITABLE: 'look at the free space, the owner and the permissions of its folder.',

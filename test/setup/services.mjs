@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 
 /** Executable → Debian package. */
 const NEEDED = {
+  amtool: 'prometheus-alertmanager',
   chromium: 'chromium',
   'dbus-daemon': 'dbus',
   'docker-credential-secretservice': 'golang-docker-credential-helpers',

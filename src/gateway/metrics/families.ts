@@ -115,7 +115,7 @@ function valuesOf(servers: readonly ObservedByMetrics[]): Values {
   };
 }
 
-/** prom-client adds equal labels up, so zeros change no sum. */
+/** prom-client merges values of equal labels, so zeros change no sum and no maximum. */
 function zerosOf({ labels, zeros = [] }: Metric, servers: readonly ObservedByMetrics[]): FamilyValue[] {
   const own = labels.find((label) => label !== 'mcpctl_server');
   return servers.flatMap(({ name }) =>

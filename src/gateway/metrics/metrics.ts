@@ -75,6 +75,7 @@ export const METRICS = {
     type: 'counter',
     help: 'Requests the cache was looked up for, by result: hit, miss, stale or bypass.',
     labels: ['mcpctl_server', 'result'],
+    zeros: ['hit', 'miss', 'stale', 'bypass'],
   },
   mcpctl_rate_limited_total: {
     type: 'counter',
@@ -93,6 +94,7 @@ export const METRICS = {
     help: 'Circuit breaker of a server: 0 closed, 1 half open, 2 open.',
     labels: SERVER,
     merge: 'max',
+    zeros: [''],
   },
   mcpctl_audit_rows_total: {
     type: 'counter',
