@@ -1,3 +1,4 @@
+import { otlpAttributes, otlpResource } from '../core/otlp-values.ts';
 import type { Row } from './row.ts';
 
 export const EXPORT_FORMATS = ['jsonl', 'csv', 'syslog', 'otlp'] as const;
@@ -96,9 +97,7 @@ export function otlpRequest(
   return {
     resourceLogs: [
       {
-        resource: {
-          attributes: attributes({ 'service.name': 'mcpctl', 'service.version': version, 'host.name': host }),
-        },
+        resource: otlpResource({ host, version }),
         scopeLogs: [{ scope: { name: 'mcpctl.audit', version }, logRecords: rows.map(logRecord) }],
       },
     ],
@@ -116,7 +115,7 @@ function logRecord(row: Row): object {
     severityText: severity === 'info' ? 'INFO' : 'WARN',
     eventName: `mcpctl.audit.${row.kind}`,
     body: { stringValue: summary(row) },
-    attributes: attributes(factsOf(row)),
+    attributes: otlpAttributes(factsOf(row)),
     ...(isTrace && { traceId: row.traceId, ...(row.spanId && { spanId: row.spanId }) }),
   };
 }
@@ -134,17 +133,4 @@ function factsOf(row: Row): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(facts).map(([name, value]) => [NAMES[name] ?? `mcpctl.audit.${name}`, value]),
   );
-}
-
-function attributes(values: Record<string, unknown>): object[] {
-  return Object.entries(values)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ({ key, value: anyValue(value) }));
-}
-
-function anyValue(value: unknown): object {
-  if (typeof value === 'boolean') return { boolValue: value };
-  if (typeof value === 'number')
-    return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };
-  return { stringValue: typeof value === 'string' ? value : JSON.stringify(value) };
 }

@@ -30,6 +30,8 @@ export interface Meter {
   tokenRenewed(server: string, isRenewed: boolean): void;
   /** A conversation with a server ended, or without one a session of a client. */
   sessionEnded(server: string | undefined, seconds: number): void;
+  /** So much telemetry did not reach its collector. */
+  telemetryLost(signal: 'traces' | 'metrics' | 'logs', count: number): void;
 }
 
 /** Counts what becomes of the tokens for one server. */
@@ -54,4 +56,5 @@ export const SILENT_METER: Meter = {
   tokenHeld() {},
   tokenRenewed() {},
   sessionEnded() {},
+  telemetryLost() {},
 };

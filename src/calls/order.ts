@@ -1,6 +1,6 @@
 /**
  * A place in the stack; `layers/` has a file for each but `route`, which is the business of
- * the hub, and `attempts`, which is `metrics` at another place.
+ * the hub, and those of attempts, which are those of calls at another place.
  */
 export interface LayerPlace {
   readonly name: string;
@@ -15,6 +15,11 @@ export const LAYER_ORDER = [
     name: 'audit',
     does: 'records the call, and what became of it',
     because: 'calls that any other layer refuses or answers are in the log too',
+  },
+  {
+    name: 'trace',
+    does: 'tells a collector of the call, where the settings name one',
+    because: 'its span is as long as the client waits, whichever layer answers',
   },
   {
     name: 'metrics',
@@ -72,6 +77,11 @@ export const LAYER_ORDER = [
     name: 'attempts',
     does: 'measures how long the server took',
     because: 'nothing of ours is in that time, and each attempt has a time of its own',
+  },
+  {
+    name: 'attempt spans',
+    does: 'tells a collector of each attempt, and gives the server its span as a parent',
+    because: 'what a server does belongs to the attempt that asked for it',
   },
 ] as const satisfies readonly LayerPlace[];
 

@@ -9,9 +9,11 @@ import { metrics } from './layers/metrics.ts';
 import { policy } from './layers/policy.ts';
 import { retry } from './layers/retry.ts';
 import { timeout } from './layers/timeout.ts';
+import { trace, traceAttempts } from './layers/trace.ts';
 import type { Meter } from './meter.ts';
 import { LAYER_ORDER, type LayerName } from './order.ts';
 import type { Policy } from './policy.ts';
+import type { SpanSink } from './spans.ts';
 import type { ToolCall, ToolHandler, ToolMiddleware } from './tool-call.ts';
 import type { ToolClaims } from './tool-claims.ts';
 
@@ -23,6 +25,8 @@ export interface StackOptions {
   readonly meter: Meter;
   /** Undefined where the user switched the log off. */
   readonly recorder: CallRecorder | undefined;
+  /** Undefined where nobody wants to hear of spans. */
+  readonly spans?: SpanSink | undefined;
   readonly clock: Clock;
   /** From 0 to 1. */
   random(): number;
@@ -39,12 +43,13 @@ export interface StackOptions {
 
 /** The path of every tool call, the same for `run` and `gateway`; `innermost` asks the server. */
 export function buildStack(options: StackOptions, innermost: ToolHandler): ToolHandler {
-  const { settings, meter, recorder, clock, random, warn, learn, describe } = options;
+  const { settings, meter, recorder, spans, clock, random, warn, learn, describe } = options;
   const { timeouts } = settings;
   const again: ToolHandler = async (call) => await handler(call);
   const handler = composeLayers(
     {
       audit: recorder && audit({ recorder, clock, warn, meter }),
+      trace: spans && trace(spans, clock),
       metrics: metrics(meter.called, clock),
       route: options.route,
       policy: policy({ policy: options.policy, learn }),
@@ -64,6 +69,7 @@ export function buildStack(options: StackOptions, innermost: ToolHandler): ToolH
       bulkhead: bulkhead(settings.concurrency),
       timeout: timeout(timeouts, clock),
       attempts: metrics(meter.attempted, clock),
+      'attempt spans': spans && traceAttempts(spans, clock),
     },
     innermost,
   );

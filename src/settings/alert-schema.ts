@@ -1,27 +1,12 @@
 import { z } from 'zod';
 import { parseReferences } from '../core/reference.ts';
 import { ALERT_RULES, SEVERITIES } from './alert-settings.ts';
+import { secret } from './secret-reference.ts';
 
 const ratio = (text: string) => z.number().min(0).max(1).describe(`${text}, from 0 to 1`);
 const milliseconds = (text: string) => z.int().min(0).max(86_400_000).describe(`${text}, in milliseconds`);
 const bytes = (text: string) => z.int().min(1).describe(`${text}, in bytes`);
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 22:00');
-
-/** A value that is somewhere else as a whole: whoever reads the file learns nothing. */
-const secret = (what: string, name: string) =>
-  z
-    .string()
-    .refine(isReference, {
-      error: `must be a reference, so that no file has the ${what}: mcpctl secret set ${name} keeps it, \${keychain:${name}} refers to it`,
-    })
-    .describe(`The ${what}, as a reference such as \${keychain:${name}} or \${${name}}`);
-
-function isReference(value: string): boolean {
-  const [only, ...more] = parseReferences(value);
-  return (
-    more.length === 0 && (only?.kind === 'scheme' || (only?.kind === 'name' && only.fallback === undefined))
-  );
-}
 
 const atLeast = z.enum(SEVERITIES).optional().describe('Alerts of less are not told here');
 

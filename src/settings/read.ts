@@ -140,6 +140,7 @@ const USERS_ALONE = [
   'gateway',
   'alerts',
   'watch',
+  'telemetry',
 ];
 
 function without(value: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {

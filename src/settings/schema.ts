@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { alertSchema } from './alert-schema.ts';
 import { callSchemas } from './call-schema.ts';
 import { STORE_NAME } from './settings.ts';
+import { telemetrySchema } from './telemetry-schema.ts';
 import { watchSchema } from './watch-schema.ts';
 
 const milliseconds = (text: string) => z.int().min(100).max(3_600_000).describe(`${text}, in milliseconds`);
@@ -129,6 +130,7 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe('How long mcpctl waits'),
   watch: watchSchema,
+  telemetry: telemetrySchema,
 });
 
 /** A settings file as people write it. */

@@ -8,6 +8,7 @@ import {
   type GatewaySettings,
   type StoreSettings,
 } from './call-settings.ts';
+import type { TelemetrySettings } from './telemetry-settings.ts';
 import { DEFAULT_WATCH_SETTINGS, type WatchSettings } from './watch-settings.ts';
 
 /** What is recorded of calls, and for how long. Only the user's own file decides, never a project's. */
@@ -52,6 +53,7 @@ export interface Settings extends CallSettings {
     readonly startMs: number;
   };
   readonly watch: WatchSettings;
+  readonly telemetry: TelemetrySettings;
 }
 
 /** Where a sign-in may be kept, as `auth.store` and `--store` take it. */
@@ -78,4 +80,5 @@ export const DEFAULT_SETTINGS: Settings = {
   alerts: DEFAULT_ALERT_SETTINGS,
   timeouts: { ...DEFAULT_CALL_TIMEOUTS, callMs: 60_000, startMs: 30_000 },
   watch: DEFAULT_WATCH_SETTINGS,
+  telemetry: {},
 };

@@ -74,6 +74,7 @@ test('a call goes through the layers in their order, and comes back the other wa
   const names = LAYER_ORDER.map(({ name }) => name);
   expect(names).toEqual([
     'audit',
+    'trace',
     'metrics',
     'route',
     'policy',
@@ -85,6 +86,7 @@ test('a call goes through the layers in their order, and comes back the other wa
     'bulkhead',
     'timeout',
     'attempts',
+    'attempt spans',
   ]);
   expect(seen).toEqual([...names, ...names.toReversed().map((name) => `${name} back`)]);
 });

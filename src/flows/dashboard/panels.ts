@@ -204,6 +204,9 @@ const processes: readonly Panel[] = [
     ['time() - mcpctl_process_start_time_seconds', '{{kind}}'],
   ]),
   table('Versions', 'Versions of mcpctl that run.', 'short', 'mcpctl_build_info'),
+  lines('Lost telemetry', 'What did not reach the collector of OTLP, by signal.', 'short', [
+    [`sum by (signal) (increase(mcpctl_telemetry_lost_total${RATE}))`, '{{signal}}'],
+  ]),
 ];
 
 /** The dashboard: what is shown, and what it is asked for. A test asks every one of these at a real Prometheus. */

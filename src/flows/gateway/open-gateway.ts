@@ -5,12 +5,16 @@ import { answerForCache } from '../../gateway/control/answer-for-cache.ts';
 import { type Control, openControl } from '../../gateway/control/open-control.ts';
 import type { HttpFrontOptions } from '../../gateway/front/http-options.ts';
 import type { Hub } from '../../gateway/hub/hub.ts';
-import { openHub } from '../../gateway/hub/open-hub.ts';
+import { type OpenHub, openHub } from '../../gateway/hub/open-hub.ts';
 import { createGatewayLog, type GatewayLog } from '../../gateway/logs/gateway-log.ts';
 import { logCalls } from '../../gateway/logs/log-calls.ts';
 import { createCollector } from '../../gateway/metrics/collector.ts';
 import { createMeter } from '../../gateway/metrics/create-meter.ts';
+import type { Observed } from '../../gateway/metrics/families.ts';
 import { lookAround } from '../../gateway/metrics/look-around.ts';
+import type { Telemetry } from '../../gateway/telemetry/open-telemetry.ts';
+import { telemetryHere } from '../../gateway/telemetry/telemetry-here.ts';
+import { readSettings } from '../../settings/read.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { GatewayFlags } from './gateway-flags.ts';
 
@@ -31,7 +35,7 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
   const meter = createMeter();
   const redactor = createSharedRedactor();
   context.concealInCrash(redactor);
-  const log = await createGatewayLog({
+  const kept = await createGatewayLog({
     folder: paths.logs,
     format: flags.logFormat ?? (output.stderr.isTTY ? 'text' : 'json'),
     level: output.verbose ? 'debug' : 'info',
@@ -41,37 +45,48 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
     redact: redactor,
     now,
   });
+  const startedAt = now();
+  const observed = (): Observed => ({
+    kind: 'gateway',
+    version: program.version,
+    startedAt: startedAt.toISOString(),
+    rssBytes: process.memoryUsage.rss(),
+    snapshot: meter.snapshot(),
+    servers: opened?.hub.servers() ?? [],
+  });
+  let opened: OpenHub | undefined;
+  const telemetry = await telemetryHere({
+    settings: (await readSettings(context)).settings,
+    machine: context,
+    meter,
+    observed,
+    warn: (what) => kept.event({ level: 'warn', what }),
+  });
+  const log = telemetry ? alsoTold(kept, telemetry, redactor) : kept;
   let control: Control | undefined;
-  const opened = await openHub({
+  opened = await openHub({
     machine: context,
     meter,
     log,
     redactor,
     watch: logCalls(log),
+    ...(telemetry && { spans: telemetry }),
     ...(flags.scope && { scope: flags.scope }),
     ...(flags.server && { names: flags.server }),
     changed: () => void control?.update(namesOf(hub)).catch(() => {}),
   });
-  const { hub, settings } = opened;
+  const { hub, settings, store, close: closeHub } = opened;
   await refuseUnknown(flags, hub).catch(async (error: unknown) => {
-    await opened.close();
+    await closeHub();
     throw error;
   });
   const asked = new AbortController();
-  const startedAt = now();
   const look = lookAround({
     folder: paths.run,
     platform,
     // Other gateways are asked by whoever watches them.
     kinds: ['run'],
-    own: () => ({
-      kind: 'gateway',
-      version: program.version,
-      startedAt: startedAt.toISOString(),
-      rssBytes: process.memoryUsage.rss(),
-      snapshot: meter.snapshot(),
-      servers: hub.servers(),
-    }),
+    own: observed,
   });
   control = await openControl({
     folder: paths.run,
@@ -87,7 +102,7 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
       metrics: meter.snapshot,
       stop: () => asked.abort(),
       restart: hub.restart,
-      cache: (action, server) => answerForCache(opened.store())(action, server),
+      cache: (action, server) => answerForCache(store())(action, server),
     },
   }).catch((error: unknown) => {
     // Clients are served all the same; only nobody else finds this process.
@@ -103,8 +118,21 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
     signal: AbortSignal.any([context.signal, asked.signal]),
     async close() {
       await control?.close();
-      await opened.close();
+      await closeHub();
+      await telemetry?.close();
       log.flush();
+    },
+  };
+}
+
+/** What the log tells goes to a collector too, without secrets. */
+function alsoTold(log: GatewayLog, telemetry: Telemetry, redact: (text: string) => string): GatewayLog {
+  return {
+    ...log,
+    event(event) {
+      log.event(event);
+      const { what, hint } = event;
+      telemetry.event({ ...event, what: redact(what), ...(hint !== undefined && { hint: redact(hint) }) });
     },
   };
 }

@@ -9,6 +9,7 @@ import { cache } from '../../calls/layers/cache.ts';
 import { rateLimit } from '../../calls/layers/rate-limit.ts';
 import type { Meter } from '../../calls/meter.ts';
 import { createPolicy } from '../../calls/policy.ts';
+import type { SpanSink } from '../../calls/spans.ts';
 import { buildStack } from '../../calls/stack.ts';
 import { openStore } from '../../calls/stores/open-store.ts';
 import type { SharedStore } from '../../calls/stores/store.ts';
@@ -31,6 +32,7 @@ export interface CallPlanOptions {
   warn(line: string): void;
   /** Outermost: sees every call with its outcome. */
   readonly watch?: ToolMiddleware;
+  readonly spans?: SpanSink;
 }
 
 /** A plan whose log and store can be closed. */
@@ -69,6 +71,7 @@ export async function openCallPlan(options: CallPlanOptions): Promise<OpenCallPl
           policy,
           meter,
           recorder,
+          spans: options.spans,
           cache: cache({
             settings: settings.cache,
             store,

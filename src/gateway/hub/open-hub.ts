@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AuditMachine } from '../../audit/open-here.ts';
 import { type Meter, tokenMeter } from '../../calls/meter.ts';
+import type { SpanSink } from '../../calls/spans.ts';
 import type { SharedStore } from '../../calls/stores/store.ts';
 import type { ToolMiddleware } from '../../calls/tool-call.ts';
 import { createToolLocks } from '../../calls/tool-lock/tool-locks.ts';
@@ -39,6 +40,8 @@ export interface OpenHubOptions {
   readonly names?: readonly string[];
   /** Outermost layer of every call, for a log of them. */
   readonly watch?: ToolMiddleware;
+  /** Hears of calls and attempts for tracing. */
+  readonly spans?: SpanSink;
   /** Called after servers came or went. */
   changed?(): void;
 }

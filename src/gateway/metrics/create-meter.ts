@@ -45,6 +45,7 @@ export function createMeter(): CountingMeter {
   const rows = at('mcpctl_audit_rows_total', {});
   const rowFailures = at('mcpctl_audit_write_failures_total', {});
   const storeFailures = at('mcpctl_store_failures_total', {});
+  for (const signal of ['traces', 'metrics', 'logs']) at('mcpctl_telemetry_lost_total', { signal });
 
   return {
     called: (call: MeasuredCall) => calls.add(call),
@@ -88,6 +89,9 @@ export function createMeter(): CountingMeter {
     sessionEnded(server, seconds) {
       if (server === undefined) took('mcp_server_session_duration_seconds', {}, seconds);
       else took('mcp_client_session_duration_seconds', { mcpctl_server: server }, seconds);
+    },
+    telemetryLost(signal, count) {
+      at('mcpctl_telemetry_lost_total', { signal }).value += count;
     },
     probed(server, { ok, seconds }) {
       const labels = { mcpctl_server: server, result: ok ? 'ok' : 'failed' };

@@ -111,6 +111,11 @@ export const METRICS = {
     help: 'Times the shared store did not answer and local state stood in.',
     labels: [],
   },
+  mcpctl_telemetry_lost_total: {
+    type: 'counter',
+    help: 'Spans, log records and sets of numbers that did not reach their collector, by signal.',
+    labels: ['signal'],
+  },
   mcpctl_token_refreshes_total: {
     type: 'counter',
     help: 'Renewals of sign-ins, by result: ok or failed.',

@@ -18,8 +18,10 @@ import { userName } from '../../platform/user-name.ts';
 import { resolverFor } from '../../secrets/resolver-for.ts';
 import { readSettings } from '../../settings/read.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../settings/settings.ts';
+import type { Observed } from '../metrics/families.ts';
 import type { TokenMachine } from '../servers/open-server-tokens.ts';
 import type { ServerMachine } from '../servers/server-target.ts';
+import { telemetryHere } from '../telemetry/telemetry-here.ts';
 import { createClientCalls } from './answer-calls.ts';
 import type { ClientCalls, RelayPorts } from './client-calls.ts';
 import { createOtherServers } from './other-servers.ts';
@@ -35,6 +37,8 @@ export interface OpenClientCallsOptions {
   instance(): string;
   /** Its tools as they are locked now. */
   locked(): LockTools | undefined;
+  /** What this process counts. */
+  observed(): Observed;
   warn(line: string): void;
   /** Gets where limits and kept answers are. */
   opened(store: SharedStore): void;
@@ -45,6 +49,7 @@ export async function openClientCalls(options: OpenClientCallsOptions): Promise<
   const { server, machine, ports, meter, warn } = options;
   const { settings, route } = await settingsHere(options);
   const recorder = openCallRecorder({ machine, settings: settings.audit, isLasting: true, warn });
+  const telemetry = await telemetryHere({ ...options, settings });
   const others = createOtherServers({ machine, note: warn });
   const store = await openStore({
     settings,
@@ -65,6 +70,7 @@ export async function openClientCalls(options: OpenClientCallsOptions): Promise<
         policy,
         meter,
         recorder,
+        spans: telemetry,
         cache: cacheFor(options, settings, store, learn),
         rateLimit: rateLimit({ limits: settings.limits, store, meter }),
         clock: systemClock,
@@ -83,7 +89,7 @@ export async function openClientCalls(options: OpenClientCallsOptions): Promise<
     now: machine.now,
     stack,
     async close() {
-      await Promise.all([recorder?.close(), store.close(), others.close()]);
+      await Promise.all([recorder?.close(), store.close(), others.close(), telemetry?.close()]);
     },
   });
 }

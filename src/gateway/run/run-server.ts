@@ -49,6 +49,7 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
   const warn = (line: string): void => tell(`mcpctl: ${redact(line)}`);
   const told = new AbortController();
   const meter = createMeter();
+  const startedAt = now();
   let program: RunProgram | undefined;
   let store: SharedStore | undefined;
   const announcement = announceRun({
@@ -57,7 +58,7 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
     platform,
     version: machine.program.version,
     cwd,
-    startedAt: now(),
+    startedAt,
     program: () => program,
     snapshot: meter.snapshot,
     store: () => store,
@@ -77,6 +78,14 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
           machine,
           ports,
           meter,
+          observed: () => ({
+            kind: 'run',
+            version: machine.program.version,
+            startedAt: startedAt.toISOString(),
+            rssBytes: process.memoryUsage.rss(),
+            snapshot: meter.snapshot(),
+            servers: [],
+          }),
           warn,
           opened(shared) {
             store = shared;
