@@ -44,6 +44,8 @@ export interface SupervisedTransport extends Transport {
   readonly reason: McpctlError | undefined;
   readonly restarts: number;
   readonly pids: readonly number[];
+  /** As it last listed them; undefined when nobody asked to the end. */
+  readonly tools: readonly Tool[] | undefined;
 }
 
 /** One run of the program. */
@@ -115,6 +117,10 @@ class Supervised implements SupervisedTransport {
 
   get pids(): readonly number[] {
     return this.#run?.transport.pids ?? [];
+  }
+
+  get tools(): readonly Tool[] | undefined {
+    return this.#listing.tools();
   }
 
   async start(handlers: TransportHandlers): Promise<void> {

@@ -12,6 +12,7 @@ import {
   type SeenServer,
 } from './observe.ts';
 import { createOwnVisits } from './own-visits.ts';
+import { createOwnedProbes } from './owned-probes.ts';
 import { createOwners } from './owners.ts';
 import type { WatchedServer, WatchPorts } from './ports.ts';
 import type { Watcher } from './watcher.ts';
@@ -40,6 +41,7 @@ class RunningWatcher implements Watcher {
   readonly #options: WatcherOptions;
   readonly #owners;
   readonly #visits;
+  readonly #probes;
   readonly #listeners = new Set<(observation: Observation) => void>();
   readonly #states = new Map<string, { readonly state: string; readonly since: number }>();
   readonly #begun: Promise<Observation>;
@@ -57,12 +59,14 @@ class RunningWatcher implements Watcher {
     this.#options = options;
     const { ports, settings } = options;
     const inTurn = createPlaces(options.atOnce);
-    this.#owners = createOwners(ports);
-    this.#visits = createOwnVisits({ ports, settings, inTurn, changed: () => this.#changed() });
+    const shared = { ports, settings, inTurn, changed: () => this.#changed() };
+    this.#owners = createOwners({ ports, changed: () => this.#told() });
+    this.#probes = createOwnedProbes(shared);
+    this.#visits = createOwnVisits(shared);
     this.#begun = this.#look().then(async () => {
       // Who looks on sees the servers at once, and each as soon as it was looked at.
       this.#publish();
-      await this.#visits.firstRound();
+      await this.#probe(this.#servers);
       return this.#publish();
     });
     this.#begun.then(
@@ -101,19 +105,21 @@ class RunningWatcher implements Watcher {
   pause(): void {
     this.isPaused = true;
     this.#visits.pause();
+    this.#probes.pause();
     this.#changed();
   }
 
   resume(): void {
     this.isPaused = false;
     this.#visits.resume();
+    this.#probes.resume();
     this.#changed();
   }
 
   async probeNow(name?: string): Promise<Observation> {
     const wanted = name === undefined ? this.#servers : [this.#serverOf(name)];
     await this.#look();
-    await this.#visits.probe(wanted.map((server) => server.name));
+    await this.#probe(wanted);
     return this.#publish();
   }
 
@@ -121,7 +127,14 @@ class RunningWatcher implements Watcher {
     this.#isClosed = true;
     this.#cancelTick();
     this.#listeners.clear();
+    this.#owners.close();
+    this.#probes.close();
     await this.#visits.close();
+  }
+
+  async #probe(servers: readonly WatchedServer[]): Promise<void> {
+    const names = servers.map(({ name }) => name);
+    await Promise.all([this.#visits.probe(names), this.#probes.probe(names)]);
   }
 
   #serverOf(name: string): WatchedServer {
@@ -153,8 +166,27 @@ class RunningWatcher implements Watcher {
     this.#servers = names ? servers.filter(({ name }) => names.includes(name)) : servers;
     this.#signIns = signIns;
     await this.#weigh();
-    const idle = this.#servers.filter((server) => this.#isIdle(server));
-    this.#visits.follow(this.#isClosed ? [] : idle);
+    this.#place();
+  }
+
+  /** Each server is probed where it runs, or else by a session of the watcher. */
+  #place(): void {
+    if (this.#isClosed) return;
+    const owners = this.#owners.all();
+    this.#visits.follow(this.#servers.filter((server) => this.#isIdle(server)));
+    this.#probes.follow(
+      this.#servers.flatMap((server) =>
+        owners
+          .filter(({ running }) => running.servers.includes(server.name))
+          .map((owner) => ({ owner, server })),
+      ),
+    );
+  }
+
+  /** A process said something, or is gone. */
+  #told(): void {
+    this.#place();
+    this.#changed();
   }
 
   async #weigh(): Promise<void> {
@@ -196,7 +228,7 @@ class RunningWatcher implements Watcher {
       warnings: overallWarnings(servers, settings),
       servers,
       processes: this.#owners.all().map(observeProcess),
-      auditFailures: 0,
+      auditFailures: this.#owners.all().reduce((sum, { status }) => sum + (status?.auditFailures ?? 0), 0),
     };
     for (const listener of [...this.#listeners]) listener(this.latest);
     return this.latest;
@@ -211,7 +243,7 @@ class RunningWatcher implements Watcher {
         (owner): Link => ({
           owner,
           said: owner.status?.servers.find((said) => said.name === name),
-          prober: undefined,
+          prober: this.#probes.of(owner, name),
         }),
       );
     return {

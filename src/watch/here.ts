@@ -1,11 +1,13 @@
 import { createSignInIndex } from '../auth/store/sign-in-index.ts';
 import { askControl } from '../gateway/control/ask-control.ts';
 import { findRunning } from '../gateway/control/find-running.ts';
+import { followControl } from '../gateway/control/follow-control.ts';
 import type { OpenServerOptions } from '../gateway/servers/open-server.ts';
 import { memoryOf } from '../platform/memory-of.ts';
 import type { Paths } from '../platform/paths.ts';
+import { openOwnSession } from './own-session.ts';
 import type { WatchPorts } from './ports.ts';
-import { visitServer } from './visit-server.ts';
+import { createProcessFinder } from './process-finder.ts';
 import { createWatchedServers } from './watched-servers.ts';
 
 /** The parts of the machine the watcher needs; a command's `Context` has them all. */
@@ -31,9 +33,10 @@ export function watchPorts({ machine, startMs }: HereOptions): WatchPorts {
     },
     random: Math.random,
     servers: createWatchedServers({ paths, cwd }),
-    processes: async () => await findRunning(paths.run, platform),
+    processes: createProcessFinder(async () => await findRunning(paths.run, platform), paths.run),
     ask: askControl,
-    visit: async (server, signal) => await visitServer(server, { machine, startMs, signal }),
+    follow: followControl,
+    open: async (server, signal) => await openOwnSession(server, { machine, startMs, signal }),
     async signIns() {
       const rows = await signIns.list();
       return new Map(rows.map(({ profile, expiresAt = null }) => [profile, expiresAt]));

@@ -2,9 +2,11 @@ import type { HubServer, ServerState } from '../gateway/hub/hub.ts';
 import { lockedVersion } from '../manifest/locked-version.ts';
 import type { WatchSettings } from '../settings/watch-settings.ts';
 import type { ObservedProcess, ObservedServer, Remark } from './observation.ts';
+import type { Visited } from './own-visits.ts';
 import type { Owner } from './owners.ts';
-import type { Visit, WatchedServer } from './ports.ts';
+import type { WatchedServer } from './ports.ts';
 import type { Prober } from './prober.ts';
+import { callsOf } from './rates.ts';
 import { graver, remarkOf, stateOfTrouble } from './trouble.ts';
 
 /** A server in one process that runs it. */
@@ -20,7 +22,7 @@ export interface SeenServer {
   readonly server: WatchedServer;
   readonly links: readonly Link[];
   /** Of the watcher itself, for a server nobody runs. */
-  readonly own: { readonly prober: Prober; readonly visit: Visit | undefined } | undefined;
+  readonly own: Visited | undefined;
   /** Undefined where there is no sign-in. */
   readonly tokenExpiresAt: number | null | undefined;
   /** Memory of programs by process id, in bytes. */
@@ -51,11 +53,11 @@ function verdictOf({ owner, said, prober }: Link): Verdict {
   return { state, reason: { code, message: reason, ...(hint !== undefined && { hint }) } };
 }
 
-function ownVerdict({ prober, visit }: NonNullable<SeenServer['own']>, server: WatchedServer): Verdict {
+function ownVerdict({ prober, found }: Visited, server: WatchedServer): Verdict {
   const { trouble, isDown } = prober;
   if (trouble) return { state: stateOfTrouble(trouble, isDown), reason: remarkOf(trouble) };
   // A program nobody needs is not kept alive; what has an address answers whoever asks.
-  return { state: server.isRemote && visit ? 'healthy' : 'dormant' };
+  return { state: server.isRemote && found ? 'healthy' : 'dormant' };
 }
 
 export function observeServer(
@@ -67,12 +69,12 @@ export function observeServer(
   const { server, links, own, tokenExpiresAt } = seen;
   const { name, chosen, locked, isRemote } = server;
   const said = links.flatMap((link) => link.said ?? []);
-  const era = said.find((each) => each.era)?.era ?? own?.visit?.era;
+  const era = said.find((each) => each.era)?.era ?? own?.found?.era;
   const version = locked && lockedVersion(locked);
   const rssBytes = memoryOf(said, seen.memory);
   const probers = [...links.map(({ prober }) => prober), own?.prober].filter((each) => each !== undefined);
   const changed = [
-    ...new Set([...said.flatMap((each) => each.changed ?? []), ...(own?.visit?.changed ?? [])]),
+    ...new Set([...said.flatMap((each) => each.changed ?? []), ...(own?.found?.changed ?? [])]),
   ];
   return {
     name,
@@ -84,12 +86,11 @@ export function observeServer(
     ...(era && { era }),
     ...(version !== undefined && { version }),
     ...probeOf(probers),
-    calls: NO_CALLS,
-    cacheHitRatio: null,
+    ...callsOf(said.flatMap(({ recent }) => recent ?? [])),
     restarts: said.reduce((sum, { restarts }) => sum + restarts, 0),
     rssBytes,
     tools: {
-      offered: said.find(({ tools }) => tools !== undefined)?.tools ?? own?.visit?.tools ?? null,
+      offered: said.find(({ tools }) => tools !== undefined)?.tools ?? own?.found?.tools ?? null,
       locked: locked?.tools ? Object.keys(locked.tools.tools).length : null,
       changed,
     },
@@ -99,14 +100,6 @@ export function observeServer(
     owners: links.map(({ owner: { running } }) => ({ pid: running.pid, kind: running.kind })),
   };
 }
-
-const NO_CALLS: ObservedServer['calls'] = {
-  perMinute: 0,
-  errorRatio: null,
-  p50Ms: null,
-  p95Ms: null,
-  rateLimitedPerMinute: 0,
-};
 
 /** The last probe of the one that is worst off, and the next of any. */
 function probeOf(probers: readonly Prober[]): Pick<ObservedServer, 'probe' | 'nextProbeAt'> {

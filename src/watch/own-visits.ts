@@ -1,9 +1,10 @@
+import type { Era } from '../mcp/greeting.ts';
 import type { WatchSettings } from '../settings/watch-settings.ts';
-import type { Visit, WatchedServer, WatchPorts } from './ports.ts';
-import { createProber, type Prober } from './prober.ts';
+import type { Listed, OwnSession, WatchedServer, WatchPorts } from './ports.ts';
+import { type Answered, createProber, type Prober } from './prober.ts';
 
 export interface OwnVisitsOptions {
-  readonly ports: Pick<WatchPorts, 'clock' | 'random' | 'visit'>;
+  readonly ports: Pick<WatchPorts, 'clock' | 'random' | 'open'>;
   readonly settings: WatchSettings;
   /** Waits for a turn where many want to work at once. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
@@ -15,8 +16,6 @@ export interface OwnVisits {
   /** These are the servers nobody runs; each new one is visited at once. */
   follow(servers: readonly WatchedServer[]): void;
   of(name: string): Visited | undefined;
-  /** Settles when each of them was visited once. */
-  firstRound(): Promise<void>;
   probe(names: readonly string[]): Promise<void>;
   /** Forgets what was found of a server and visits it again. @throws what is wrong with it. */
   anew(server: WatchedServer): Promise<void>;
@@ -27,74 +26,56 @@ export interface OwnVisits {
 
 export interface Visited {
   readonly prober: Prober;
-  /** What the last one that went well found. */
-  readonly visit: Visit | undefined;
+  /** What was found last, when it went well. */
+  readonly found: Found | undefined;
+}
+
+export interface Found extends Listed {
+  readonly era: Era;
 }
 
 interface Visitor extends Visited {
   readonly server: WatchedServer;
-  visit: Visit | undefined;
+  found: Found | undefined;
+  /** Ends the session that is kept open. */
+  end(): Promise<void>;
 }
 
-export function createOwnVisits({ ports, settings, inTurn, changed }: OwnVisitsOptions): OwnVisits {
+export function createOwnVisits(options: OwnVisitsOptions): OwnVisits {
   const visitors = new Map<string, Visitor>();
-  const underWay = new Set<Promise<unknown>>();
+  const ending = new Set<Promise<unknown>>();
   let isPaused = false;
 
-  const create = (server: WatchedServer): Visitor => {
-    const { intervalMs, idleIntervalMs } = settings;
-    const attempt = async (signal: AbortSignal) =>
-      await inTurn(async () => {
-        signal.throwIfAborted();
-        const visiting = ports.visit(server, signal);
-        underWay.add(visiting);
-        try {
-          visitor.visit = await visiting;
-          return { at: ports.clock.now(), ms: visitor.visit.ms };
-        } finally {
-          underWay.delete(visiting);
-        }
-      });
-    const prober = createProber({
-      ...settings,
-      server: server.name,
-      clock: ports.clock,
-      random: ports.random,
-      // What has an address costs nothing to keep asking; a program is started for it.
-      intervalMs: server.isRemote ? intervalMs : Math.max(idleIntervalMs, intervalMs),
-      attempt,
-      changed,
-    });
-    const visitor: Visitor = { server, prober, visit: undefined };
-    return visitor;
-  };
   const drop = (name: string): void => {
-    visitors.get(name)?.prober.stop();
+    const visitor = visitors.get(name);
+    if (!visitor) return;
     visitors.delete(name);
+    visitor.prober.stop();
+    const end = visitor.end().finally(() => ending.delete(end));
+    ending.add(end);
   };
   return {
     follow(servers) {
-      const wanted = new Set(servers.map(({ name }) => name));
-      for (const name of [...visitors.keys()]) if (!wanted.has(name)) drop(name);
+      const wanted = new Map(servers.map((server) => [server.name, server]));
+      for (const [name, { server }] of [...visitors]) if (wanted.get(name) !== server) drop(name);
       for (const server of servers) {
         if (visitors.has(server.name)) continue;
-        const visitor = create(server);
+        const visitor = createVisitor(server, options);
         visitors.set(server.name, visitor);
         if (!isPaused) visitor.prober.start('now');
       }
     },
     of: (name) => visitors.get(name),
-    async firstRound() {
-      await Promise.all([...visitors.values()].map(({ prober }) => prober.now()));
-    },
     async probe(names) {
       await Promise.all(names.map((name) => visitors.get(name)?.prober.now()));
     },
     async anew({ name }) {
-      const prober = visitors.get(name)?.prober;
-      prober?.forget();
-      await prober?.now();
-      if (prober?.trouble) throw prober.trouble;
+      const visitor = visitors.get(name);
+      if (!visitor) return;
+      await visitor.end();
+      visitor.prober.forget();
+      await visitor.prober.now();
+      if (visitor.prober.trouble) throw visitor.prober.trouble;
     },
     pause() {
       isPaused = true;
@@ -102,11 +83,72 @@ export function createOwnVisits({ ports, settings, inTurn, changed }: OwnVisitsO
     },
     resume() {
       isPaused = false;
-      for (const { prober } of visitors.values()) prober.start('later');
+      for (const { prober } of visitors.values()) prober.start('soon');
     },
     async close() {
       for (const name of [...visitors.keys()]) drop(name);
-      await Promise.allSettled([...underWay]);
+      await Promise.allSettled([...ending]);
     },
   };
+}
+
+/** What has an address is held on to and asked often; a program is started, looked at and ended again. */
+function createVisitor(server: WatchedServer, options: OwnVisitsOptions): Visitor {
+  const { ports, settings, inTurn, changed } = options;
+  const { intervalMs, idleIntervalMs, timeoutMs } = settings;
+  const { clock } = ports;
+  let session: OwnSession | undefined;
+  let listedAt = 0;
+  let underWay: Promise<unknown> = Promise.resolve();
+
+  const end = async (): Promise<void> => {
+    const ended = session;
+    session = undefined;
+    await ended?.close().catch(() => {});
+  };
+  const list = async (opened: OwnSession): Promise<Answered> => {
+    const listed = await opened.list();
+    visitor.found = { ...listed, era: opened.era };
+    listedAt = clock.now();
+    return { at: listedAt, ms: listed.ms };
+  };
+  const visit = async (signal: AbortSignal): Promise<Answered> => {
+    signal.throwIfAborted();
+    try {
+      if (session && clock.now() - listedAt < idleIntervalMs) {
+        const ms = await session.ping(timeoutMs);
+        return { at: clock.now(), ms };
+      }
+      session ??= await ports.open(server, signal);
+      return await list(session);
+    } catch (error) {
+      await end();
+      throw error;
+    } finally {
+      if (!server.isRemote || signal.aborted) await end();
+    }
+  };
+  const prober = createProber({
+    ...settings,
+    server: server.name,
+    clock,
+    random: ports.random,
+    intervalMs: server.isRemote ? intervalMs : Math.max(idleIntervalMs, intervalMs),
+    async attempt(signal) {
+      const visiting = inTurn(async () => await visit(signal));
+      underWay = visiting.catch(() => {});
+      return await visiting;
+    },
+    changed,
+  });
+  const visitor: Visitor = {
+    server,
+    prober,
+    found: undefined,
+    async end() {
+      await underWay;
+      await end();
+    },
+  };
+  return visitor;
 }

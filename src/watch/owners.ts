@@ -17,34 +17,104 @@ export interface Owner {
 export interface Owners {
   /** Oldest first. */
   all(): readonly Owner[];
-  /** Looks who is there now, and asks them. */
+  /** Looks who is there now; settles when each of them has answered once. */
   look(): Promise<void>;
+  close(): void;
+}
+
+export interface OwnersOptions {
+  readonly ports: Pick<WatchPorts, 'processes' | 'ask' | 'follow' | 'clock'>;
+  /** A process told something, or is gone. */
+  changed(): void;
 }
 
 /** They answer from memory. */
-const PATIENCE_MS = 1000;
+const PATIENCE_MS = 2000;
+/** One that hung up is not believed to be back before. */
+const REST_MS = 10_000;
 
-export function createOwners(ports: Pick<WatchPorts, 'processes' | 'ask'>): Owners {
-  let owners = new Map<string, Owner>();
-  const ask = async (running: Running): Promise<Owner> => {
-    const id = `${running.pid} ${running.startedAt}`;
-    const before = owners.get(id);
+interface Followed extends Owner {
+  running: Running;
+  status: ControlStatus | undefined;
+  silence: McpctlError | undefined;
+  /** It is of a version that tells nothing by itself. */
+  isAsked: boolean;
+  stop(): void;
+}
+
+export function createOwners({ ports, changed }: OwnersOptions): Owners {
+  const owners = new Map<string, Followed>();
+  const gone = new Map<string, number>();
+
+  const drop = (id: string): void => {
+    owners.get(id)?.stop();
+    owners.delete(id);
+  };
+  const ask = async (owner: Followed): Promise<void> => {
     try {
-      const status = await ports.ask(running, { ask: 'status' }, { timeoutMs: PATIENCE_MS });
-      return { id, running, status, silence: undefined };
+      const request = { ask: 'status' } as const;
+      owner.status = await ports.ask(owner.running, request, { timeoutMs: PATIENCE_MS });
+      owner.silence = undefined;
     } catch (error) {
-      return { id, running, status: before?.status, silence: asKnown(error) };
+      owner.silence = asKnown(error);
+      if (owner.silence.code === 'PROCESS_NOT_RUNNING') drop(owner.id);
     }
+  };
+  const follow = async (id: string, running: Running): Promise<void> =>
+    await new Promise((resolve) => {
+      // One that hangs must not keep the others from being shown.
+      const giveUp = ports.clock.after(PATIENCE_MS, resolve);
+      const settle = (): void => {
+        giveUp();
+        resolve();
+      };
+      const owner: Followed = {
+        id,
+        running,
+        status: undefined,
+        silence: undefined,
+        isAsked: false,
+        stop: ports.follow(running, {
+          told(status) {
+            owner.status = status;
+            settle();
+            changed();
+          },
+          ended(reason) {
+            if (reason.code === 'PROCESS_NOT_RUNNING') {
+              gone.set(id, ports.clock.now());
+              drop(id);
+              settle();
+              changed();
+              return;
+            }
+            owner.isAsked = true;
+            void ask(owner).then(settle);
+          },
+        }),
+      };
+      owners.set(id, owner);
+    });
+  const meet = async (id: string, running: Running): Promise<void> => {
+    const owner = owners.get(id);
+    if (!owner) {
+      if (!gone.has(id)) await follow(id, running);
+      return;
+    }
+    owner.running = running;
+    if (owner.isAsked) await ask(owner);
   };
   return {
     all: () => [...owners.values()],
     async look() {
-      const found = await Promise.all((await ports.processes()).map(ask));
-      owners = new Map(found.filter(isThere).map((owner) => [owner.id, owner]));
+      const processes = await ports.processes();
+      const found = new Map(processes.map((running) => [`${running.pid} ${running.startedAt}`, running]));
+      for (const id of [...owners.keys()]) if (!found.has(id)) drop(id);
+      for (const [id, since] of gone) if (ports.clock.now() - since > REST_MS) gone.delete(id);
+      await Promise.all([...found].map(async ([id, running]) => await meet(id, running)));
+    },
+    close() {
+      for (const id of [...owners.keys()]) drop(id);
     },
   };
-}
-
-function isThere({ silence }: Owner): boolean {
-  return silence?.code !== 'PROCESS_NOT_RUNNING';
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../calls/clock.ts';
 import type { askControl } from '../gateway/control/ask-control.ts';
 import type { Running } from '../gateway/control/find-running.ts';
+import type { followControl } from '../gateway/control/follow-control.ts';
 import type { ChosenServer } from '../manifest/choose.ts';
 import type { LockEntry } from '../manifest/lock-schema.ts';
 import type { Era } from '../mcp/greeting.ts';
@@ -19,14 +20,23 @@ export interface WatchedServer {
 }
 
 /** What a session of the watcher found. */
-export interface Visit {
-  readonly era: Era;
-  /** Milliseconds an answer took once the session stood. */
+export interface Listed {
+  /** Milliseconds the list took. */
   readonly ms: number;
   /** Tools that are offered. */
   readonly tools: number;
   /** Names of tools that are not what was locked. */
   readonly changed: readonly string[];
+}
+
+/** A session of the watcher with a server nobody runs. Everything rejects with why the server does not answer. */
+export interface OwnSession {
+  readonly era: Era;
+  /** Lists its tools. @throws SERVER_NO_TOOLS too, where some were locked. */
+  list(): Promise<Listed>;
+  /** Milliseconds an answer took. */
+  ping(timeoutMs: number): Promise<number>;
+  close(): Promise<void>;
 }
 
 /** The machine as the watcher sees it. */
@@ -39,8 +49,9 @@ export interface WatchPorts {
   servers(): Promise<readonly WatchedServer[]>;
   processes(): Promise<readonly Running[]>;
   readonly ask: typeof askControl;
-  /** Begins a session with a server nobody runs, lists its tools and ends it. @throws why it could not. */
-  visit(server: WatchedServer, signal: AbortSignal): Promise<Visit>;
+  readonly follow: typeof followControl;
+  /** Begins a session with a server nobody runs. @throws why it could not. */
+  open(server: WatchedServer, signal: AbortSignal): Promise<OwnSession>;
   /** When sign-ins expire, by the name they go by; null when they do not. */
   signIns(): Promise<ReadonlyMap<string, number | null>>;
   /** Memory of programs with all they started, by process id, in bytes. */

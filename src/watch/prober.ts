@@ -21,8 +21,8 @@ export interface ProberOptions {
   readonly failures: number;
   /** Asks the server; undefined when there is nothing that could be asked. Rejects when it does not answer. */
   attempt(signal: AbortSignal): Promise<Answered | undefined>;
-  /** Restarts what does not answer; settles when it works. */
-  mend?(): Promise<void>;
+  /** Restarts what does not answer; settles when it works, or when nothing can be done. */
+  mend?(trouble: McpctlError, signal: AbortSignal): Promise<void>;
   changed(): void;
 }
 
@@ -35,8 +35,8 @@ export interface Prober {
   readonly trouble: McpctlError | undefined;
   /** True when the trouble is no single missed answer any more. */
   readonly isDown: boolean;
-  /** Begins, with a probe at once or after a part of the interval. */
-  start(when: 'now' | 'later'): void;
+  /** Begins, with a probe at once or after some part of the interval. */
+  start(when: 'now' | 'soon'): void;
   /** Probes now; settles when it is done. */
   now(): Promise<void>;
   pause(): void;
@@ -45,7 +45,7 @@ export interface Prober {
   stop(): void;
 }
 
-/** Probes are up to a fifth of the interval early or late, so that they spread. */
+/** Probes are up to a fifth of the interval early, so that they spread and none is late. */
 const JITTER = 0.2;
 /** A server that stays down is asked less often, up to so many times the interval. */
 const LONGEST_WAIT = 4;
@@ -64,6 +64,7 @@ class RepeatedProber implements Prober {
   trouble: McpctlError | undefined;
   #failures = 0;
   #slow = 0;
+  #isMending = false;
   #isPaused = false;
   #cancel = (): void => {};
   #underWay: Promise<void> | undefined;
@@ -73,10 +74,12 @@ class RepeatedProber implements Prober {
   }
 
   get isDown(): boolean {
-    return this.trouble !== undefined && (isFinal(this.trouble) || this.#failures >= this.#options.failures);
+    // What is being restarted may be there again in a moment.
+    if (this.#isMending || this.trouble === undefined) return false;
+    return isFinal(this.trouble) || this.#failures >= this.#options.failures;
   }
 
-  start(when: 'now' | 'later'): void {
+  start(when: 'now' | 'soon'): void {
     const { intervalMs, random } = this.#options;
     this.#isPaused = false;
     this.#plan(when === 'now' ? 0 : intervalMs * random());
@@ -143,11 +146,13 @@ class RepeatedProber implements Prober {
     this.#slow = ms > slowMs ? this.#slow + 1 : 0;
     this.trouble = this.#slow < SLOW_ANSWERS ? undefined : slow(server, ms, slowMs);
     // One slow answer may be an accident: the next tells, and at once.
-    return this.#slow === 1 ? 0 : this.#interval();
+    if (this.#slow === 1) return 0;
+    // An answer somebody else got is as old as it is.
+    return Math.max(0, this.#interval() - (this.#options.clock.now() - at));
   }
 
   async #failed(error: McpctlError, begun: number): Promise<number> {
-    const { clock, failures, mend, changed, timeoutMs, intervalMs } = this.#options;
+    const { clock, failures, mend, changed } = this.#options;
     const now = clock.now();
     this.last = { at: now, ok: false, ms: now - begun };
     this.trouble = error;
@@ -155,20 +160,32 @@ class RepeatedProber implements Prober {
     // It is there; asking more often or starting it again signs nobody in.
     this.#failures = needsSignIn(error) ? 0 : this.#failures + 1;
     if (this.#failures === 0) return this.#interval();
-    if (this.#failures < failures) return Math.min(timeoutMs, intervalMs);
+    if (this.#failures < failures) return this.#confirmation();
     if (this.#failures === failures && mend) {
+      const { signal } = this.#over;
+      this.#isMending = true;
       changed();
-      await mend().catch((reason: unknown) => {
-        this.trouble = asKnown(reason);
-      });
-      return 0;
+      try {
+        await mend(error, signal);
+        return this.#confirmation();
+      } catch (reason) {
+        if (!signal.aborted) this.trouble = asKnown(reason);
+      } finally {
+        this.#isMending = false;
+      }
     }
     return this.#interval() * Math.min(2 ** (this.#failures - failures), LONGEST_WAIT);
   }
 
+  /** What was not answered is asked again sooner. */
+  #confirmation(): number {
+    const { timeoutMs, intervalMs } = this.#options;
+    return Math.min(timeoutMs, intervalMs);
+  }
+
   #interval(): number {
     const { intervalMs, random } = this.#options;
-    return intervalMs * (1 + JITTER * (2 * random() - 1));
+    return intervalMs * (1 - JITTER * random());
   }
 }
 

@@ -33,6 +33,8 @@ async function running({ home }: Home): Promise<SharedStore> {
       servers: () => [],
       metrics: () => meter.snapshot(),
       stop: () => {},
+      recent: () => undefined,
+      probe: async () => ({ by: 'none', at: 0, ms: 0 }),
       restart: async () => {},
       cache: answerForCache(store),
     },

@@ -3,6 +3,7 @@ import { McpctlError, messageOf } from '../../core/errors.ts';
 import { createSharedRedactor } from '../../core/growing-redactor.ts';
 import { answerForCache } from '../../gateway/control/answer-for-cache.ts';
 import { type Control, openControl } from '../../gateway/control/open-control.ts';
+import { measured } from '../../gateway/control/probe.ts';
 import type { HttpFrontOptions } from '../../gateway/front/http-options.ts';
 import type { Hub } from '../../gateway/hub/hub.ts';
 import { type OpenHub, openHub } from '../../gateway/hub/open-hub.ts';
@@ -101,6 +102,8 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
       servers: hub.servers,
       metrics: meter.snapshot,
       stop: () => asked.abort(),
+      recent: meter.recent,
+      probe: (server, request) => measured(server, meter, () => hub.probe(server, request)),
       restart: hub.restart,
       cache: (action, server) => answerForCache(store())(action, server),
     },

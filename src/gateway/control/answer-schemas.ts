@@ -33,6 +33,17 @@ const server = z.looseObject({
   pids: z.array(z.int().positive()),
   restarts: z.int().nonnegative(),
   answeredAt: z.number().optional(),
+  recent: z
+    .object({
+      seconds: z.number().positive(),
+      calls: z.number(),
+      errors: z.number(),
+      rateLimited: z.number(),
+      cacheAsked: z.number(),
+      cacheHits: z.number(),
+      counts: z.array(z.number()),
+    })
+    .optional(),
 });
 
 const labels = z.record(z.string(), z.string());
@@ -47,6 +58,16 @@ const snapshot = z.object({
   series: z.array(z.object({ name: z.string(), labels, value: z.number() })),
 });
 
+const status = z.object({
+  pid: z.int().positive(),
+  kind: z.enum(['run', 'gateway']),
+  version: z.string(),
+  startedAt: z.string(),
+  rssBytes: z.number().nonnegative(),
+  servers: z.array(server),
+  auditFailures: z.number().optional(),
+});
+
 /** What a process may answer, by what it was asked. */
 export const answerSchemas = {
   envelope,
@@ -55,12 +76,11 @@ export const answerSchemas = {
   restart: nothing,
   cache: z.json(),
   metrics: snapshot,
-  status: z.object({
-    pid: z.int().positive(),
-    kind: z.enum(['run', 'gateway']),
-    version: z.string(),
-    startedAt: z.string(),
-    rssBytes: z.number().nonnegative(),
-    servers: z.array(server),
+  status,
+  follow: status,
+  probe: z.object({
+    by: z.enum(['ping', 'discover', 'call', 'none']),
+    at: z.number(),
+    ms: z.number().nonnegative(),
   }),
 };

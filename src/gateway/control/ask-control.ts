@@ -28,14 +28,23 @@ export async function askControl<R extends ControlRequest>(
     timeoutMs,
     signal,
   });
+  return (await answerIn(line, request.ask, pid)) as ControlAnswers[R['ask']];
+}
+
+/** What a line of a process tells, checked. @throws what it answers with. */
+export async function answerIn<A extends keyof ControlAnswers>(
+  line: string,
+  ask: A,
+  pid: number,
+): Promise<ControlAnswers[A]> {
   // Loaded here, since it is big and processes that only answer do not need it.
   const { answerSchemas } = await import('./answer-schemas.ts');
   const told = answerSchemas.envelope.safeParse(line);
   if (!told.success) throw unclear(pid);
   if (!told.data.ok) throw asTold(told.data.error);
-  const data = answerSchemas[request.ask].safeParse(told.data.data);
+  const data = answerSchemas[ask].safeParse(told.data.data);
   if (!data.success) throw unclear(pid);
-  return data.data as ControlAnswers[R['ask']];
+  return data.data as ControlAnswers[A];
 }
 
 interface Exchange {
@@ -71,7 +80,7 @@ function exchange(path: string, request: string, { pid, timeoutMs, signal }: Exc
 }
 
 /** A socket of somebody else would get our key, and could answer anything. */
-async function refuseForeign(path: string, pid: number): Promise<void> {
+export async function refuseForeign(path: string, pid: number): Promise<void> {
   const own = process.getuid?.();
   if (own === undefined) return;
   const stats = await lstat(path).catch((error: unknown) => {
@@ -85,7 +94,7 @@ function asTold({ code, message, hint }: { code: string; message: string; hint?:
   return new McpctlError(known, message, hint === undefined ? {} : { hint });
 }
 
-function gone(pid: number, cause?: unknown): McpctlError {
+export function gone(pid: number, cause?: unknown): McpctlError {
   const reason = isSystemError(cause, 'EACCES', 'EPERM') ? 'cannot be asked by you' : 'is gone';
   return new McpctlError('PROCESS_NOT_RUNNING', `The mcpctl process ${pid} ${reason}.`, { cause });
 }

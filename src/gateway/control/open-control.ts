@@ -3,8 +3,15 @@ import { chmod } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { McpctlError } from '../../core/errors.ts';
 import { identifyThisProcess } from '../../platform/process-identity.ts';
+import type { MetricName } from '../metrics/metrics.ts';
 import { answerRequests } from './answer-requests.ts';
-import { CONTROL_VERSION, type ControlHandlers, type ControlRequest } from './protocol.ts';
+import { createChanges } from './changes.ts';
+import {
+  CONTROL_VERSION,
+  type ControlHandlers,
+  type ControlRequest,
+  type ControlStatus,
+} from './protocol.ts';
 import {
   makeRunFolder,
   newId,
@@ -48,10 +55,16 @@ export async function openControl(options: ControlOptions): Promise<Control> {
   await makeRunFolder(folder);
   const place = await socketPlace(folder, id, platform);
   const connections = new Set<Socket>();
+  const changes = createChanges(() => statusOf(options));
   const server = createServer((socket) => {
     socket.unref();
     connections.add(socket.on('close', () => connections.delete(socket)));
-    answerRequests(socket, { key, redact, answer: async (request) => await answer(request, options) });
+    answerRequests(socket, {
+      key,
+      redact,
+      answer: async (request) => await answer(request, options),
+      follow: changes.follow,
+    });
   });
   server.maxConnections = MOST_CONNECTIONS;
   let closing: Promise<void> | undefined;
@@ -100,18 +113,34 @@ function listen(server: ReturnType<typeof createServer>, path: string): Promise<
 }
 
 async function answer(request: ControlRequest, options: ControlOptions): Promise<unknown> {
-  const { handlers, kind, version, startedAt } = options;
+  const { handlers } = options;
   if (request.ask === 'metrics') return handlers.metrics();
   if (request.ask === 'cache') return await cached(request, handlers);
-  if (request.ask === 'status') {
-    const rssBytes = process.memoryUsage.rss();
-    const servers = handlers.servers();
-    return { pid: process.pid, kind, version, startedAt: startedAt.toISOString(), rssBytes, servers };
-  }
-  if (request.ask === 'restart') await handlers.restart(request.server);
+  if (request.ask === 'status' || request.ask === 'follow') return statusOf(options);
+  if (request.ask === 'probe') return await handlers.probe(request.server, request);
+  if (request.ask === 'restart') await handlers.restart(request.server, request.reason ?? 'asked');
   // After the answer is on its way.
   if (request.ask === 'stop') setImmediate(() => handlers.stop());
   return {};
+}
+
+function statusOf({ handlers, kind, version, startedAt }: ControlOptions): ControlStatus {
+  const servers = handlers.servers().map((server) => {
+    const recent = handlers.recent(server.name);
+    return recent ? { ...server, recent } : server;
+  });
+  const failures = handlers
+    .metrics()
+    .series.find(({ name }) => name === ('mcpctl_audit_write_failures_total' satisfies MetricName));
+  return {
+    pid: process.pid,
+    kind,
+    version,
+    startedAt: startedAt.toISOString(),
+    rssBytes: process.memoryUsage.rss(),
+    servers,
+    auditFailures: failures?.value ?? 0,
+  };
 }
 
 async function cached(

@@ -1,6 +1,8 @@
 import type { Json } from '../../core/json.ts';
 import type { HubServer } from '../hub/hub.ts';
+import type { RecentCalls } from '../metrics/recent-calls.ts';
 import type { MetricsSnapshot } from '../metrics/snapshot.ts';
+import type { ProbeAnswer, ProbeRequest } from './probe.ts';
 
 /** Grows when an older process could not understand a request, or a newer one an answer. */
 export const CONTROL_VERSION = 1;
@@ -11,7 +13,10 @@ export type ControlRequest =
   | { readonly ask: 'status' }
   | { readonly ask: 'metrics' }
   | { readonly ask: 'stop' }
-  | { readonly ask: 'restart'; readonly server: string }
+  /** Answered like `status`, at once and again after each change, until the connection ends. */
+  | { readonly ask: 'follow' }
+  | ({ readonly ask: 'probe'; readonly server: string } & ProbeRequest)
+  | { readonly ask: 'restart'; readonly server: string; readonly reason?: 'hang' | 'asked' }
   | { readonly ask: 'cache'; readonly action: 'stats' | 'clear'; readonly server?: string };
 
 export interface ControlStatus {
@@ -22,12 +27,16 @@ export interface ControlStatus {
   readonly startedAt: string;
   readonly rssBytes: number;
   readonly servers: readonly HubServer[];
+  /** Times a call could not be recorded in the audit log. */
+  readonly auditFailures?: number;
 }
 
 /** What each question is answered with. */
 export interface ControlAnswers {
   readonly ping: Record<string, never>;
   readonly status: ControlStatus;
+  readonly follow: ControlStatus;
+  readonly probe: ProbeAnswer;
   readonly metrics: MetricsSnapshot;
   readonly stop: Record<string, never>;
   /** After the server answered again. */
@@ -41,7 +50,11 @@ export interface ControlHandlers {
   metrics(): MetricsSnapshot;
   /** Begins an orderly end of the process. */
   stop(): void;
-  restart(server: string): Promise<void>;
+  restart(server: string, reason: 'hang' | 'asked'): Promise<void>;
+  /** Asks a server whether it is there. */
+  probe(server: string, request: ProbeRequest): Promise<ProbeAnswer>;
+  /** Calls of a server within the last minutes. */
+  recent(server: string): RecentCalls | undefined;
   /** Absent where nothing is cached. */
   cache?(action: 'stats' | 'clear', server: string | undefined): Promise<Json>;
 }

@@ -50,11 +50,16 @@ export function createHub(options: HubOptions): PlannedHub {
       if (seat.kind === 'own') for (const served of servers.all()) served.release(seat);
     },
     servers: () => servers.all().map(({ view }) => view()),
-    async restart(server) {
+    async probe(server, request) {
+      const served = servers.get(server);
+      if (!served) throw unknown(server, servers);
+      return await served.probe(request);
+    },
+    async restart(server, reason = 'asked') {
       const served = servers.get(server);
       if (!served) throw unknown(server, servers);
       plan.calls.forget(server);
-      await served.restart();
+      await served.restart(reason);
       plan.calls.forget(server);
     },
     async close() {

@@ -1,4 +1,6 @@
 import type { Envelope } from '../../mcp/envelope.ts';
+import type { ProbeAnswer, ProbeRequest } from '../control/probe.ts';
+import type { RecentCalls } from '../metrics/recent-calls.ts';
 import type { ClientRequest, GatewayClient } from './client.ts';
 
 /** Answers clients for all servers. Fronts carry what it says. */
@@ -14,7 +16,9 @@ export interface Hub {
   gone(client: GatewayClient): void;
   servers(): readonly HubServer[];
   /** Settles when its tools were listed again. @throws what starting throws. */
-  restart(server: string): Promise<void>;
+  restart(server: string, reason?: 'hang' | 'asked'): Promise<void>;
+  /** Asks a server whether it is there. @throws why it is not, and SERVER_UNKNOWN. */
+  probe(server: string, request: ProbeRequest): Promise<ProbeAnswer>;
   /** Ends every server. Requests under way were answered or aborted before. */
   close(): Promise<void>;
 }
@@ -46,4 +50,6 @@ export interface HubServer {
   readonly restarts: number;
   /** When it last answered; milliseconds since 1970. */
   readonly answeredAt?: number;
+  /** Its calls lately; absent without any. */
+  readonly recent?: RecentCalls;
 }

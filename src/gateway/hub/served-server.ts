@@ -1,17 +1,22 @@
 import { setMaxListeners } from 'node:events';
+import { createChangedTools } from '../../calls/tool-lock/changed-tools.ts';
 import type { McpctlError } from '../../core/errors.ts';
 import { asKnown } from '../../core/errors.ts';
 import { isRecord, type JsonObject } from '../../core/json.ts';
+import type { LockTools } from '../../manifest/lock-schema.ts';
+import type { Tool } from '../../mcp/tools.ts';
+import type { ProbeAnswer, ProbeRequest } from '../control/probe.ts';
 import type { UpstreamEvents } from '../upstream/upstream.ts';
-import type { HubServer, ServerState } from './hub.ts';
+import type { HubServer } from './hub.ts';
 import { LISTS, type ListName, listOffer, type Offer } from './offer.ts';
 import type { OfferFile } from './offer-file.ts';
 import { createOfferBook, type OfferBook } from './offers.ts';
 import type { OpenUpstream } from './open-upstream.ts';
 import { type Conversation, createPool, type UseOptions } from './pool.ts';
 import { LOCAL, type Seat } from './seat.ts';
+import { createServerHealth } from './server-health.ts';
 import type { ServerHere } from './servers-here.ts';
-import { createStartFailures, needsSignIn } from './start-failures.ts';
+import { createStartFailures } from './start-failures.ts';
 
 /** One server behind the gateway: its conversations, what it offers, how it is. */
 export interface ServedServer {
@@ -29,8 +34,10 @@ export interface ServedServer {
   /** Its lists are so old that it is asked again, while it runs anyway. */
   isOld(seat: Seat): boolean;
   view(): HubServer;
-  /** Begins anew at once; settles when it was listed again. */
-  restart(): Promise<void>;
+  /** Asks it whether it is there. @throws why it is not. */
+  probe(request: ProbeRequest): Promise<ProbeAnswer>;
+  /** Begins anew at once, after a hang only where it hung; settles when it was listed again. */
+  restart(reason: 'hang' | 'asked'): Promise<void>;
   /** Ends it when its requests were answered. */
   retire(): Promise<void>;
   close(): Promise<void>;
@@ -69,8 +76,9 @@ export function createServedServer(options: ServedOptions): ServedServer {
   const over = new AbortController();
   // Every list that is asked for listens to it.
   setMaxListeners(0, over.signal);
+  const health = createServerHealth(name, now);
+  const changedIn = createChangedTools();
   let restarts = 0;
-  let answeredAt: number | undefined;
 
   const offers: OfferBook = createOfferBook({
     file: options.file,
@@ -121,8 +129,11 @@ export function createServedServer(options: ServedOptions): ServedServer {
       return await pool.use(seat, useOptions, async (conversation) => {
         isOpen = true;
         failures.succeeded();
-        const result = await work(conversation);
-        answeredAt = now();
+        const result = await work(conversation).catch((error: unknown) => {
+          health.failed(error);
+          throw error;
+        });
+        health.answered();
         return result;
       });
     } catch (error) {
@@ -132,16 +143,14 @@ export function createServedServer(options: ServedOptions): ServedServer {
   const view = (): HubServer => {
     const held = pool.held();
     const about = held[0]?.upstream.about;
-    const { state, reason } = stateOf(held.length > 0, pool.isStarting(), failures.last());
     return {
       name,
-      state,
-      ...(reason !== undefined && { reason }),
+      ...health.state(held, pool.isStarting(), failures.last()),
       ...(about && { era: about.era }),
-      ...toolCount(held[0]?.seat, offers),
+      ...toolsOf(held[0]?.seat, offers, changedIn, here.locked),
       pids: held.flatMap(({ upstream }) => upstream.pids),
       restarts,
-      ...(answeredAt !== undefined && { answeredAt }),
+      ...(health.answeredAt !== undefined && { answeredAt: health.answeredAt }),
     };
   };
 
@@ -162,15 +171,26 @@ export function createServedServer(options: ServedOptions): ServedServer {
       return offer !== undefined && now() - offer.at > lifeOf(offer);
     },
     view,
-    async restart() {
-      failures.succeeded();
+    async probe(request) {
       const held = pool.held();
+      const fresh = health.fresh(held, request.freshMs);
+      if (fresh) return fresh;
+      if (held.length > 0) return await health.probe(held, request);
+      const failure = failures.last();
+      if (!failure) return { by: 'none', at: now(), ms: 0 };
+      // One that ended again and again is left to those who need it.
+      if (failure.code === 'SERVER_CRASH_LOOP') throw failure;
+      return await use(LOCAL, { signal: over.signal }, (one) => health.probe([one], request));
+    },
+    async restart(reason) {
+      failures.succeeded();
+      const held = health.hanging(pool.held(), reason);
       // Within its conversation a program keeps what its clients agreed with it.
       const within = held.flatMap(({ upstream: { restart } }) => (restart ? [restart] : []));
       if (within.length < held.length) {
         restarts += 1;
         void pool.retire();
-      } else await Promise.all(within.map((restart) => restart('asked')));
+      } else await Promise.all(within.map((restart) => restart(reason)));
       await offers.refresh(held[0]?.seat ?? LOCAL);
     },
     async retire() {
@@ -185,19 +205,6 @@ export function createServedServer(options: ServedOptions): ServedServer {
   };
 }
 
-function stateOf(
-  isHeld: boolean,
-  isStarting: boolean,
-  failure: McpctlError | undefined,
-): { state: ServerState; reason?: string } {
-  if (isHeld) return { state: 'healthy' };
-  if (!failure) return { state: isStarting ? 'starting' : 'dormant' };
-  const reason = failure.message;
-  if (needsSignIn(failure)) return { state: 'needs-auth', reason };
-  if (failure.code === 'SERVER_CRASH_LOOP') return { state: 'failed', reason };
-  return { state: isStarting ? 'starting' : 'degraded', reason };
-}
-
 const TOLD_MS = 300_000;
 const SILENT_MS = 60_000;
 
@@ -207,7 +214,14 @@ function lifeOf({ about }: Offer): number {
   return isRecord(tools) && tools.listChanged === true ? TOLD_MS : SILENT_MS;
 }
 
-function toolCount(seat: Seat | undefined, offers: OfferBook): { tools?: number } {
-  const offer: Offer | undefined = seat && offers.known(seat);
-  return offer ? { tools: offer.lists.tools.length } : {};
+function toolsOf(
+  seat: Seat | undefined,
+  offers: OfferBook,
+  changedIn: ReturnType<typeof createChangedTools>,
+  locked: LockTools | undefined,
+): { tools?: number; changed?: readonly string[] } {
+  const tools = seat && offers.known(seat)?.lists.tools;
+  if (!tools) return {};
+  const changed = changedIn(tools as unknown as readonly Tool[], locked);
+  return { tools: tools.length, ...(changed.length > 0 && { changed }) };
 }

@@ -2,6 +2,7 @@ import type { MeasuredCall, Meter } from '../../calls/meter.ts';
 import { createCallDurations } from './call-durations.ts';
 import { bucketOf, type Counted, emptyDurations } from './durations.ts';
 import type { HistogramName, MetricName } from './metrics.ts';
+import { createRecentCounter, type RecentCalls } from './recent-calls.ts';
 import type { MetricsSnapshot, Series } from './snapshot.ts';
 
 const BREAKER = { closed: 0, 'half-open': 1, open: 2 } as const;
@@ -12,12 +13,15 @@ export interface CountingMeter extends Meter {
   /** A probe of a server ended. */
   probed(server: string, probe: { readonly ok: boolean; readonly seconds: number }): void;
   snapshot(): MetricsSnapshot;
+  /** Calls of a server within the last minutes; undefined without any. */
+  recent(server: string): RecentCalls | undefined;
 }
 
 /** Counts in plain numbers: a call costs well under a microsecond, and memory is bounded for each server. */
 export function createMeter(): CountingMeter {
   const calls = createCallDurations();
   const attempts = createCallDurations();
+  const recent = createRecentCounter(() => performance.now());
   const others = new Map<string, Counted & { readonly name: string; readonly labels: Labels }>();
   const values = new Map<string, { -readonly [K in keyof Series]: Series[K] }>();
 
@@ -48,13 +52,18 @@ export function createMeter(): CountingMeter {
   for (const signal of ['traces', 'metrics', 'logs']) at('mcpctl_telemetry_lost_total', { signal });
 
   return {
-    called: (call: MeasuredCall) => calls.add(call),
+    called(call: MeasuredCall) {
+      calls.add(call);
+      recent.called(call);
+    },
     attempted: (call: MeasuredCall) => attempts.add(call),
     cached(server, result) {
       at('mcpctl_cache_requests_total', { mcpctl_server: server, result }).value += 1;
+      if (result !== 'bypass') recent.cached(server, result !== 'miss');
     },
     rateLimited(server) {
       at('mcpctl_rate_limited_total', { mcpctl_server: server }).value += 1;
+      recent.rateLimited(server);
     },
     retried(server) {
       at('mcpctl_retries_total', { mcpctl_server: server }).value += 1;
@@ -97,6 +106,7 @@ export function createMeter(): CountingMeter {
       const labels = { mcpctl_server: server, result: ok ? 'ok' : 'failed' };
       took('mcpctl_health_probe_duration_seconds', labels, seconds);
     },
+    recent: recent.of,
     snapshot: () => ({
       calls: calls.all(),
       attempts: attempts.all(),

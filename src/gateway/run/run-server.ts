@@ -13,13 +13,14 @@ import type { Lock, LockTools } from '../../manifest/lock-schema.ts';
 import { createLockView } from '../../manifest/lock-view.ts';
 import type { Scope } from '../../manifest/scopes.ts';
 import { announceRun } from '../control/announce.ts';
-import type { RunProgram } from '../control/run-control.ts';
+import type { RunProgram } from '../control/run-state.ts';
 import { createMeter } from '../metrics/create-meter.ts';
 import { connectServer } from '../servers/connect-server.ts';
 import type { SignInAllowed, TokenMachine } from '../servers/open-server-tokens.ts';
 import { type PreparedServer, prepareServer, type ServerMachine } from '../servers/server-target.ts';
 import { createLogFile } from './log-file.ts';
 import { runRelay } from './run-relay.ts';
+import { type WatchedTransport, watchTransport } from './watched-transport.ts';
 
 export interface RunOptions {
   readonly server: string;
@@ -51,6 +52,7 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
   const meter = createMeter();
   const startedAt = now();
   let program: RunProgram | undefined;
+  let link: WatchedTransport | undefined;
   let store: SharedStore | undefined;
   const announcement = announceRun({
     server,
@@ -60,7 +62,9 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
     cwd,
     startedAt,
     program: () => program,
-    snapshot: meter.snapshot,
+    link: () => link,
+    locked: () => locked(),
+    meter,
     store: () => store,
     stop: () => told.abort(),
     redact: (text) => redact(text),
@@ -135,7 +139,8 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
         });
         program = connection.supervised;
         tokens = connection.tokens;
-        return connection.transport;
+        link = watchTransport(connection.transport, { server, now: Date.now });
+        return link;
       },
     });
   } finally {

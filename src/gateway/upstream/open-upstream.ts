@@ -133,7 +133,7 @@ function asUpstream(options: Agreed): Upstream {
       if (!listening) conversation.notify(method, params).catch(() => {});
     },
     ended: conversation.ended,
-    ...(supervised && { restart: (reason) => supervised.restart(reason) }),
+    ...(supervised && { program: supervised, restart: (reason) => supervised.restart(reason) }),
     async close() {
       listening?.close();
       await close();

@@ -2,7 +2,7 @@ import type { RawAnswer } from '../../calls/raw-answer.ts';
 import type { CarriedTrace } from '../../calls/trace.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Era } from '../../mcp/greeting.ts';
-import type { RestartReason } from '../../mcp/supervised-transport.ts';
+import type { RestartReason, SupervisedTransport } from '../../mcp/supervised-transport.ts';
 
 /** What a server said of itself. */
 export interface UpstreamAbout {
@@ -19,6 +19,8 @@ export interface Upstream {
   readonly about: UpstreamAbout;
   /** Process ids of its program; none over HTTP. */
   readonly pids: readonly number[];
+  /** How its program is, which may be between two runs; absent over HTTP. */
+  readonly program?: Pick<SupervisedTransport, 'state' | 'reason'>;
   /** Rejects with McpctlError as a ToolHandler does; a JSON-RPC error is an answer. */
   request(request: UpstreamRequest): Promise<RawAnswer>;
   notify(method: string, params?: JsonObject): void;

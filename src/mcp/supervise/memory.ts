@@ -21,7 +21,7 @@ export interface Memory {
   /** A message on its way to the server. */
   passed(bytes: Buffer, envelope: Envelope | undefined): void;
   /** The answer to a request. */
-  answered(flight: Flight, answer: Buffer): void;
+  answered(request: Pick<Flight, 'bytes' | 'envelope'>, answer: Buffer): void;
 }
 
 const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';

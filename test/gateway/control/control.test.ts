@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { McpctlError } from '../../../src/core/errors.ts';
 import { askControl } from '../../../src/gateway/control/ask-control.ts';
 import { findRunning, type Running } from '../../../src/gateway/control/find-running.ts';
+import { followControl } from '../../../src/gateway/control/follow-control.ts';
 import { type Control, type ControlOptions, openControl } from '../../../src/gateway/control/open-control.ts';
 import type { ControlHandlers } from '../../../src/gateway/control/protocol.ts';
 import { identifyThisProcess } from '../../../src/platform/process-identity.ts';
@@ -17,6 +18,8 @@ const HANDLERS: ControlHandlers = {
   servers: () => [{ name: 'one', state: 'healthy', pids: [7], restarts: 0, tools: 3 }],
   metrics: () => ({ calls: [], attempts: [], durations: [], series: [] }),
   stop() {},
+  recent: () => undefined,
+  probe: async () => ({ by: 'ping', at: 1, ms: 2 }),
   async restart(server) {
     throw new McpctlError('SERVER_CRASH_LOOP', `${server} crashed with hunter2-secret.`, { hint: 'wait' });
   },
@@ -85,6 +88,52 @@ test('is found, answers, and leaves nothing behind', async () => {
   expect(await readdir(folder)).toEqual([]);
   expect(await findRunning(folder, platform)).toEqual([]);
   await expect(askControl(found, { ask: 'ping' })).rejects.toMatchObject({ code: 'PROCESS_NOT_RUNNING' });
+});
+
+test('tells who follows what changes, and nothing when nothing does', async () => {
+  let restarts = 0;
+  const server = () => ({ name: 'one', state: 'healthy' as const, pids: [], restarts });
+  const { control, folder } = await open({ handlers: { ...HANDLERS, servers: () => [server()] } });
+  const told: number[] = [];
+  const found = await only(folder);
+  let end = (_reason: McpctlError): void => {};
+  const ended = new Promise<McpctlError>((resolve) => {
+    end = resolve;
+  });
+  await new Promise<void>((resolve) => {
+    const stop = followControl(found, {
+      told({ servers }) {
+        told.push(servers[0]?.restarts ?? -1);
+        if (told.length === 1) restarts = 1;
+        else resolve();
+      },
+      ended: end,
+    });
+    onTestFinished(stop);
+  });
+  expect(told).toEqual([0, 1]);
+
+  await control.close();
+  expect(await ended).toMatchObject({ code: 'PROCESS_NOT_RUNNING' });
+});
+
+test('hands on how a server is asked, within bounds', async () => {
+  const asked: object[] = [];
+  const probe: ControlHandlers['probe'] = async (server, { timeoutMs, freshMs }) => {
+    asked.push({ server, timeoutMs, freshMs });
+    return { by: 'ping', at: 5, ms: 7 };
+  };
+  const { folder } = await open({ handlers: { ...HANDLERS, probe } });
+  const found = await only(folder);
+  const request = { ask: 'probe', server: 'one', timeoutMs: 300, freshMs: 1000 } as const;
+  expect(await askControl(found, request)).toEqual({ by: 'ping', at: 5, ms: 7 });
+  const odd = { v: 1, key: found.key, ask: 'probe', server: 'one', timeoutMs: 1e9, freshMs: 'x' };
+  await exchange(found.socket, `${JSON.stringify(odd)}\n`, 1);
+
+  expect(asked).toEqual([
+    { server: 'one', timeoutMs: 300, freshMs: 1000 },
+    { server: 'one', timeoutMs: 60_000, freshMs: 0 },
+  ]);
 });
 
 test('gives failures away with code and hint, without secrets', async () => {

@@ -69,6 +69,7 @@ export function standInHub(): StandInHub {
         watchers.add(watch);
         watch();
       }),
+    probe: async () => ({ by: 'none', at: 0, ms: 0 }),
     async request(request) {
       requests.push(request);
       try {

@@ -1,0 +1,154 @@
+import { pause } from '../calls/clock.ts';
+import { McpctlError } from '../core/errors.ts';
+import { createRestartPolicy } from '../mcp/supervise/restart-policy.ts';
+import type { WatchSettings } from '../settings/watch-settings.ts';
+import type { Owner } from './owners.ts';
+import type { WatchedServer, WatchPorts } from './ports.ts';
+import { type Answered, createProber, type Prober } from './prober.ts';
+
+export interface OwnedProbesOptions {
+  readonly ports: Pick<WatchPorts, 'clock' | 'random' | 'ask'>;
+  readonly settings: WatchSettings;
+  /** Waits for a turn where many want to work at once. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
+  changed(): void;
+}
+
+/** Probes of servers in the processes that run them, which do the asking. */
+export interface OwnedProbes {
+  /** These run now. */
+  follow(running: readonly Placed[]): void;
+  of(owner: Owner, server: string): Prober | undefined;
+  probe(names: readonly string[]): Promise<void>;
+  pause(): void;
+  resume(): void;
+  close(): void;
+}
+
+/** A server in a process. */
+export interface Placed {
+  readonly owner: Owner;
+  readonly server: WatchedServer;
+}
+
+interface Place {
+  readonly server: string;
+  readonly prober: Prober;
+  /** Restarts the process told of, and whether it said that the server works. */
+  seen: string;
+}
+
+/** What a process needs to hand on a question and its answer, in milliseconds. */
+const MARGIN_MS = 2000;
+/** A server may need a while to start. */
+const RESTART_PATIENCE_MS = 90_000;
+
+export function createOwnedProbes(options: OwnedProbesOptions): OwnedProbes {
+  const places = new Map<string, Place>();
+  let isPaused = false;
+
+  const drop = (key: string): void => {
+    places.get(key)?.prober.stop();
+    places.delete(key);
+  };
+  const look = ({ owner, server }: Placed): void => {
+    const key = keyOf(owner, server.name);
+    const said = owner.status?.servers.find(({ name }) => name === server.name);
+    const seen = `${said?.restarts} ${said?.state === 'healthy'}`;
+    const place = places.get(key);
+    if (!place) {
+      // What a process says of itself is not older than an answer to a question.
+      const prober = proberOf({ owner, server }, options);
+      places.set(key, { server: server.name, prober, seen });
+      if (!isPaused) prober.start('soon');
+    } else if (place.seen !== seen) {
+      // The program that was asked is another by now.
+      place.seen = seen;
+      place.prober.forget();
+    }
+  };
+  return {
+    follow(running) {
+      const wanted = new Set(running.map(({ owner, server }) => keyOf(owner, server.name)));
+      for (const key of [...places.keys()]) if (!wanted.has(key)) drop(key);
+      for (const each of running) look(each);
+    },
+    of: (owner, server) => places.get(keyOf(owner, server))?.prober,
+    async probe(names) {
+      const wanted = [...places.values()].filter(({ server }) => names.includes(server));
+      await Promise.all(wanted.map(({ prober }) => prober.now()));
+    },
+    pause() {
+      isPaused = true;
+      for (const { prober } of places.values()) prober.pause();
+    },
+    resume() {
+      isPaused = false;
+      for (const { prober } of places.values()) prober.start('soon');
+    },
+    close() {
+      for (const key of [...places.keys()]) drop(key);
+    },
+  };
+}
+
+function keyOf({ id }: Owner, server: string): string {
+  return `${id} ${server}`;
+}
+
+function proberOf({ owner, server }: Placed, options: OwnedProbesOptions): Prober {
+  const { ports, settings, inTurn, changed } = options;
+  const { running } = owner;
+  const { timeoutMs, intervalMs } = settings;
+  const request = { ask: 'probe', server: server.name, timeoutMs, freshMs: intervalMs } as const;
+  const attempt = async (signal: AbortSignal): Promise<Answered | undefined> =>
+    await inTurn(async () => {
+      const patience = { timeoutMs: timeoutMs + MARGIN_MS, signal };
+      const { by, at, ms } = await ports.ask(running, request, patience).catch(unlessUnknown);
+      if (by === 'none') return undefined;
+      return { at, ms: by === 'call' ? (prober.last?.ms ?? 0) : ms };
+    });
+  // Over HTTP a `run` has nothing to start again.
+  const canMend = running.kind === 'gateway' || !server.isRemote;
+  const prober = createProber({
+    ...settings,
+    server: server.name,
+    clock: ports.clock,
+    random: ports.random,
+    attempt,
+    changed,
+    ...(canMend && { mend: mender({ owner, server }, ports) }),
+  });
+  return prober;
+}
+
+/** An older process does not know the question: what it says of its servers has to do. */
+function unlessUnknown(error: unknown): { by: 'none'; at: number; ms: number } {
+  if (error instanceof McpctlError && error.code === 'USAGE') return { by: 'none', at: 0, ms: 0 };
+  throw error;
+}
+
+/** Has a server restarted where it hangs, with growing pauses, and no more when that does not help. */
+function mender({ owner: { running }, server: { name } }: Placed, ports: OwnedProbesOptions['ports']) {
+  const { clock } = ports;
+  const policy = createRestartPolicy(clock);
+  let mendedAt = Number.NEGATIVE_INFINITY;
+  return async (trouble: McpctlError, signal: AbortSignal): Promise<void> => {
+    // Of a process that hangs itself nobody can ask anything.
+    if (trouble.code !== 'SERVER_TIMEOUT') return;
+    const wait = policy.ended(clock.now() - mendedAt);
+    if (wait === undefined) throw hangsAgain(name, trouble);
+    if (wait > 0) await pause(clock, wait, signal);
+    const request = { ask: 'restart', server: name, reason: 'hang' } as const;
+    await ports.ask(running, request, { timeoutMs: RESTART_PATIENCE_MS, signal });
+    mendedAt = clock.now();
+  };
+}
+
+function hangsAgain(server: string, cause: McpctlError): McpctlError {
+  return new McpctlError(
+    'SERVER_CRASH_LOOP',
+    `${server} hangs again and again, and is not restarted any more. ${cause.message}`,
+    { hint: `mcpctl doctor ${server}`, cause, data: { server } },
+  );
+}
