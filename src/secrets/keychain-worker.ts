@@ -21,6 +21,9 @@ export type EntryAnswer =
   /** `native` is true when the native module itself could not be loaded. */
   | { readonly id: number; readonly ok: false; readonly native: boolean; readonly message: string };
 
+// The process it works for is gone; an operation that waits for somebody must not keep it.
+if (!parentPort) process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+
 const library = import('@napi-rs/keyring');
 
 (parentPort ?? process).on('message', async (request: EntryRequest) => {

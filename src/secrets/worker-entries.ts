@@ -10,8 +10,10 @@ export interface WorkerEntriesOptions {
   readonly workerFile: string;
   readonly platform: NodeJS.Platform;
   readonly part: KeychainPart;
-  /** True: in a process of its own, whose memory goes with it. */
+  /** True: in a process of its own, which goes with its memory and with whatever hangs in it. */
   readonly isApart?: boolean;
+  /** Milliseconds until that process ends because nobody asks; 10 000 by default. */
+  readonly idleMs?: number;
   /** Milliseconds one operation may take, once the worker runs. */
   readonly deadlineMs: number;
 }
@@ -22,6 +24,8 @@ export interface WorkerEntriesOptions {
  */
 const LARGEST_ITEM = 32 * 1024;
 
+const IDLE_MS = 10_000;
+
 /** Where many programs start at once, as after a login, a worker that is slow to start is no keychain that hangs. */
 const START_MS = 15_000;
 
@@ -31,16 +35,21 @@ const START_MS = 15_000;
  * @throws KEYCHAIN_UNAVAILABLE from every method, CANCELLED when the signal aborts.
  */
 export function createWorkerEntries(options: WorkerEntriesOptions): EntryStore {
-  const { platform, deadlineMs, part, isApart = false, workerFile: file } = options;
+  const { platform, deadlineMs, part, isApart = false, workerFile: file, idleMs = IDLE_MS } = options;
   const unavailable = (failure: Omit<KeychainFailure, 'platform' | 'elsewhere'>): McpctlError =>
     keychainUnavailable({ ...failure, platform, elsewhere: part.elsewhere });
   const pending = new Map<EntryReply['id'], Pending>();
   let worker: WorkerPlace | undefined;
   let lastId = 0;
+  let idle: NodeJS.Timeout | undefined;
 
-  const abandon = (error: McpctlError): void => {
+  const end = (): void => {
+    clearTimeout(idle);
     worker?.end();
     worker = undefined;
+  };
+  const abandon = (error: McpctlError): void => {
+    end();
     for (const { fail } of pending.values()) fail(error);
   };
 
@@ -53,9 +62,12 @@ export function createWorkerEntries(options: WorkerEntriesOptions): EntryStore {
         clearTimeout(timer);
         signal?.removeEventListener('abort', cancel);
         pending.delete(id);
+        clearTimeout(idle);
+        if (isApart && pending.size === 0) idle = setTimeout(end, idleMs).unref();
         settle();
       };
       signal?.addEventListener('abort', cancel, { once: true });
+      clearTimeout(idle);
       pending.set(id, {
         fail: (error) => finish(() => fail(error)),
         settle: (reply) => finish(() => done(reply)),
@@ -109,10 +121,7 @@ export function createWorkerEntries(options: WorkerEntriesOptions): EntryStore {
       await ask({ operation: 'write', account, value }, signal);
     },
     delete: async (account, signal) => (await ask({ operation: 'delete', account }, signal)) === true,
-    close() {
-      worker?.end();
-      worker = undefined;
-    },
+    close: end,
   };
 }
 

@@ -28,7 +28,10 @@ export async function startThread({ file, replied, failed }: PlaceOptions): Prom
   };
 }
 
-/** A process: slower to start, and nothing of it stays. For processes that live long and ask once. */
+/**
+ * A process: slower to start, and nothing of it stays. For processes that live long: operations run on the few threads
+ * that all of a process's file access shares, so those that wait for somebody at an unlock prompt would stop it.
+ */
 export async function startProcess({ file, replied, failed }: PlaceOptions): Promise<WorkerPlace> {
   const { fork } = await import('node:child_process');
   const child = fork(file, { execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });

@@ -10,6 +10,8 @@ export type SignInMachine = SecretMachine & {
   readonly paths: Pick<Paths, 'settings' | 'data'>;
   /** Without `password` nobody is asked for a passphrase. */
   readonly prompt: Partial<Pick<Prompt, 'password'>>;
+  /** Whether this process lives on: the keychain is asked from another one then. */
+  readonly isLasting?: boolean;
 };
 
 /** The store of that name on this machine. Only its own code is loaded. */
@@ -17,7 +19,8 @@ export async function openStore(name: string, machine: SignInMachine): Promise<C
   switch (checkStoreName(name)) {
     case 'keychain': {
       const { createKeychainStore, SIGN_INS } = await import('./keychain-store.ts');
-      return createKeychainStore(() => openKeychain(machine, { part: SIGN_INS }));
+      const { isLasting = false } = machine;
+      return createKeychainStore(() => openKeychain(machine, { part: SIGN_INS, isApart: isLasting }));
     }
     case 'file': {
       const [{ createFileStore }, { createKeySource }] = await Promise.all([

@@ -48,7 +48,7 @@ export async function connectServer(options: ConnectServerOptions): Promise<Serv
   const tokens = await serverTokens({
     chosen,
     target,
-    machine,
+    machine: { ...machine, isLasting: true },
     note,
     known: redact.add,
     ...(options.tokens && { tokens: options.tokens }),

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { start } from '../../support/cli.ts';
 import { initialize, lineClient } from '../../support/line-client.ts';
-import { signedInHome, type World } from './fleet.ts';
+import { runningClient, signedInHome, signedInWithKeychain, type World, whoami } from './fleet.ts';
 
 /** Names of our own files that a `mcpctl run` loaded until its session had begun and ended. */
 async function loadedBy(server: string, here: World): Promise<string[]> {
@@ -44,4 +44,11 @@ test('run loads of sign-ins only what the server and its token need', async () =
   );
   expect(renewing).toContain('openid-client-build-index.js');
   expect(renewing).toContain('platform-fetch-library.js');
+});
+
+test('run has nothing of the keychain in its own process', async () => {
+  const client = await runningClient(await signedInWithKeychain({}));
+
+  expect(await whoami(client, 1)).toContain('ada');
+  expect(await readFile(`/proc/${client.child.pid}/maps`, 'utf8')).not.toContain('keyring');
 });
