@@ -243,6 +243,30 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/restart.ts'),
   },
   {
+    name: 'alerts list',
+    group: 'watch',
+    summary: 'Show alerts that fire, are about to, or were resolved, and who is told',
+    load: () => import('../commands/alerts/list.ts'),
+  },
+  {
+    name: 'alerts test',
+    group: 'watch',
+    summary: 'Send an alert and its end to those the settings name',
+    load: () => import('../commands/alerts/test.ts'),
+  },
+  {
+    name: 'alerts mute',
+    group: 'watch',
+    summary: 'Tell nobody of a server or a rule for a while',
+    load: () => import('../commands/alerts/mute.ts'),
+  },
+  {
+    name: 'alerts unmute',
+    group: 'watch',
+    summary: 'Tell of a server or a rule again',
+    load: () => import('../commands/alerts/unmute.ts'),
+  },
+  {
     name: 'audit query',
     group: 'watch',
     summary: 'Show recorded tool calls',

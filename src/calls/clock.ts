@@ -15,6 +15,9 @@ export const systemClock: Clock = {
   },
 };
 
+/** Time of day, in milliseconds since 1970. */
+export const wallClock: Clock = { now: () => Date.now(), after: systemClock.after };
+
 /** Settles when the time is over; rejects with the signal's reason when that comes first. */
 export async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();

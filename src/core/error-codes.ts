@@ -9,6 +9,10 @@ export const ERROR_CODES = {
     exit: 6,
     meaning: 'A request would have gone to this machine or its network, which was not allowed.',
   },
+  ALERT_CHANNEL_UNKNOWN: {
+    exit: 2,
+    meaning: 'The settings name no such channel for alerts, or none at all.',
+  },
   AUDIT_BROKEN: { exit: 1, meaning: 'The audit log is not as it was written.' },
   AUDIT_EXPORT_REFUSED: { exit: 5, meaning: 'The receiver of an audit export did not take it.' },
   AUDIT_HELD: { exit: 6, meaning: 'A legal hold keeps the audit log as it is.' },

@@ -7,6 +7,7 @@ import type { ErrorCode } from './error-codes.ts';
 export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   ADDRESS_REFUSED:
     'use a public address, or, when the server is meant to run here, name it in your own manifest.',
+  ALERT_CHANNEL_UNKNOWN: 'see what the settings have: `mcpctl config show alerts`.',
   AUDIT_BROKEN: 'keep the folder as it is, and find out who changed it; the message names file and line.',
   AUDIT_EXPORT_REFUSED: 'check the URL and the receiver; with a cursor the next export sends the rows again.',
   AUDIT_HELD: 'end the hold when it is over: `mcpctl audit hold off`.',

@@ -5,7 +5,6 @@ import { secret } from './secret-reference.ts';
 
 const ratio = (text: string) => z.number().min(0).max(1).describe(`${text}, from 0 to 1`);
 const milliseconds = (text: string) => z.int().min(0).max(86_400_000).describe(`${text}, in milliseconds`);
-const bytes = (text: string) => z.int().min(1).describe(`${text}, in bytes`);
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 22:00');
 
 const atLeast = z.enum(SEVERITIES).optional().describe('Alerts of less are not told here');
@@ -61,9 +60,7 @@ const limits = z.strictObject({
   p95Ms: milliseconds('Duration that 95 of 100 calls stay under').optional(),
   rateLimitedPerMinute: z.number().min(0).optional().describe('Calls a minute that a limit refuses'),
   secretDueDays: z.number().min(0).max(365).optional().describe('Days before a key or a sign-in ends'),
-  memoryBytes: bytes('Memory of one server').optional(),
-  totalMemoryBytes: bytes('Memory of all servers together').optional(),
-  probeStaleMs: milliseconds('Age of the last probe').optional(),
+  probeStaleMs: milliseconds('How much later than meant a probe may be').optional(),
   cacheHitRatio: ratio('Share of answers from the cache that is too small below').optional(),
 });
 

@@ -57,10 +57,7 @@ export interface AlertLimits {
   readonly p95Ms: number;
   readonly rateLimitedPerMinute: number;
   readonly secretDueDays: number;
-  /** Of one server. */
-  readonly memoryBytes: number;
-  /** Of all servers together. */
-  readonly totalMemoryBytes: number;
+  /** How much later than meant a probe may be. */
   readonly probeStaleMs: number;
   /** Share of answers from the cache that is too small below. */
   readonly cacheHitRatio: number;
@@ -100,8 +97,6 @@ export const DEFAULT_ALERT_SETTINGS: AlertSettings = {
     p95Ms: 5000,
     rateLimitedPerMinute: 1,
     secretDueDays: 7,
-    memoryBytes: 500_000_000,
-    totalMemoryBytes: 3_000_000_000,
     probeStaleMs: 120_000,
     cacheHitRatio: 0.8,
   },

@@ -1,4 +1,5 @@
 import { createSignInIndex } from '../auth/store/sign-in-index.ts';
+import { wallClock } from '../calls/clock.ts';
 import { askControl } from '../gateway/control/ask-control.ts';
 import { findRunning } from '../gateway/control/find-running.ts';
 import { followControl } from '../gateway/control/follow-control.ts';
@@ -24,13 +25,7 @@ export function watchPorts({ machine, startMs }: HereOptions): WatchPorts {
   const { paths, platform, cwd } = machine;
   const signIns = createSignInIndex(paths);
   return {
-    clock: {
-      now: () => Date.now(),
-      after(ms, action) {
-        const timer = setTimeout(action, ms);
-        return () => clearTimeout(timer);
-      },
-    },
+    clock: wallClock,
     random: Math.random,
     servers: createWatchedServers({ paths, cwd }),
     processes: createProcessFinder(async () => await findRunning(paths.run, platform), paths.run),

@@ -23,6 +23,10 @@ export interface CredentialRow {
   readonly refreshedAt?: number;
   readonly expiresAt?: number;
   readonly hasRefreshToken: boolean;
+  /** How the tokens were got; absent in rows of older versions. */
+  readonly grant?: string;
+  /** When the secret of a client that registered itself ends. */
+  readonly clientEndsAt?: number;
   readonly scopes: readonly string[];
   readonly account?: string;
   /** Why the server refused these tokens for good. */
@@ -48,8 +52,19 @@ interface RowRequest {
 
 /** The row of a record as it is saved. */
 export function rowFor({ id, credential, store, formerStores }: RowRequest): CredentialRow {
-  const { url, issuer, profile, generation, tokens, signedInAt, refreshedAt, account, needsSignIn } =
-    credential;
+  const {
+    url,
+    issuer,
+    profile,
+    generation,
+    tokens,
+    signedInAt,
+    refreshedAt,
+    account,
+    needsSignIn,
+    grant,
+    client,
+  } = credential;
   return {
     id,
     place: placeOf({ url, profile }),
@@ -64,6 +79,8 @@ export function rowFor({ id, credential, store, formerStores }: RowRequest): Cre
     ...(refreshedAt !== undefined && { refreshedAt }),
     ...(tokens?.expiresAt !== undefined && { expiresAt: tokens.expiresAt }),
     hasRefreshToken: tokens?.refresh !== undefined,
+    grant,
+    ...(client.secretExpiresAt !== undefined && { clientEndsAt: client.secretExpiresAt }),
     scopes: tokens?.scopes ?? [],
     ...(account !== undefined && { account }),
     ...(needsSignIn && { needsSignIn: needsSignIn.reason }),

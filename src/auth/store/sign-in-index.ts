@@ -91,7 +91,14 @@ async function readIndex(file: string): Promise<IndexContent> {
 }
 
 const TEXTS = ['id', 'place', 'url', 'issuer', 'profile', 'store', 'server'] as const;
-const OPTIONAL = { refreshedAt: 'number', expiresAt: 'number', account: 'string', needsSignIn: 'string' };
+const OPTIONAL = {
+  refreshedAt: 'number',
+  expiresAt: 'number',
+  grant: 'string',
+  clientEndsAt: 'number',
+  account: 'string',
+  needsSignIn: 'string',
+};
 
 /** By hand: the schema library would cost more than everything else `auth status` does. */
 function isRow(value: unknown): value is CredentialRow {

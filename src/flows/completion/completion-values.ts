@@ -12,6 +12,8 @@ export async function valuesFor(command: string, name: string, context: Context)
   if (word === 'category') return await categories();
   if (word === 'shell') return SHELLS.map((shell) => ({ word: shell, description: '' }));
   if (word === 'store' && command.startsWith('auth ')) return SIGN_IN_STORES;
+  if (word === 'channel' && command.startsWith('alerts ')) return await alertChannels(context);
+  if (word === 'server-or-rule') return [...(await installedServers(context)), ...(await alertRules())];
   if (word !== 'server' && word !== 'name') return [];
   const installed = command === 'add' ? [] : await installedServers(context);
   return FROM_CATALOG.has(command) ? [...installed, ...(await catalogNames(installed))] : installed;
@@ -23,6 +25,17 @@ const SIGN_IN_STORES: Candidate[] = [
   { word: 'memory', description: 'until the process ends' },
   { word: 'helper:pass', description: 'docker-credential-pass, or another helper' },
 ];
+
+async function alertChannels(context: Context): Promise<Candidate[]> {
+  const { readSettings } = await import('../../settings/read.ts');
+  const { alerts } = (await readSettings(context)).settings;
+  return Object.entries(alerts.channels).map(([word, { type }]) => ({ word, description: type }));
+}
+
+async function alertRules(): Promise<Candidate[]> {
+  const { RULES, tellOf } = await import('../../watch/alerts/rules.ts');
+  return RULES.map(({ name, summary }) => ({ word: name, description: tellOf(summary, '…') }));
+}
 
 async function installedServers({ paths, cwd }: Context): Promise<Candidate[]> {
   const { readManifests } = await import('../../manifest/manifest.ts');

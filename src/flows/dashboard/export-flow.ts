@@ -30,11 +30,11 @@ export async function exportDashboard(options: ExportOptions, context: Context):
       hint: '--target 127.0.0.1:9478',
     });
   }
-  const { alerts } = (await readSettings(context)).settings;
+  const { settings } = await readSettings(context);
   const folder = resolve(context.cwd, options.out);
   const files = monitoringFiles({
     target,
-    alerts,
+    settings,
     user: process.getuid && process.getgid && `${process.getuid()}:${process.getgid()}`,
     version: context.program.version,
   });

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import { printYaml } from '../../documents/yaml-print.ts';
-import type { AlertSettings } from '../../settings/alert-settings.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { alertmanagerConfig } from './alertmanager.ts';
 import { composeFile, grafanaDatasource, grafanaProvider, PORTS, secretPath } from './compose.ts';
 import { grafanaDashboard } from './grafana.ts';
@@ -10,7 +10,8 @@ import { alertingRules, prometheusConfig, recordingRules } from './prometheus.ts
 export interface FilesOptions {
   /** `host:port` that Prometheus asks. */
   readonly target: string;
-  readonly alerts: AlertSettings;
+  /** Limits are in them. */
+  readonly settings: Pick<Settings, 'alerts' | 'watch'>;
   /** `uid:gid` that owns the data of the containers; undefined where the system has none. */
   readonly user: string | undefined;
   readonly version: string;
@@ -23,7 +24,7 @@ export interface ExportedFile {
 }
 
 /** Every file of a monitoring of its own, none of which holds a secret. */
-export function monitoringFiles({ target, alerts, user, version }: FilesOptions): ExportedFile[] {
+export function monitoringFiles({ target, settings, user, version }: FilesOptions): ExportedFile[] {
   const made = `Made by mcpctl ${version}: mcpctl dashboard export.`;
   const yaml = (path: string, value: JsonObject, comment: string): ExportedFile => ({
     path,
@@ -48,8 +49,8 @@ export function monitoringFiles({ target, alerts, user, version }: FilesOptions)
     yaml('prometheus/rules/mcpctl-recording.yaml', recordingRules(), 'For other rules and dashboards.'),
     yaml(
       'prometheus/rules/mcpctl-alerts.yaml',
-      alertingRules(alerts),
-      'Names and limits are those of mcpctl watch; limits come from your settings (alerts.limits).',
+      alertingRules(settings),
+      'Names and limits are those of mcpctl watch; limits come from your settings (alerts.limits, watch).',
     ),
     yaml(
       'alertmanager/alertmanager.yaml',

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import { CALLS } from '../../gateway/metrics/metrics.ts';
-import type { AlertSettings } from '../../settings/alert-settings.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { ruleLimits } from '../../watch/alerts/rule.ts';
 import { RULES, tellOf } from '../../watch/alerts/rules.ts';
 
 export interface ScrapeOptions {
@@ -65,7 +66,9 @@ export function recordingRules(): JsonObject {
 }
 
 /** The alerts of `watch` for Prometheus, by the same names and with the limits of the settings. */
-export function alertingRules({ rules: changes, limits }: AlertSettings): JsonObject {
+export function alertingRules(settings: Pick<Settings, 'alerts' | 'watch'>): JsonObject {
+  const { rules: changes } = settings.alerts;
+  const limits = ruleLimits(settings);
   const rules = RULES.flatMap((rule): JsonObject[] => {
     const { enabled = rule.isOn, severity = rule.severity, forMs } = changes[rule.name] ?? {};
     if (!enabled || !rule.promql) return [];

@@ -2,6 +2,7 @@ import type { OpenPart } from './parts.ts';
 
 /** In the order they begin; they end in the other. A part loads its code when it begins. */
 export const PARTS: readonly OpenPart[] = [
+  async (watching) => await (await import('../alerts/alert-part.ts')).alertPart(watching),
   async (watching) => {
     const { metricsPort } = watching.flags;
     if (metricsPort === undefined) return undefined;

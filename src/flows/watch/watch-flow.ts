@@ -15,8 +15,12 @@ export async function watchFlow(flags: WatchFlags, context: Context): Promise<Ob
   keepHeapSmall();
   const intervalMs = flags.interval === undefined ? undefined : parseDuration(flags.interval, '--interval');
   const options = { names: flags.server, intervalMs };
-  if (flags.once) return await statusFlow(options, context);
   const { settings } = await readSettings(context);
+  if (flags.once) {
+    const seen = await statusFlow(options, context);
+    if (settings.alerts.enabled) await (await import('../alerts/alert-part.ts')).alertOnce(seen, context);
+    return seen;
+  }
   const watcher = await openWatcher(options, context);
   const over = new AbortController();
   const signal = AbortSignal.any([context.signal, over.signal]);

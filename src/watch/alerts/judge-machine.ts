@@ -1,4 +1,4 @@
-import { megabytes, percent } from './judge-servers.ts';
+import { mebibytes, percent } from './judge-servers.ts';
 import { CLEAR, type DueSecret, type RuleView, UNDECIDED, type Verdict, when } from './rule.ts';
 
 /** What the rules about secrets and about all servers together judge by; each is in the table of rules. */
@@ -32,7 +32,7 @@ export function signInsFail({ history, limits }: RuleView): Verdict {
 export function usesMuch({ now, limits }: RuleView): Verdict {
   const total = now.servers.reduce((sum, { rssBytes }) => sum + (rssBytes ?? 0), 0);
   return when(total > limits.totalMemoryBytes, () => {
-    return `They use ${megabytes(total)}; the limit is ${megabytes(limits.totalMemoryBytes)}.`;
+    return `They use ${mebibytes(total)}; the limit is ${mebibytes(limits.totalMemoryBytes)}.`;
   });
 }
 

@@ -52,16 +52,16 @@ export function isLimited({ calls }: ObservedServer, { limits }: RuleView): Verd
 }
 
 export function isLarge({ rssBytes }: ObservedServer, { limits }: RuleView): Verdict {
-  return when(rssBytes !== null && rssBytes > limits.memoryBytes, () => {
-    return `It uses ${megabytes(rssBytes ?? 0)}; the limit is ${megabytes(limits.memoryBytes)}.`;
+  return when(rssBytes !== null && rssBytes > limits.serverMemoryBytes, () => {
+    return `It uses ${mebibytes(rssBytes ?? 0)}; the limit is ${mebibytes(limits.serverMemoryBytes)}.`;
   });
 }
 
 /** Nobody probes a server that is paused, stopped or dormant; such a one is not stale. */
-export function isStale({ probe, nextProbeAt }: ObservedServer, { now, limits }: RuleView): Verdict {
-  if (nextProbeAt === undefined || !probe) return CLEAR;
-  const age = Date.parse(now.at) - Date.parse(probe.at);
-  return when(age > limits.probeStaleMs, () => `The last probe was ${seconds(age)} ago.`);
+export function isStale({ nextProbeAt }: ObservedServer, { now, limits }: RuleView): Verdict {
+  if (nextProbeAt === undefined) return CLEAR;
+  const late = Date.parse(now.at) - Date.parse(nextProbeAt);
+  return when(late > limits.probeStaleMs, () => `A probe was due ${seconds(late)} ago.`);
 }
 
 export function missesCache({ calls, cacheHitRatio }: ObservedServer, { limits }: RuleView): Verdict {
@@ -88,8 +88,8 @@ export function percent(ratio: number): string {
   return `${round(ratio * 100)} %`;
 }
 
-export function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1_000_000)} MB`;
+export function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 1024 / 1024)} MiB`;
 }
 
 function seconds(ms: number): string {

@@ -1,12 +1,22 @@
 import type { AlertLimits, AlertRuleName, Severity } from '../../settings/alert-settings.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { WatchSettings } from '../../settings/watch-settings.ts';
 import type { Observation, ObservedServer } from '../observation.ts';
 import type { History } from './history.ts';
+
+/** Those of alerts, and of memory as the watcher has them. */
+export type RuleLimits = AlertLimits & Pick<WatchSettings, 'serverMemoryBytes' | 'totalMemoryBytes'>;
+
+export function ruleLimits({ alerts, watch }: Pick<Settings, 'alerts' | 'watch'>): RuleLimits {
+  const { serverMemoryBytes, totalMemoryBytes } = watch;
+  return { ...alerts.limits, serverMemoryBytes, totalMemoryBytes };
+}
 
 /** What a rule looks at. */
 export interface RuleView {
   readonly now: Observation;
   readonly history: History;
-  readonly limits: AlertLimits;
+  readonly limits: RuleLimits;
   /** Keys and sign-ins that end at a known time. */
   readonly due: readonly DueSecret[];
 }
@@ -41,7 +51,7 @@ interface AnyRule {
    * The same for Prometheus: an expression that has series as long as it is true, each with the label `mcpctl_server`
    * where the rule is about servers. Absent where only the watcher knows.
    */
-  promql?(limits: AlertLimits): string;
+  promql?(limits: RuleLimits): string;
 }
 
 /** `subject` tells what there is an alert of its own for: each server, each secret, or the machine. */

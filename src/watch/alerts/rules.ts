@@ -1,4 +1,3 @@
-import type { AlertLimits } from '../../settings/alert-settings.ts';
 import { cannotRecord, isDue, signInsFail, usesMuch } from './judge-machine.ts';
 import {
   fails,
@@ -12,19 +11,21 @@ import {
   missesCache,
   needsSignIn,
 } from './judge-servers.ts';
-import type { AlertRule } from './rule.ts';
+import type { AlertRule, RuleLimits } from './rule.ts';
 
+/** Programs nobody runs are probed this seldom, unless the settings say otherwise. */
+const PROBE_SECONDS = 600;
 const CALLS = 'mcp_server_operation_duration_seconds';
 
 /** Sum over five minutes, for each server; `filter` chooses among the series of a counter. */
 const rate = (counter: string, filter = ''): string =>
   `sum by (mcpctl_server) (rate(${counter}${filter}[5m]))`;
-const isBusy = ({ minimumCalls }: AlertLimits): string =>
+const isBusy = ({ minimumCalls }: RuleLimits): string =>
   `and sum by (mcpctl_server) (increase(${CALLS}_count[5m])) >= ${minimumCalls}`;
 
 /**
  * Every rule, by which `watch` and the gateway raise alerts and which `dashboard export` writes for Prometheus. A
- * limit is where the settings put it (`alerts.limits`).
+ * limit is where the settings put it (`alerts.limits`; of memory, `watch`).
  */
 export const RULES: readonly AlertRule[] = [
   {
@@ -153,7 +154,7 @@ export const RULES: readonly AlertRule[] = [
     summary: '{subject} uses much memory',
     runbook: 'Start it again: mcpctl restart {subject}.',
     judge: isLarge,
-    promql: ({ memoryBytes }) => `mcpctl_server_rss_bytes > ${memoryBytes}`,
+    promql: ({ serverMemoryBytes }) => `mcpctl_server_rss_bytes > ${serverMemoryBytes}`,
   },
   {
     name: 'memory-total',
@@ -177,7 +178,7 @@ export const RULES: readonly AlertRule[] = [
     judge: isStale,
     promql: ({ probeStaleMs }) => {
       const grew = (counter: string): string =>
-        `sum by (mcpctl_server) (increase(${counter}[${Math.max(60, Math.ceil(probeStaleMs / 1000))}s]))`;
+        `sum by (mcpctl_server) (increase(${counter}[${PROBE_SECONDS + Math.ceil(probeStaleMs / 1000)}s]))`;
       // A call that was answered stands in for a probe.
       return (
         `${grew('mcpctl_health_probe_duration_seconds_count')} == 0 ` +

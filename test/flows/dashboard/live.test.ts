@@ -12,6 +12,7 @@ import { startPrometheus } from '../../support/prometheus.ts';
 import { fixtureEntry, writeManifest } from '../../support/servers.ts';
 
 const HASH = 'a'.repeat(64);
+const MIB = 1024 * 1024;
 
 /** Servers of every kind there is trouble with. */
 async function troubledHome(): Promise<World> {
@@ -33,6 +34,7 @@ async function troubledHome(): Promise<World> {
     cache: { tools: { 'deeds/look': { ttlMs: 1 } } },
     policy: { changedTools: 'warn' },
     limits: { perMinute: 0, servers: { echo: 2 } },
+    watch: { serverMemoryBytes: MIB, totalMemoryBytes: MIB },
     alerts: {
       rules: { 'cache-misses': { enabled: true } },
       // What takes days or gigabytes is made to come sooner.
@@ -40,8 +42,6 @@ async function troubledHome(): Promise<World> {
         restarts: 1,
         p95Ms: 1,
         minimumCalls: 1,
-        memoryBytes: 1,
-        totalMemoryBytes: 1,
         rateLimitedPerMinute: 0,
       },
     },

@@ -74,10 +74,10 @@ const CASES: Record<string, { fires: Series; stays: Series; at?: string; labels?
     'memory-total': {
       labels: {},
       fires: Object.fromEntries(
-        [1, 2, 3, 4, 5, 6, 7].map((n) => [`mcpctl_server_rss_bytes{mcpctl_server="s${n}"}`, '450000000x30']),
+        [1, 2, 3, 4, 5, 6, 7].map((n) => [`mcpctl_server_rss_bytes{mcpctl_server="s${n}"}`, '470000000x30']),
       ),
       stays: Object.fromEntries(
-        [1, 2, 3, 4, 5, 6].map((n) => [`mcpctl_server_rss_bytes{mcpctl_server="s${n}"}`, '450000000x30']),
+        [1, 2, 3, 4, 5, 6].map((n) => [`mcpctl_server_rss_bytes{mcpctl_server="s${n}"}`, '470000000x30']),
       ),
     },
     'probe-stale': {

@@ -1,12 +1,12 @@
-import { DEFAULT_ALERT_SETTINGS } from '../../../src/settings/alert-settings.ts';
-import type { AlertRule } from '../../../src/watch/alerts/rule.ts';
+import { DEFAULT_SETTINGS } from '../../../src/settings/settings.ts';
+import { type AlertRule, ruleLimits } from '../../../src/watch/alerts/rule.ts';
 import { RULES, tellOf } from '../../../src/watch/alerts/rules.ts';
 import { code, markdownTable, page } from './markdown.ts';
 
 /** docs/reference/alerts.md: every rule, here and for Prometheus. */
 export function alertsPage(): string {
   return page('Alerts', 'src/watch/alerts/rules.ts', [
-    'What `mcpctl watch` raises alerts by, and what `mcpctl dashboard export` writes for Prometheus: the same names, the same limits. [Seeing what happens](../guides/observability.md) tells of the rest.',
+    'What `mcpctl watch` raises alerts by, and what `mcpctl dashboard export` writes for Prometheus: the same names, the same limits. [The guide](../guides/alerts.md) tells how to be told.',
     markdownTable(
       ['rule', 'severity', 'about', 'for', 'what is the matter', 'what to do'],
       RULES.map(({ name, severity, subject, forSeconds, isOn, summary, runbook }) => [
@@ -18,10 +18,10 @@ export function alertsPage(): string {
         tellOf(runbook, '\\<name>'),
       ]),
     ),
-    'Limits are settings: `mcpctl config set alerts.limits.<limit> <value>`.',
+    'Limits are settings: `mcpctl config set alerts.limits.<limit> <value>`. Those of memory are `watch.serverMemoryBytes` and `watch.totalMemoryBytes`.',
     markdownTable(
       ['limit', 'usually'],
-      Object.entries(DEFAULT_ALERT_SETTINGS.limits).map(([name, value]) => [code(name), String(value)]),
+      Object.entries(DEFAULT_SETTINGS.alerts.limits).map(([name, value]) => [code(name), String(value)]),
     ),
     'What each rule asks Prometheus, with these limits:',
     markdownTable(
@@ -34,5 +34,5 @@ export function alertsPage(): string {
 const ABOUT = { server: 'each server', secret: 'each key or sign-in', machine: 'all together' } as const;
 
 function expressionOf({ promql }: AlertRule): string {
-  return promql ? code(promql(DEFAULT_ALERT_SETTINGS.limits)) : 'only the watcher knows';
+  return promql ? code(promql(ruleLimits(DEFAULT_SETTINGS))) : 'only the watcher knows';
 }

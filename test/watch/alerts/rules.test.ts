@@ -3,19 +3,17 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import {
-  ALERT_RULES,
-  type AlertRuleName,
-  DEFAULT_ALERT_SETTINGS,
-} from '../../../src/settings/alert-settings.ts';
+import { ALERT_RULES, type AlertRuleName } from '../../../src/settings/alert-settings.ts';
+import { DEFAULT_SETTINGS } from '../../../src/settings/settings.ts';
 import { createHistory } from '../../../src/watch/alerts/history.ts';
-import type { RuleView, Verdict } from '../../../src/watch/alerts/rule.ts';
+import { type RuleView, ruleLimits, type Verdict } from '../../../src/watch/alerts/rule.ts';
 import { RULES } from '../../../src/watch/alerts/rules.ts';
 import type { Observation, ObservedServer } from '../../../src/watch/observation.ts';
 import { temporaryFolder } from '../../support/cli.ts';
 import { NOON, observation, observedServer } from '../../support/observations.ts';
 
-const { limits } = DEFAULT_ALERT_SETTINGS;
+const MIB = 1024 * 1024;
+const limits = ruleLimits(DEFAULT_SETTINGS);
 
 function viewOf(...observations: Observation[]): RuleView {
   const history = createHistory();
@@ -91,11 +89,11 @@ const cases: [AlertRuleName, Partial<ObservedServer>, string][] = [
     { calls: { ...busy, rateLimitedPerMinute: 3 } },
     '3 calls a minute are refused by a limit.',
   ],
-  ['memory', { rssBytes: 700_000_000 }, 'It uses 700 MB; the limit is 500 MB.'],
+  ['memory', { rssBytes: 700 * MIB }, 'It uses 700 MiB; the limit is 500 MiB.'],
   [
     'probe-stale',
     { probe: { at: at(600), ok: true, ms: 5 }, nextProbeAt: at(630) },
-    'The last probe was 300 s ago.',
+    'A probe was due 270 s ago.',
   ],
   [
     'cache-misses',
@@ -153,12 +151,12 @@ test('sign-in-failures counts renewals of the last quarter of an hour', () => {
 
 test('memory-total adds up all servers', () => {
   const servers = Array.from({ length: 8 }, (_, index) =>
-    observedServer(`s${index}`, { rssBytes: 400_000_000 }),
+    observedServer(`s${index}`, { rssBytes: 400 * MIB }),
   );
 
   expect(aboutAll('memory-total', observation(0, servers))).toEqual({
     holds: true,
-    detail: 'They use 3200 MB; the limit is 3000 MB.',
+    detail: 'They use 3200 MiB; the limit is 3072 MiB.',
   });
 });
 
