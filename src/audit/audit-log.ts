@@ -1,14 +1,18 @@
-import { canonicalJson } from '../core/canonical-json.ts';
-import type { Json } from '../core/json.ts';
 import { type ChainWriter, createChainWriter, isMeddled, unwritable } from './chain-writer.ts';
 import { createCommitQueue } from './commit-queue.ts';
 import { withUpkeep } from './hold-lock.ts';
 import { type AuditPlace, listLogFiles } from './log-files.ts';
 import type { LogKeys } from './log-keys.ts';
 import { type Findings, openChain } from './open-chain.ts';
+import {
+  createProtection,
+  NO_PROTECTION,
+  type Personal,
+  type Protection,
+  type SealedFields,
+} from './protection.ts';
 import { pruneLog } from './prune.ts';
 import type { CallFacts, RowBody } from './row.ts';
-import { createSubjects, type Subject } from './subjects.ts';
 
 export interface AuditLogOptions {
   readonly place: AuditPlace;
@@ -28,7 +32,9 @@ export interface CallRecord extends CallFacts {
   /** When it began. */
   readonly ts: string;
   /** Fields about a person; without keys none of them is kept. */
-  readonly personal: { readonly user: string; readonly args?: Json; readonly result?: Json };
+  readonly personal: Personal;
+  /** The same, sealed already. */
+  readonly sealed?: SealedFields | undefined;
 }
 
 /** The log as its writers see it. Nothing is opened before the first row. */
@@ -38,8 +44,11 @@ export interface AuditLog {
    * @throws AUDIT_UNWRITABLE; the row is not there then.
    */
   record(call: CallRecord): Promise<void>;
-  /** Seals the personal fields of a call ahead of its row, while its answer is awaited; `record` gets the same object. */
-  prepare(call: Pick<CallRecord, 'corr' | 'personal'>): void;
+  /**
+   * Seals the personal fields of a call ahead of its row, while its answer is awaited; `record` is to get them as
+   * `sealed`. Undefined when that cannot be done yet.
+   */
+  prepare(call: Pick<CallRecord, 'corr' | 'personal'>): SealedFields | undefined;
   /** The same for what happens to the log itself. */
   note(event: Exclude<RowBody, { kind: 'call' }>): Promise<void>;
   /** Writes what waits, and leaves the chain to others. */
@@ -56,8 +65,10 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
   const { place, now } = options;
   let keys: Promise<LogKeys | { readonly unsealed: string }> | undefined;
   let opened: Promise<Opened> | undefined;
+  /** The same once it is there. */
+  let current: Opened | undefined;
   let retiring: Promise<void> | undefined;
-  let protect: ReturnType<typeof createProtection> | undefined;
+  let protection: Protection | undefined;
 
   const keysOnce = (): NonNullable<typeof keys> => {
     keys ??= options.keys().catch((error: unknown) => {
@@ -79,7 +90,9 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     });
     retiring ??= retire(sealing);
     retiring.catch(() => {});
-    return { writer, news: newsOf(held.found, options.version, 'mac' in found ? undefined : found.unsealed) };
+    const news = newsOf(held.found, options.version, 'mac' in found ? undefined : found.unsealed);
+    current = { writer, news };
+    return current;
   };
   /** What cannot be removed now is tried again by the next process, and `audit prune` says why. */
   const retire = async (sealing: LogKeys | undefined): Promise<void> => {
@@ -98,7 +111,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     });
     return opened;
   };
-  const commit = async (bodies: readonly RowBody[], isRetry = false): Promise<void> => {
+  const commitLater = async (bodies: readonly RowBody[], isRetry = false): Promise<void> => {
     const { writer, news } = await openOnce();
     try {
       await writer.commit([...news, ...bodies]);
@@ -107,38 +120,54 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
       if (isRetry || !isMeddled(error)) throw error;
       // Another chain takes over; what was done to this one stays to be seen.
       opened = undefined;
+      current = undefined;
       await writer.close();
-      await commit(bodies, true);
+      await commitLater(bodies, true);
     }
   };
-  const queue = createCommitQueue({ commit });
+  const queue = createCommitQueue({
+    commit(bodies) {
+      if (!current || current.news.length > 0) return commitLater(bodies);
+      try {
+        return current.writer.commit(bodies);
+      } catch (error) {
+        if (!isMeddled(error)) throw error;
+        return commitLater(bodies);
+      }
+    },
+  });
 
-  const prepared = new Map<CallRecord['personal'], Promise<SealedFields>>();
-  const protection = async (call: Pick<CallRecord, 'corr' | 'personal'>): Promise<SealedFields> => {
+  const protectionOnce = async (): Promise<Protection> => {
     const found = await keysOnce();
-    if (!('mac' in found)) return {};
-    protect ??= createProtection(place, found, options);
-    return await protect(call);
+    protection ??= 'mac' in found ? createProtection({ ...options, keys: found }) : NO_PROTECTION;
+    return protection;
   };
-  const append = async ({ personal, ...facts }: CallRecord): Promise<void> => {
-    const sealing = prepared.get(personal);
-    prepared.delete(personal);
-    const fields = await (sealing ?? protection({ corr: facts.corr, personal }));
-    await queue.append({ kind: 'call', ...facts, ...fields });
+  const seal = async (call: CallRecord): Promise<SealedFields> => await (await protectionOnce()).later(call);
+  const append = (call: CallRecord, fields: SealedFields): Promise<void> => {
+    // The row has what it holds of a person in `fields`.
+    const row = { ...call, ...fields, kind: 'call' as const, personal: undefined, sealed: undefined };
+    return queue.append(row);
   };
   const failed = (error: unknown): never => {
     throw unwritable(error);
   };
   return {
-    record: async (call) => await append(call).catch(failed),
+    record(call) {
+      const fields = call.sealed ?? protection?.now(call);
+      const written = fields ? append(call, fields) : seal(call).then((sealed) => append(call, sealed));
+      return written.catch(failed);
+    },
     prepare(call) {
       // What came of a call is sealed too where payloads are kept, and is not known yet.
-      if (options.payloads) return;
-      // The log opens meanwhile; its failure is the first row's.
-      void openOnce().catch(() => {});
-      const sealing = protection(call);
-      sealing.catch(() => {});
-      prepared.set(call.personal, sealing);
+      if (options.payloads) return undefined;
+      const fields = protection?.now(call);
+      if (fields && current) return fields;
+      // The log opens meanwhile, and the key is looked for; their failures are the first row's.
+      openOnce().catch(() => {});
+      protectionOnce()
+        .then((found) => found.later(call))
+        .catch(() => {});
+      return fields;
     },
     note: async (event) => await queue.append(event).catch(failed),
     async close() {
@@ -146,6 +175,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
       await queue.drain();
       const last = await opened?.catch(() => undefined);
       opened = undefined;
+      current = undefined;
       await last?.writer.close();
     },
   };
@@ -168,43 +198,4 @@ function newsOf(
     },
     ...torn.map((one) => ({ kind: 'recovered' as const, ...one })),
   ];
-}
-
-/** Larger payloads are left out, and their size is kept. */
-const LARGEST_TEXT = 16 * 1024;
-
-/** How long a running process may go on with the key of somebody who was forgotten, in milliseconds. */
-const FORGET_WITHIN_MS = 5_000;
-
-/** What a row holds of a person; nothing without keys. */
-type SealedFields = Pick<Extract<RowBody, { kind: 'call' }>, 'sub' | 'argsMac' | 'pii'>;
-
-/** Replaces personal fields by a pseudonym, a digest and a sealed text. */
-function createProtection(place: AuditPlace, keys: LogKeys, { payloads, now }: AuditLogOptions) {
-  const subjects = createSubjects(place, keys);
-  const known = new Map<string, { readonly subject: Promise<Subject>; readonly checkedAt: number }>();
-  const renew = async (name: string, before: Promise<Subject> | undefined): Promise<Subject> => {
-    const subject = await before?.catch(() => undefined);
-    return subject && !(await subjects.isForgotten(subject)) ? subject : await subjects.of(name);
-  };
-  const subjectOf = (name: string): Promise<Subject> => {
-    const checkedAt = now().getTime();
-    const cached = known.get(name);
-    if (cached && checkedAt - cached.checkedAt < FORGET_WITHIN_MS) return cached.subject;
-    const subject = renew(name, cached?.subject);
-    known.set(name, { subject, checkedAt });
-    subject.catch(() => known.delete(name));
-    return subject;
-  };
-  return async ({ corr, personal }: Pick<CallRecord, 'corr' | 'personal'>): Promise<SealedFields> => {
-    const subject = await subjectOf(personal.user);
-    const { user, args, result } = personal;
-    const whole = JSON.stringify({ user, ...(payloads && { args, result }) });
-    const text = whole.length <= LARGEST_TEXT ? whole : JSON.stringify({ user, tooLarge: whole.length });
-    return {
-      sub: subject.pseudonym,
-      ...(args !== undefined && { argsMac: subject.digest(canonicalJson(args)) }),
-      pii: subject.seal(text, corr),
-    };
-  };
 }

@@ -26,9 +26,9 @@ export interface ChainWriter {
    * Written once it resolves, so that no end of a process can lose the rows; the head is told soon after. On
    * the disk within a second, or at once where every commit is synced. When it rejects, none of the rows is there; a
    * disk that refused earlier rows afterwards is the reason too.
-   * @throws AUDIT_UNWRITABLE
+   * Undefined when that was done at once. @throws AUDIT_UNWRITABLE
    */
-  commit(bodies: readonly RowBody[]): Promise<void>;
+  commit(bodies: readonly RowBody[]): Promise<void> | undefined;
   close(): Promise<void>;
 }
 
@@ -70,11 +70,27 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
     await syncing;
   };
 
-  const commit = async (bodies: readonly RowBody[]): Promise<void> => {
+  /** Rows of the day that is open wait for nothing. */
+  const commitNow = (open: Open, bodies: readonly RowBody[], time: Date): void => {
+    const written = linesOf(bodies, time);
+    try {
+      addNow(open, written.bytes);
+    } catch (error) {
+      throw unwritable(error);
+    }
+    settled(open, written);
+  };
+  const settled = (open: Open, { head: last, bytes }: Written): void => {
+    head = last;
+    segment = { ...open, size: open.size + bytes.length };
+    telling ??= setTimeout(tellHead, TELL_WITHIN_MS);
+    if (!syncsEach) timer ??= setTimeout(() => void flush(), SYNC_WITHIN_MS);
+  };
+  const commitLater = async (bodies: readonly RowBody[]): Promise<void> => {
     if (fault !== undefined) await flush();
     if (fault !== undefined) throw unwritable(fault);
     const time = now();
-    const today = time.toISOString().slice(0, 10);
+    const today = dayOf(time);
     // A clock set back must not reopen a day: a chain goes forward only.
     const target = segment && segment.day >= today ? segment : await begin(today);
     const isNew = target !== segment;
@@ -90,10 +106,7 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
       await flush();
       await segment?.handle.close();
     }
-    head = written.head;
-    segment = { ...target, size: target.size + written.bytes.length };
-    telling ??= setTimeout(tellHead, TELL_WITHIN_MS);
-    if (!syncsEach) timer ??= setTimeout(() => void flush(), SYNC_WITHIN_MS);
+    settled(target, written);
   };
 
   const begin = async (day: string): Promise<Open> => {
@@ -118,7 +131,7 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
     ...(keys && { checkpoint: keys.mac(checkpointText(chain, head)) }),
   });
 
-  const linesOf = (bodies: readonly RowBody[], time: Date): { bytes: Buffer; head: ChainHead } => {
+  const linesOf = (bodies: readonly RowBody[], time: Date): Written => {
     let text = '';
     let last = head;
     for (const body of bodies) {
@@ -142,7 +155,13 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
 
   return {
     chain,
-    commit,
+    commit(bodies) {
+      const time = now();
+      if (syncsEach || fault !== undefined || !segment || segment.day < dayOf(time))
+        return commitLater(bodies);
+      commitNow(segment, bodies, time);
+      return undefined;
+    },
     async close() {
       clearTimeout(telling);
       if (telling) tellHead();
@@ -158,15 +177,35 @@ export function checkpointText(chain: string, { seq, hash }: ChainHead): string 
   return `segment ${chain} ${seq} ${hash}`;
 }
 
+interface Written {
+  readonly bytes: Buffer;
+  readonly head: ChainHead;
+}
+
+function dayOf(time: Date): string {
+  return time.toISOString().slice(0, 10);
+}
+
+async function add(open: Open, bytes: Buffer, syncs: boolean): Promise<void> {
+  addNow(open, bytes);
+  if (!syncs) return;
+  const { fd } = open.handle;
+  try {
+    await sync(fd);
+  } catch (error) {
+    ftruncateSync(fd, open.size);
+    throw error;
+  }
+}
+
 /** Writes at the known end. Short writes are finished; what cannot be is taken back. */
-async function add({ handle: { fd }, size }: Open, bytes: Buffer, syncs: boolean): Promise<void> {
+function addNow({ handle: { fd }, size }: Open, bytes: Buffer): void {
   const { size: found, nlink } = fstatSync(fd);
   if (found !== size || nlink === 0) throw new Error(MEDDLED);
   try {
     for (let written = 0; written < bytes.length; ) {
       written += writeSync(fd, bytes, written, bytes.length - written, size + written);
     }
-    if (syncs) await sync(fd);
   } catch (error) {
     ftruncateSync(fd, size);
     throw error;

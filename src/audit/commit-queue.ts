@@ -1,8 +1,8 @@
 import type { RowBody } from './row.ts';
 
 export interface CommitQueueOptions {
-  /** Writes rows, all or none of them. */
-  commit(bodies: readonly RowBody[]): Promise<void>;
+  /** Writes rows, all or none of them; undefined when that was done at once. */
+  commit(bodies: readonly RowBody[]): Promise<void> | undefined;
 }
 
 export interface CommitQueue {
@@ -31,7 +31,8 @@ export function createCommitQueue({ commit }: CommitQueueOptions): CommitQueue {
     while (waiting.length > 0) {
       const batch = waiting.splice(0, MOST_ROWS);
       try {
-        await commit(batch.map(({ body }) => body));
+        const writing = commit(batch.map(({ body }) => body));
+        if (writing) await writing;
         for (const { resolve } of batch) resolve();
       } catch (error) {
         for (const { reject } of batch) reject(error);
@@ -40,8 +41,8 @@ export function createCommitQueue({ commit }: CommitQueueOptions): CommitQueue {
     running = undefined;
   };
   return {
-    append: async (body) =>
-      await new Promise<void>((resolve, reject) => {
+    append: (body) =>
+      new Promise<void>((resolve, reject) => {
         waiting.push({ body, resolve, reject });
         running ??= work();
       }),

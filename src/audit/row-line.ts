@@ -1,7 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash as digest, randomUUID } from 'node:crypto';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { isRecord } from '../core/json.ts';
-import type { RowBody } from './row.ts';
+import type { CallRow, RowBody } from './row.ts';
 
 /** What the first row of a chain follows. */
 export const GENESIS = '0'.repeat(64);
@@ -21,8 +21,9 @@ export interface WrittenLine extends ChainHead {
 export function writeLine(body: RowBody, chain: string, after: ChainHead, now: Date): WrittenLine {
   const seq = after.seq + 1;
   const ts = now.toISOString();
-  const text = canonicalJson({ id: rowId(now), ts, ...body, v: 1, chain, seq, prev: after.hash });
-  const hash = sha256(text);
+  const row = { id: rowId(now), ts, ...body, v: 1 as const, chain, seq, prev: after.hash };
+  const text = row.kind === 'call' ? callJson(row) : canonicalJson(row);
+  const hash = digest('sha256', text, 'hex');
   return { seq, hash, line: `${text.slice(0, -1)},"hash":"${hash}"}\n` };
 }
 
@@ -43,15 +44,64 @@ export function readLine(line: Buffer): ReadLine | string {
     return line.at(-1) === 0x0a ? 'the line does not end as a row does' : 'the line is not whole';
   }
   const bytes = line.subarray(0, line.length - TAIL_BYTES);
-  if (sha256(bytes, '}') !== hash) return 'the row was changed: its hash does not fit';
+  if (digest('sha256', Buffer.concat([bytes, BRACE]), 'hex') !== hash)
+    return 'the row was changed: its hash does not fit';
   const row = parse(`${bytes.toString('utf8')}}`);
   if (!isRecord(row) || typeof row.seq !== 'number' || typeof row.prev !== 'string') return 'this is no row';
   return { seq: row.seq, prev: row.prev, hash, row };
 }
 
-function sha256(text: string | Buffer, rest = ''): string {
-  const hash = createHash('sha256').update(text);
-  return (rest === '' ? hash : hash.update(rest)).digest('hex');
+const BRACE = Buffer.from('}');
+
+type CallLine = Omit<CallRow, 'hash'>;
+
+/** The members of a call's row; nothing else would be written. */
+const CALL_MEMBERS: Readonly<Record<keyof CallLine, true>> = {
+  answeredBy: true,
+  argsMac: true,
+  attempt: true,
+  bytesIn: true,
+  bytesOut: true,
+  cache: true,
+  chain: true,
+  client: true,
+  clientVersion: true,
+  corr: true,
+  errorType: true,
+  fallbackFor: true,
+  id: true,
+  intent: true,
+  kind: true,
+  method: true,
+  ms: true,
+  outcome: true,
+  parent: true,
+  pii: true,
+  policy: true,
+  prev: true,
+  region: true,
+  seq: true,
+  server: true,
+  serverVersion: true,
+  spanId: true,
+  sub: true,
+  tenant: true,
+  tool: true,
+  traceId: true,
+  ts: true,
+  v: true,
+  via: true,
+};
+const CALL_ORDER = (Object.keys(CALL_MEMBERS) as (keyof CallLine)[]).sort();
+
+/** What `canonicalJson` makes of it, without sorting the members of each row anew. */
+function callJson(row: CallLine): string {
+  let text = '';
+  for (const name of CALL_ORDER) {
+    const value = row[name];
+    if (value !== undefined) text += `,"${name}":${JSON.stringify(value)}`;
+  }
+  return `{${text.slice(1)}}`;
 }
 
 function parse(text: string): unknown {

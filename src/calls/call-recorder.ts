@@ -16,23 +16,26 @@ export interface RecordedCall {
   /** The answer, when there was one. */
   readonly line?: Buffer;
   readonly bytesOut: number;
+  readonly prepared?: PreparedRow | undefined;
 }
 
 /** Writes calls into the audit log. */
 export interface CallRecorder {
   /** Whether calls that may change something fail when they cannot be recorded. */
   readonly refuses: boolean;
-  /** Does what can be done of a call's row while its server works on it. */
-  prepare(call: ToolCall): void;
+  /** Does what can be done of a call's row while its server works on it; `record` is to get what it returns. */
+  prepare(call: ToolCall): PreparedRow;
   /** Settles when the row is written. @throws AUDIT_UNWRITABLE */
   record(call: RecordedCall): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A call on its way. */
-interface Begun {
-  readonly timer: NodeJS.Immediate;
+/** The row of a call on its way. */
+export interface PreparedRow {
+  readonly call: ToolCall;
   personal?: CallRecord['personal'];
+  sealed?: CallRecord['sealed'];
+  isRecorded?: boolean;
 }
 
 export interface RecorderOptions {
@@ -49,33 +52,37 @@ export function openCallRecorder(options: RecorderOptions): CallRecorder | undef
   if (!settings.enabled) return undefined;
   const log = openAuditLog(machine, settings, { warn, retires: true, isLasting });
   const user = userName(machine.env);
-  // No WeakMap: what was in one lives until the next full collection, and there is one for each call.
-  const begun = new Map<ToolCall, Begun>();
+  /** Calls that began in this turn. */
+  let begun: PreparedRow[] = [];
   const personOf = (call: ToolCall): CallRecord['personal'] => {
     const args = call.args();
     return { user: call.principal === 'local' ? user : call.principal, ...(args !== undefined && { args }) };
   };
+  const prepareAll = (): void => {
+    const rows = begun;
+    begun = [];
+    for (const row of rows) {
+      if (row.isRecorded) continue;
+      row.personal = personOf(row.call);
+      row.sealed = log.prepare({ corr: row.call.corr, personal: row.personal });
+    }
+  };
   return {
     refuses: settings.onFailure === 'refuse',
     prepare(call) {
-      const own: Begun = {
-        // The call leaves first.
-        timer: setImmediate(() => {
-          own.personal = personOf(call);
-          log.prepare({ corr: call.corr, personal: own.personal });
-        }),
-      };
-      begun.set(call, own);
+      const row: PreparedRow = { call };
+      // The calls leave first.
+      if (begun.length === 0) setImmediate(prepareAll);
+      begun.push(row);
+      return row;
     },
     close: async () => await log.close(),
-    async record({ call, outcome, errorType, ms, line, bytesOut }) {
-      const prepared = begun.get(call);
-      begun.delete(call);
-      clearImmediate(prepared?.timer);
+    record({ call, outcome, errorType, ms, line, bytesOut, prepared }) {
+      if (prepared) prepared.isRecorded = true;
       const { via, server, tool, intent, corr, trace, notes } = call;
       const { name, version } = call.client ?? {};
       const result = settings.payloads && line ? parsedResult(line) : undefined;
-      await log.record({
+      return log.record({
         ts: call.startedAt.toISOString(),
         via,
         method: 'tools/call',
@@ -99,9 +106,9 @@ export function openCallRecorder(options: RecorderOptions): CallRecorder | undef
         ...(notes.policy !== undefined && { policy: notes.policy }),
         ...(notes.fallbackFor && { fallbackFor: nameOf(notes.fallbackFor) }),
         ...(notes.answeredBy && { answeredBy: nameOf(notes.answeredBy) }),
-        // What was prepared is known by its object.
         personal:
           result === undefined ? (prepared?.personal ?? personOf(call)) : { ...personOf(call), result },
+        sealed: result === undefined ? prepared?.sealed : undefined,
       });
     },
   };

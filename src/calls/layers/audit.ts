@@ -1,5 +1,5 @@
 import { McpctlError, messageOf } from '../../core/errors.ts';
-import type { CallRecorder, RecordedCall } from '../call-recorder.ts';
+import type { CallRecorder, PreparedRow, RecordedCall } from '../call-recorder.ts';
 import type { Clock } from '../clock.ts';
 import { outcomeOfFailure } from '../failure.ts';
 import type { Meter } from '../meter.ts';
@@ -13,7 +13,7 @@ export interface AuditOptions {
   warn(line: string): void;
 }
 
-type Facts = Omit<RecordedCall, 'call' | 'ms'>;
+type Facts = Omit<RecordedCall, 'call' | 'ms' | 'prepared'>;
 
 /** Longer than the log needs to do without a keychain that hangs. */
 const LONGEST_MS = 20_000;
@@ -63,17 +63,20 @@ export function audit({ recorder, clock, meter, warn }: AuditOptions): ToolMiddl
     const start = clock.now();
     if (fault && call.intent !== 'read') return await refuse(call, fault);
     let answer: ToolAnswer;
+    let prepared: PreparedRow | undefined;
     try {
       const answering = next(call);
-      recorder.prepare(call);
+      prepared = recorder.prepare(call);
       answer = await answering;
     } catch (error) {
       const ms = clock.now() - start;
       // What went wrong with the call is what its caller has to be told.
-      await writeOrTell({ call, ms, ...outcomeOfFailure(error, call), bytesOut: 0 }).catch(() => {});
+      await writeOrTell({ call, ms, ...outcomeOfFailure(error, call), bytesOut: 0, prepared }).catch(
+        () => {},
+      );
       throw error;
     }
-    await writeOrTell({ call, ms: clock.now() - start, ...factsOf(answer) });
+    await writeOrTell({ call, ms: clock.now() - start, ...factsOf(answer), prepared });
     return answer;
   };
 }

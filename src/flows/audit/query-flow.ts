@@ -1,4 +1,5 @@
 import type { LogKeys } from '../../audit/log-keys.ts';
+import { personalOf } from '../../audit/protection.ts';
 import { queryLog } from '../../audit/query.ts';
 import type { CallRow, Outcome } from '../../audit/row.ts';
 import { createSubjects, type Subject } from '../../audit/subjects.ts';
@@ -67,7 +68,8 @@ async function reveal(calls: readonly CallRow[], { place }: AuditHere, keys: Log
   const subjects = new Map<string, Subject>();
   for (const subject of await createSubjects(place, keys).all()) subjects.set(subject.pseudonym, subject);
   return calls.map((call) => {
-    const text = call.pii && subjects.get(call.sub ?? '')?.unseal(call.pii, call.corr);
+    const subject = subjects.get(call.sub ?? '');
+    const text = subject && personalOf(subject, call);
     return text ? { ...call, ...(JSON.parse(text) as object) } : call;
   });
 }
