@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { StopSignal } from '../core/stop.ts';
 
 /** Time as layers see it, in milliseconds from any beginning. */
 export interface Clock {
@@ -19,7 +20,7 @@ export const systemClock: Clock = {
 export const wallClock: Clock = { now: () => Date.now(), after: systemClock.after };
 
 /** Settles when the time is over; rejects with the signal's reason when that comes first. */
-export async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+export async function pause(clock: Clock, ms: number, signal: StopSignal): Promise<void> {
   signal.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
     const stop = (): void => {

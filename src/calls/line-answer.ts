@@ -2,16 +2,14 @@ import { isRecord, type Json } from '../core/json.ts';
 import { outcomeOf } from './call-facts.ts';
 import type { ToolAnswer } from './tool-call.ts';
 
-/** Larger answers are parsed only when they may tell of an error. */
-const PARSE_UP_TO_BYTES = 8 * 1024;
-const TELLING = ['"isError"', '"error"', '"input_required"'];
+/** An answer without any of these is a result; names can be written with escapes. */
+const TELLING = ['"isError"', '"error"', '"input_required"', '\\u'].map((text) => Buffer.from(text));
 
 /** A response as an answer, read when somebody asks what it says. */
 export function answerOf(line: Buffer): ToolAnswer {
   let facts: Omit<ToolAnswer, 'line'> | undefined;
   const read = (): Omit<ToolAnswer, 'line'> => {
-    facts ??=
-      line.length > PARSE_UP_TO_BYTES && !TELLING.some((word) => line.includes(word)) ? OK : factsOf(line);
+    facts ??= TELLING.some((word) => line.includes(word)) ? factsOf(line) : OK;
     return facts;
   };
   return {

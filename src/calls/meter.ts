@@ -6,7 +6,7 @@ export interface MeasuredCall {
   readonly server: string;
   readonly tool: string;
   readonly outcome: Outcome;
-  readonly errorType?: string;
+  readonly errorType?: string | undefined;
   readonly seconds: number;
 }
 

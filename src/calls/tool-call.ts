@@ -1,5 +1,6 @@
 import type { Intent, Outcome } from '../audit/row.ts';
 import type { Json } from '../core/json.ts';
+import type { StopSignal } from '../core/stop.ts';
 import type { Implementation } from './call-facts.ts';
 
 /** W3C trace context of a call: the caller's, with a span of our own. */
@@ -67,11 +68,11 @@ export interface ToolCall {
   readonly trace: TraceContext;
   readonly startedAt: Date;
   /** Aborted when the client cancels or is gone, or a layer gives up; each wait minds it. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   readonly notes: CallNotes;
   readonly life: CallLife;
   /** The same call with another signal, for calls whose members cannot be copied one by one. */
-  under?(signal: AbortSignal): ToolCall;
+  under?(signal: StopSignal): ToolCall;
 }
 
 /** What a server answered, or a layer in its place. */
@@ -86,7 +87,7 @@ export interface ToolAnswer {
 }
 
 /**
- * Throws McpctlError where there is no answer. Its `data.sent` is false when nothing reached the server (it is safe
+ * Rejects with McpctlError where there is no answer, and never throws before it returned. Its `data.sent` is false when nothing reached the server (it is safe
  * to try again), true or absent when something may have; `data.retryAfterMs` when the server or a limit says so.
  */
 export type ToolHandler = (call: ToolCall) => Promise<ToolAnswer>;
@@ -95,6 +96,6 @@ export type ToolHandler = (call: ToolCall) => Promise<ToolAnswer>;
 export type ToolMiddleware = (next: ToolHandler) => ToolHandler;
 
 /** The same call with a signal of its own. No prototype: V8 keeps what has been one for long, and there are many. */
-export function withSignal(call: ToolCall, signal: AbortSignal): ToolCall {
+export function withSignal(call: ToolCall, signal: StopSignal): ToolCall {
   return call.under?.(signal) ?? { ...call, signal };
 }

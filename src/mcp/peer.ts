@@ -1,5 +1,6 @@
 import { McpctlError } from '../core/errors.ts';
 import { isRecord, type JsonObject } from '../core/json.ts';
+import type { StopSignal } from '../core/stop.ts';
 import { type Envelope, envelopeOf } from './envelope.ts';
 import type { Transport } from './transport.ts';
 
@@ -14,7 +15,7 @@ export interface RequestOptions {
   readonly timeoutMs?: number;
   /** Longest duration whatever the progress, in milliseconds. 600 000 by default. */
   readonly totalMs?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -156,7 +157,7 @@ function expect({ server, method, id, waiting, options, cancel }: Expected): Pro
     const total = setTimeout(late(totalMs), totalMs);
     const aborted = (): void => {
       cancel('cancelled');
-      const { reason } = signal as AbortSignal;
+      const { reason } = signal as StopSignal;
       settle(reason instanceof McpctlError ? reason : new McpctlError('CANCELLED', `Stopped ${method}.`));
     };
     const settle = (answer: JsonObject | McpctlError): void => {

@@ -43,6 +43,7 @@ const ESCAPED_ID = [Buffer.from('\\u0069'), Buffer.from('\\u0064')];
 export function withId(line: Buffer, idJson: string): Buffer {
   const id = scanId(line);
   if (!id || mayHaveMore(line)) return splice(line, [{ path: ['id'], json: idJson }]);
+  if (line.toString('latin1', id.start, id.end) === idJson) return line;
   return Buffer.concat([line.subarray(0, id.start), Buffer.from(idJson), line.subarray(id.end)]);
 }
 

@@ -1,4 +1,5 @@
 import type { Json } from '../../core/json.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import { splice, valueAt } from '../../mcp/splice.ts';
 import type { CacheSettings } from '../../settings/call-settings.ts';
 import type { RawAnswer } from '../raw-answer.ts';
@@ -12,7 +13,7 @@ import { createFlights } from './single-flight.ts';
 /** Contents of resources, kept as long as their server allows. */
 export interface ResourceCache {
   /** The kept answer, or the one `read` brings, which is kept. Those who ask the same at once share one read. */
-  through(request: ReadRequest, read: (signal: AbortSignal) => Promise<RawAnswer>): Promise<RawAnswer>;
+  through(request: ReadRequest, read: (signal: StopSignal) => Promise<RawAnswer>): Promise<RawAnswer>;
 }
 
 export interface ReadRequest {
@@ -26,7 +27,7 @@ export interface ReadRequest {
   readonly uri: string;
   /** The server tells when it changes, because it was asked to. */
   readonly isSubscribed: boolean;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 export interface ResourceCacheOptions {

@@ -1,4 +1,5 @@
 import { McpctlError } from '../../core/errors.ts';
+import { Stop, type StopSignal } from '../../core/stop.ts';
 
 /** Lets those who want the same at the same time share one piece of work. */
 export interface Flights<T> {
@@ -8,24 +9,24 @@ export interface Flights<T> {
    */
   join(
     key: string,
-    signal: AbortSignal,
-    start: (signal: AbortSignal) => Promise<T>,
+    signal: StopSignal,
+    start: (signal: StopSignal) => Promise<T>,
   ): Promise<{ readonly value: T; readonly isFirst: boolean }>;
 }
 
 interface Flight<T> {
   readonly work: Promise<T>;
-  readonly controller: AbortController;
+  readonly stop: Stop;
   waiting: number;
 }
 
 export function createFlights<T>(): Flights<T> {
   const flights = new Map<string, Flight<T>>();
 
-  const begin = (key: string, start: (signal: AbortSignal) => Promise<T>): Flight<T> => {
-    const controller = new AbortController();
-    const work = start(controller.signal);
-    const flight: Flight<T> = { work, controller, waiting: 0 };
+  const begin = (key: string, start: (signal: StopSignal) => Promise<T>): Flight<T> => {
+    const stop = new Stop();
+    const work = start(stop);
+    const flight: Flight<T> = { work, stop, waiting: 0 };
     const land = (): void => {
       if (flights.get(key) === flight) flights.delete(key);
     };
@@ -38,7 +39,7 @@ export function createFlights<T>(): Flights<T> {
     if (flight.waiting > 0) return;
     // Whoever comes next gets work of its own, not one that is being stopped.
     if (flights.get(key) === flight) flights.delete(key);
-    flight.controller.abort();
+    flight.stop.abort(new McpctlError('CANCELLED', 'Nobody waits for the call any more.'));
   };
 
   return {
@@ -64,7 +65,7 @@ export function createFlights<T>(): Flights<T> {
   };
 }
 
-function cancelled({ reason }: AbortSignal): McpctlError {
+function cancelled({ reason }: StopSignal): McpctlError {
   return reason instanceof McpctlError
     ? reason
     : new McpctlError('CANCELLED', 'The call was cancelled.', { cause: reason });

@@ -41,24 +41,26 @@ export function breaker(settings: BreakerSettings, clock: Clock, meter: Meter): 
     servers.set(server, circuit);
     return circuit;
   };
-  return (next) => async (call) => {
+  return (next) => (call) => {
     const { server } = call;
     const circuit = circuitOf(server);
     const entry = circuit.enter();
-    if ('retryAfterMs' in entry) throw resting(server, entry.retryAfterMs);
+    if ('retryAfterMs' in entry) return Promise.reject(resting(server, entry.retryAfterMs));
     if (entry.isProbe) meter.breaker(server, 'half-open');
     const tell = (state: 'closed' | 'open' | undefined): void => {
       if (state) meter.breaker(server, state);
     };
-    try {
-      const answer = await next(call);
-      tell(circuit.succeeded(entry));
-      return answer;
-    } catch (error) {
-      if (call.signal.aborted || NO_FAILURE.has(codeOf(error)) || isRestarting(error)) circuit.left(entry);
-      else tell(circuit.failed(entry));
-      throw error;
-    }
+    return next(call).then(
+      (answer) => {
+        tell(circuit.succeeded(entry));
+        return answer;
+      },
+      (error: unknown) => {
+        if (call.signal.aborted || NO_FAILURE.has(codeOf(error)) || isRestarting(error)) circuit.left(entry);
+        else tell(circuit.failed(entry));
+        throw error;
+      },
+    );
   };
 }
 
@@ -70,6 +72,8 @@ function isRestarting(error: unknown): boolean {
 interface Entry {
   readonly isProbe: boolean;
 }
+
+const NO_PROBE: Entry = { isProbe: false };
 
 interface Circuit {
   enter(): Entry | { readonly retryAfterMs: number };
@@ -97,7 +101,7 @@ function createCircuit(settings: BreakerSettings, clock: Clock): Circuit {
   };
   return {
     enter() {
-      if (openUntil === undefined) return { isProbe: false };
+      if (openUntil === undefined) return NO_PROBE;
       const left = openUntil - clock.now();
       if (left > 0) return { retryAfterMs: Math.ceil(left) };
       if (isProbing) return { retryAfterMs: PROBE_MS };

@@ -1,6 +1,7 @@
 import { McpctlError } from '../../core/errors.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import type { ConcurrencySettings } from '../../settings/call-settings.ts';
-import type { ToolMiddleware } from '../tool-call.ts';
+import type { ToolAnswer, ToolMiddleware } from '../tool-call.ts';
 
 /**
  * Keeps the number of calls a server works on at once. Others wait for their turn, one principal's as often as
@@ -15,19 +16,13 @@ export function bulkhead({ perServer, servers, queue }: ConcurrencySettings): To
     rooms.set(server, room);
     return room;
   };
-  return (next) => async (call) => {
+  return (next) => (call) => {
     const { server, principal, signal } = call;
     const room = roomOf(server);
-    if (!room) return await next(call);
-    if (!room.takeAtOnce()) {
-      if (room.waiting >= queue) throw busy(server, queue);
-      await room.wait(principal, signal);
-    }
-    try {
-      return await next(call);
-    } finally {
-      room.leave();
-    }
+    if (!room) return next(call);
+    if (room.takeAtOnce()) return next(call).then(room.answered, room.failed);
+    if (room.waiting >= queue) return Promise.reject(busy(server, queue));
+    return room.wait(principal, signal).then(() => next(call).then(room.answered, room.failed));
   };
 }
 
@@ -35,8 +30,10 @@ interface Room {
   readonly waiting: number;
   takeAtOnce(): boolean;
   /** Settles with a place taken. Rejects with the signal's reason. */
-  wait(principal: string, signal: AbortSignal): Promise<void>;
-  leave(): void;
+  wait(principal: string, signal: StopSignal): Promise<void>;
+  /** Both leave the place to the next one, and pass on what they got. */
+  answered(answer: ToolAnswer): ToolAnswer;
+  failed(error: unknown): never;
 }
 
 function createRoom(places: number): Room {
@@ -54,6 +51,11 @@ function createRoom(places: number): Room {
       return first;
     }
     return undefined;
+  };
+  const leave = (): void => {
+    const enter = nextInLine();
+    if (enter) enter();
+    else taken -= 1;
   };
   return {
     get waiting() {
@@ -84,10 +86,13 @@ function createRoom(places: number): Room {
         waiting -= 1;
       });
     },
-    leave() {
-      const enter = nextInLine();
-      if (enter) enter();
-      else taken -= 1;
+    answered(answer) {
+      leave();
+      return answer;
+    },
+    failed(error) {
+      leave();
+      throw error;
     },
   };
 }

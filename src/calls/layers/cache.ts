@@ -3,7 +3,7 @@ import type { CachedTool, CacheSettings } from '../../settings/call-settings.ts'
 import { generationKey } from '../cache/generations.ts';
 import { type ReadThroughOptions, readThrough } from '../cache/read-through.ts';
 import type { SharedStore } from '../stores/store.ts';
-import type { ToolCall, ToolMiddleware } from '../tool-call.ts';
+import type { ToolAnswer, ToolCall, ToolMiddleware } from '../tool-call.ts';
 
 export interface CacheOptions extends Omit<ReadThroughOptions, 'isSettled' | 'maxResultBytes'> {
   readonly settings: Pick<CacheSettings, 'tools' | 'maxResultBytes'>;
@@ -25,21 +25,26 @@ export function cache(options: CacheOptions): ToolMiddleware {
 
   return (next) => {
     const read = readThrough(next, { ...options, maxResultBytes: settings.maxResultBytes, isSettled });
-    return async (call) => {
+    const write = (call: ToolCall, key: string): Promise<ToolAnswer> =>
+      next(call).then(
+        (answer) => {
+          const ended = store.bump(key);
+          return ended instanceof Promise ? ended.then(() => answer) : answer;
+        },
+        async (error: unknown) => {
+          if (!wasNeverSent(error)) unsettled.set(call.server, now().getTime() + UNSETTLED_MS);
+          await store.bump(key);
+          throw error;
+        },
+      );
+    return (call) => {
       if (call.intent === 'read') {
         const rule = ruleFor(call, settings);
-        return await (rule ? read(call, rule) : next(call));
+        return rule ? read(call, rule) : next(call);
       }
-      const writes = generationKey(call.server, 'writes');
-      await store.bump(writes);
-      try {
-        return await next(call);
-      } catch (error) {
-        if (!wasNeverSent(error)) unsettled.set(call.server, now().getTime() + UNSETTLED_MS);
-        throw error;
-      } finally {
-        await store.bump(writes);
-      }
+      const key = generationKey(call.server, 'writes');
+      const ended = store.bump(key);
+      return ended instanceof Promise ? ended.then(() => write(call, key)) : write(call, key);
     };
   };
 }

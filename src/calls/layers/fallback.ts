@@ -34,15 +34,12 @@ const FINAL = new Set([
  */
 export function fallback(options: FallbackOptions): ToolMiddleware {
   const capabilities = Object.entries(options.fallbacks);
-  return (next) => async (call) => {
-    try {
-      return await next(call);
-    } catch (error) {
+  return (next) => (call) =>
+    next(call).catch(async (error: unknown) => {
       const answer = await insteadOf(call, error, capabilities, options);
       if (answer) return answer;
       throw error;
-    }
-  };
+    });
 }
 
 /** A stand-in gets none of its own: two lists that name each other would go round for ever. */

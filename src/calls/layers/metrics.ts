@@ -5,24 +5,20 @@ import type { ToolMiddleware } from '../tool-call.ts';
 
 /** Tells every call with its outcome and its duration: calls of clients, or attempts, by where it stands. */
 export function metrics(tell: (call: MeasuredCall) => void, clock: Clock): ToolMiddleware {
-  return (next) => async (call) => {
+  return (next) => (call) => {
     const start = clock.now();
     const { server, tool } = call;
     const seconds = (): number => (clock.now() - start) / 1000;
-    try {
-      const answer = await next(call);
-      const { outcome, errorType } = answer;
-      tell({
-        server,
-        tool,
-        outcome,
-        seconds: seconds(),
-        ...(errorType !== undefined && { errorType }),
-      });
-      return answer;
-    } catch (error) {
-      tell({ server, tool, ...outcomeOfFailure(error, call), seconds: seconds() });
-      throw error;
-    }
+    return next(call).then(
+      (answer) => {
+        const { outcome, errorType } = answer;
+        tell({ server, tool, outcome, errorType, seconds: seconds() });
+        return answer;
+      },
+      (error: unknown) => {
+        tell({ server, tool, ...outcomeOfFailure(error, call), seconds: seconds() });
+        throw error;
+      },
+    );
   };
 }

@@ -1,16 +1,17 @@
-import { setTimeout as pauseFor } from 'node:timers/promises';
 import { McpctlError } from '../../core/errors.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import type { LimitSettings } from '../../settings/call-settings.ts';
+import { pause as pauseFor, systemClock } from '../clock.ts';
 import type { Meter } from '../meter.ts';
 import type { SharedStore, Window } from '../stores/store.ts';
-import type { ToolCall, ToolMiddleware } from '../tool-call.ts';
+import type { ToolAnswer, ToolCall, ToolHandler, ToolMiddleware } from '../tool-call.ts';
 
 export interface RateLimitOptions {
   readonly limits: LimitSettings;
   readonly store: Pick<SharedStore, 'take'>;
   readonly meter: Pick<Meter, 'rateLimited'>;
   /** Rejects when the signal aborts. */
-  readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
+  readonly pause?: (milliseconds: number, signal: StopSignal) => Promise<unknown>;
 }
 
 const MINUTE_MS = 60_000;
@@ -20,9 +21,7 @@ const MINUTE_MS = 60_000;
  * counted together or not at all. Others wait as long as `waitMs` allows, or are refused. @throws RATE_LIMITED
  */
 export function rateLimit({ limits, store, meter, pause = pauseUnless }: RateLimitOptions): ToolMiddleware {
-  return (next) => async (call) => {
-    const windows = windowsOf(call, limits);
-    if (windows.length === 0) return await next(call);
+  const counted = async (next: ToolHandler, call: ToolCall, windows: Window[]): Promise<ToolAnswer> => {
     let patience = limits.waitMs;
     for (;;) {
       const { isTaken, retryAfterMs, fullKey } = await store.take(windows);
@@ -39,6 +38,10 @@ export function rateLimit({ limits, store, meter, pause = pauseUnless }: RateLim
         });
       });
     }
+  };
+  return (next) => (call) => {
+    const windows = windowsOf(call, limits);
+    return windows.length === 0 ? next(call) : counted(next, call, windows);
   };
 }
 
@@ -63,6 +66,6 @@ function refused({ server, tool }: ToolCall, retryAfterMs: number, limit: number
   });
 }
 
-async function pauseUnless(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await pauseFor(milliseconds, undefined, { signal });
+async function pauseUnless(milliseconds: number, signal: StopSignal): Promise<void> {
+  await pauseFor(systemClock, milliseconds, signal);
 }

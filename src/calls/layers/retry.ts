@@ -2,7 +2,7 @@ import { McpctlError } from '../../core/errors.ts';
 import { type Clock, pause } from '../clock.ts';
 import { codeOf, isUnsent, retryAfterOf } from '../failure.ts';
 import type { Meter } from '../meter.ts';
-import type { ToolCall, ToolMiddleware } from '../tool-call.ts';
+import type { ToolAnswer, ToolCall, ToolMiddleware } from '../tool-call.ts';
 
 export interface RetryOptions {
   /** Before each further attempt, in milliseconds. */
@@ -65,18 +65,18 @@ export function retry(options: RetryOptions): ToolMiddleware {
     if (ms === undefined || !(await isSafe(error, call))) throw error;
     return ms;
   };
-  return (next) => async (call) => {
+  return (next) => (call) => {
     const start = clock.now();
-    for (let attempt = 1; ; attempt += 1) {
-      call.notes.attempt = attempt;
-      try {
-        return await next(call);
-      } catch (error) {
-        const ms = await pauseBeforeNext(error, call, { attempt, passed: clock.now() - start });
+    const attempt = (number: number): Promise<ToolAnswer> => {
+      call.notes.attempt = number;
+      return next(call).catch(async (error: unknown) => {
+        const ms = await pauseBeforeNext(error, call, { attempt: number, passed: clock.now() - start });
         meter.retried(call.server);
         await pause(clock, ms, call.signal);
-      }
-    }
+        return await attempt(number + 1);
+      });
+    };
+    return attempt(1);
   };
 }
 

@@ -1,4 +1,5 @@
 import { McpctlError } from '../../core/errors.ts';
+import { Stop } from '../../core/stop.ts';
 import type { CallTimeouts } from '../../settings/call-settings.ts';
 import type { Clock } from '../clock.ts';
 import { type ToolCall, type ToolMiddleware, withSignal } from '../tool-call.ts';
@@ -12,20 +13,20 @@ import { toolPatterns } from '../tool-pattern.ts';
 export function timeout(settings: CallTimeouts, clock: Clock): ToolMiddleware {
   const slow = toolPatterns(settings.slowTools);
   return (next) => async (call) => {
-    call.signal.throwIfAborted();
+    const { signal } = call;
+    signal.throwIfAborted();
     const ms = slow.match(call) === undefined ? settings.toolMs : settings.slowToolMs;
-    const controller = new AbortController();
-    const passOn = (): void => controller.abort(call.signal.reason);
-    call.signal.addEventListener('abort', passOn, { once: true });
-    call.life.heardAt = clock.now();
-    const stop = watchSilence(call, { ms, totalMs: settings.toolTotalMs, clock }, (reason) =>
-      controller.abort(reason),
+    const stop = new Stop();
+    const passOn = (): void => stop.abort(signal.reason);
+    signal.addEventListener('abort', passOn, { once: true });
+    const finish = watchSilence(call, { ms, totalMs: settings.toolTotalMs, clock }, (reason) =>
+      stop.abort(reason),
     );
     try {
-      return await next(withSignal(call, controller.signal));
+      return await next(withSignal(call, stop));
     } finally {
-      stop();
-      call.signal.removeEventListener('abort', passOn);
+      finish();
+      signal.removeEventListener('abort', passOn);
     }
   };
 }
@@ -39,6 +40,7 @@ interface Limits {
 function watchSilence(call: ToolCall, limits: Limits, giveUp: (reason: McpctlError) => void): () => void {
   const { ms, totalMs, clock } = limits;
   const start = clock.now();
+  call.life.heardAt = start;
   const wait = (delay: number): (() => void) => clock.after(Math.max(1, delay), look);
   const look = (): void => {
     const now = clock.now();

@@ -20,9 +20,9 @@ export function createMemoryStore(options: MemoryStoreOptions): SharedStore {
   let kept: Promise<KeptBytes> | undefined;
 
   return {
-    take: async (windows) => log.take(windows, now()),
+    take: (windows) => log.take(windows, now()),
     generation: async (key) => generations.get(key) ?? 0,
-    async bump(key) {
+    bump(key) {
       const next = (generations.get(key) ?? 0) + 1;
       generations.set(key, next);
       return next;

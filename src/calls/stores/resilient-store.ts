@@ -33,7 +33,7 @@ export function createResilientStore(options: ResilientStoreOptions): SharedStor
   let isClosed = false;
 
   /** Undefined where the shared store gave no answer. */
-  const ask = async <T>(question: () => Promise<T>): Promise<{ readonly answer: T } | undefined> => {
+  const ask = async <T>(question: () => Promise<T> | T): Promise<{ readonly answer: T } | undefined> => {
     if (failures > 0) {
       if (now() < askAgainAt) {
         failed();

@@ -1,13 +1,16 @@
-/** State that several processes may share. Two of them pass one contract suite: in memory, and in Redis. */
+/**
+ * State that several processes may share. Two of them pass one contract suite: in memory, and in Redis. What every call
+ * asks is answered at once where that can be.
+ */
 export interface SharedStore {
   /**
    * Takes a place in a sliding window of calls: at most `limit` within any `windowMs`, exactly. Several keys are
    * taken together or not at all. @throws STORE_UNREACHABLE
    */
-  take(windows: readonly Window[]): Promise<Taken>;
+  take(windows: readonly Window[]): Promise<Taken> | Taken;
   /** A number that stays until the next `bump` and then only grows; never one it had before. @throws STORE_UNREACHABLE */
   generation(key: string): Promise<number>;
-  bump(key: string): Promise<number>;
+  bump(key: string): Promise<number> | number;
   /** Bytes kept under a key until they expire or make room for others. */
   get(key: string): Promise<Buffer | undefined>;
   set(key: string, value: Buffer, ttlMs: number): Promise<void>;

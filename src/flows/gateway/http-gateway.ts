@@ -39,7 +39,7 @@ export async function serveHttpClients(flags: GatewayFlags, context: Context): P
       metrics,
       sessionEnded,
       ...(only !== undefined && { only }),
-      principalOf: flags.token ? keeper.principalOf : async () => 'local',
+      principalOf: flags.token ? keeper.principalOf : () => 'local',
       failed: (error) => warn('A request failed', error),
     });
     announce(front, flags, context);

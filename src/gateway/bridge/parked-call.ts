@@ -1,5 +1,6 @@
 import { McpctlError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { Stop, type StopSignal } from '../../core/stop.ts';
 import { RpcRefusal } from '../../mcp/peer.ts';
 import { splice } from '../../mcp/splice.ts';
 import { modernQuestion, takesQuestion } from './questions.ts';
@@ -14,7 +15,7 @@ export interface ParkableRequest {
   /** What its client says it answers. */
   readonly capabilities: JsonObject;
   /** Aborted when the client gives the request up. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Sends a notification that belongs to this request. */
   notify(line: Buffer): void;
 }
@@ -24,7 +25,7 @@ export interface RunningCall {
   /** Settles with the client's answer, possibly much later; RpcRefusal when it does not take such questions. */
   ask(method: string, params: JsonObject): Promise<JsonObject>;
   /** Aborted when the client gave the call up, or did not come back in time. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Drops what nobody listens for. */
   notify(line: Buffer): void;
 }
@@ -44,7 +45,7 @@ export class ParkedCall implements RunningCall {
   outcome: Outcome | undefined;
   #waiting: { readonly request: ParkableRequest; settle(outcome: Outcome): void } | undefined;
   #asked = 0;
-  readonly #control = new AbortController();
+  readonly #stop = new Stop();
   readonly #changed: () => void;
   #capabilities: JsonObject = {};
 
@@ -53,8 +54,8 @@ export class ParkedCall implements RunningCall {
     this.#changed = changed;
   }
 
-  get signal(): AbortSignal {
-    return this.#control.signal;
+  get signal(): StopSignal {
+    return this.#stop;
   }
 
   get isWaitedFor(): boolean {
@@ -104,7 +105,7 @@ export class ParkedCall implements RunningCall {
   }
 
   cancel(reason: McpctlError): void {
-    this.#control.abort(reason);
+    this.#stop.abort(reason);
     for (const { settle } of [...this.questions.values()]) settle(new RpcRefusal(-32603, 'No answer came.'));
   }
 }

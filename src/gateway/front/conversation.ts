@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { TraceContext } from '../../calls/tool-call.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
+import { Stop, type StopSignal } from '../../core/stop.ts';
 import type { Era } from '../../mcp/greeting.ts';
 import type { GatewayClient } from '../hub/client.ts';
 import type { Hub } from '../hub/hub.ts';
@@ -25,8 +27,8 @@ export interface Carrier {
   /** Brings a notification that belongs to the request. */
   notify(line: Buffer): void;
   /** Ends the request, where it stands for itself and no `notifications/cancelled` can mean it. */
-  readonly signal?: AbortSignal;
-  readonly traceparent?: string;
+  readonly signal?: StopSignal;
+  readonly trace?: TraceContext | undefined;
 }
 
 export interface ConversationOptions {
@@ -40,7 +42,7 @@ export interface ConversationOptions {
 
 export function createConversation({ hub, era, principal, only, send }: ConversationOptions): Conversation {
   const questions = createQuestions(send);
-  const underWay = new Map<string, AbortController>();
+  const underWay = new Map<string, Stop>();
   const client: GatewayClient = {
     id: randomUUID(),
     era,
@@ -55,24 +57,16 @@ export function createConversation({ hub, era, principal, only, send }: Conversa
     get size() {
       return underWay.size;
     },
-    async request({ envelope, message, line }, { notify, signal, traceparent }) {
+    async request({ envelope, message, line }, { notify, signal, trace }) {
       const { id = 'null', method = '' } = envelope;
-      const request = {
-        client,
-        line,
-        message,
-        id,
-        method,
-        notify,
-        ...(traceparent !== undefined && { traceparent }),
-      };
+      const request = { client, line, message, id, method, notify, trace };
       if (signal) return await hub.request({ ...request, signal });
       if (underWay.has(id)) return errorLine(id, -32600, `A request with the id ${id} is under way.`);
-      const controller = new AbortController();
-      underWay.set(id, controller);
-      const answer = await hub.request({ ...request, signal: controller.signal });
+      const stop = new Stop();
+      underWay.set(id, stop);
+      const answer = await hub.request({ ...request, signal: stop });
       underWay.delete(id);
-      return controller.signal.reason === BY_CLIENT ? undefined : answer;
+      return stop.reason === BY_CLIENT ? undefined : answer;
     },
     tell({ envelope, message, line }) {
       if (envelope.kind === 'response') questions.answer(message);
@@ -83,7 +77,7 @@ export function createConversation({ hub, era, principal, only, send }: Conversa
     },
     close() {
       questions.close();
-      for (const controller of underWay.values()) controller.abort(GONE);
+      for (const stop of underWay.values()) stop.abort(GONE);
       hub.gone(client);
     },
   };

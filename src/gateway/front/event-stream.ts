@@ -1,12 +1,12 @@
-import type { ServerResponse } from 'node:http';
 import { eventOf, firstEvent, KEEP_ALIVE, push } from './events.ts';
+import type { Reply } from './reply.ts';
 
 /** Messages of a legacy session in the order of their ids, which survive the connection they were sent on. */
 export interface EventStream {
   /** Sends, or keeps until somebody listens. */
   send(line: Buffer): void;
   /** Continues on this response, after the event of that number; by default after what was sent last. */
-  attach(response: ServerResponse, after?: number): void;
+  attach(response: Reply, after?: number): void;
   keepAlive(): void;
   /** Nothing more comes. What was sent can still be read again. */
   end(): void;
@@ -34,7 +34,7 @@ export function createEventStream(name: number, { isPrimed }: { isPrimed: boolea
   let last = 0;
   let sent = 0;
   let endedAt: number | undefined;
-  let response: ServerResponse | undefined;
+  let response: Reply | undefined;
   const isOpen = (): boolean => response !== undefined && !response.destroyed && !response.writableEnded;
   const finish = (): void => {
     if (isOpen()) response?.end();

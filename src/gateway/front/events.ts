@@ -1,8 +1,8 @@
-import type { ServerResponse } from 'node:http';
+import type { Reply } from './reply.ts';
 
 /** `text/event-stream`, as proxies need it to pass it on at once. */
-export function startEvents(response: ServerResponse, headers: Readonly<Record<string, string>> = {}): void {
-  response.writeHead(200, {
+export function startEvents(response: Reply, headers: Readonly<Record<string, string>> = {}): void {
+  response.begin(200, {
     'content-type': 'text/event-stream',
     'cache-control': 'no-cache, no-transform',
     'x-accel-buffering': 'no',
@@ -31,7 +31,7 @@ export const KEEP_ALIVE = Buffer.from(': keep-alive\n\n');
 const MOST_UNREAD_BYTES = 16 * 1024 * 1024;
 
 /** Writes to a reader; one who does not read is cut off. */
-export function push(response: ServerResponse, bytes: Buffer): void {
+export function push(response: Reply, bytes: Buffer): void {
   if (response.destroyed || response.writableEnded) return;
   if (response.writableLength > MOST_UNREAD_BYTES) response.destroy();
   else response.write(bytes);

@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http';
 import type { EventStream } from './event-stream.ts';
 import { startEvents } from './events.ts';
 import { accept, reply } from './http-reply.ts';
+import type { Reply } from './reply.ts';
 import type { TakenEvents } from './taken-events.ts';
 
 /**
@@ -17,7 +17,7 @@ export interface Exchange {
 }
 
 export interface ExchangeOptions {
-  readonly response: ServerResponse;
+  readonly response: Reply;
   readonly headers: Readonly<Record<string, string>>;
   readonly events: TakenEvents;
   open(): EventStream;

@@ -4,9 +4,12 @@ import type { IncomingMessage } from 'node:http';
 export type Body = Buffer | 'too-large' | 'cut-off';
 
 /** Reads a body up to a length; of a longer one no more than that is kept. */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return 'too-large';
-  return await new Promise((resolve) => {
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
+  return new Promise((resolve) => {
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
+      resolve('too-large');
+      return;
+    }
     const pieces: Buffer[] = [];
     let size = 0;
     request.on('data', (piece: Buffer) => {
@@ -20,7 +23,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
       const [first] = pieces;
       resolve(pieces.length === 1 && first ? first : Buffer.concat(pieces, size));
     });
-    request.on('error', () => resolve('cut-off'));
+    // Also of a request that was read whole.
     request.on('close', () => resolve('cut-off'));
   });
 }

@@ -1,25 +1,26 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { limitConnections } from './connection-limit.ts';
 import { refuseStranger } from './http-guard.ts';
 import type { HttpFrontOptions } from './http-options.ts';
 import { plain, refuse } from './http-reply.ts';
 import { createMcpEndpoint, type McpEndpoint } from './mcp-endpoint.ts';
 import { challenge, showMetrics } from './metrics-endpoint.ts';
+import type { Reply, ReplyServer } from './reply.ts';
 
 /** Decides who may ask, and who answers. */
 export interface HttpDesk {
-  handle(request: IncomingMessage, response: ServerResponse): void;
+  handle(request: IncomingMessage, response: Reply): void;
   readonly endpoint: Pick<McpEndpoint, 'sweep' | 'close' | 'drain'>;
 }
 
-export function createHttpDesk(options: HttpFrontOptions, server: Server): HttpDesk {
+export function createHttpDesk(options: HttpFrontOptions, server: ReplyServer): HttpDesk {
   const { hub, host, limits, only: alone, principalOf, metrics } = options;
   const endpoint = createMcpEndpoint(options);
   const { isTooMany } = limitConnections(server, limits.maxConnections);
   let isDraining = false;
 
   /** Answers what does not depend on who asks; false when it does. */
-  const answersAll = (request: IncomingMessage, response: ServerResponse, path: string): boolean => {
+  const answersAll = (request: IncomingMessage, response: Reply, path: string): boolean => {
     const stranger = refuseStranger(request.headers, host);
     if (isTooMany(request.socket)) {
       const headers = { connection: 'close', 'retry-after': '1' };
@@ -31,28 +32,26 @@ export function createHttpDesk(options: HttpFrontOptions, server: Server): HttpD
     else refuse(response, 404, 'The endpoint is /mcp.');
     return true;
   };
-  const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const [path = '/'] = (request.url ?? '/').split('?', 1);
+  const route = async (request: IncomingMessage, response: Reply): Promise<void> => {
+    const { url = '/' } = request;
+    const path = url.includes('?') ? url.slice(0, url.indexOf('?')) : url;
     if (answersAll(request, response, path)) return;
     const { authorization, traceparent } = request.headers;
-    const principal = await principalOf(authorization);
+    const known = principalOf(authorization);
+    const principal = known instanceof Promise ? await known : known;
     if (principal === undefined) return challenge(response, authorization);
     if (path === '/metrics') return await showMetrics(request, response, metrics);
     const name = ENDPOINT.exec(path)?.[1];
     if (name !== undefined && !hub.servers().some((server) => server.name === name)) {
       return refuse(response, 404, 'There is no such server.');
     }
-    const only = name ?? alone;
-    await endpoint.answer(request, response, {
-      principal,
-      ...(only !== undefined && { only }),
-      ...(typeof traceparent === 'string' && { traceparent }),
-    });
+    const header = typeof traceparent === 'string' ? traceparent : undefined;
+    await endpoint.answer(request, response, { principal, only: name ?? alone, traceparent: header });
   };
   return {
     handle(request, response) {
       // Whoever hangs up while we write is no failure of ours.
-      response.on('error', () => {});
+      response.on('error', ignore);
       route(request, response).catch((error: unknown) => {
         options.failed(error);
         if (response.headersSent) response.destroy();
@@ -68,6 +67,8 @@ export function createHttpDesk(options: HttpFrontOptions, server: Server): HttpD
     },
   };
 }
+
+function ignore(): void {}
 
 /** `/mcp`, or `/mcp/<server>`. */
 const ENDPOINT = /^\/mcp(?:\/([^/]+))?\/?$/;

@@ -1,6 +1,7 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isSystemError, McpctlError } from '../../core/errors.ts';
+import { Reply, type ReplyServer } from './reply.ts';
 
 /** How long a client may take for what it sends, and between two requests; in milliseconds. */
 const TIMES = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 } as const;
@@ -19,8 +20,8 @@ export interface HttpPlace {
  * A server that listens, and closes on whoever sends what is no HTTP; its `request` listener is added by the caller at
  * once. @throws GATEWAY_PORT_BUSY, and USAGE where the host is none of this machine.
  */
-export async function openHttpServer(place: HttpPlace): Promise<{ server: Server; port: number }> {
-  const server = createServer({ ...TIMES, connectionsCheckingInterval: CHECK_MS });
+export async function openHttpServer(place: HttpPlace): Promise<{ server: ReplyServer; port: number }> {
+  const server = createServer({ ...TIMES, connectionsCheckingInterval: CHECK_MS, ServerResponse: Reply });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const status = STATUS_OF[error.code ?? ''] ?? '400 Bad Request';
     if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
@@ -35,7 +36,7 @@ const STATUS_OF: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
-async function listenOn(server: Server, { host, port, again }: HttpPlace): Promise<void> {
+async function listenOn(server: ReplyServer, { host, port, again }: HttpPlace): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

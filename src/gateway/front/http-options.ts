@@ -10,7 +10,7 @@ export interface HttpFrontOptions {
   /** The one server `/mcp` offers, its names as they are. */
   readonly only?: string;
   /** Whose bearer token it is; undefined when nobody's. */
-  principalOf(authorization: string | undefined): Promise<string | undefined>;
+  principalOf(authorization: string | undefined): Promise<string | undefined> | string | undefined;
   /** What `/metrics` shows. */
   metrics?(): Promise<Metrics>;
   /** A session of a client is over; seconds. */

@@ -1,17 +1,17 @@
-import type { ServerResponse } from 'node:http';
 import { errorLine } from './error-line.ts';
+import type { Reply } from './reply.ts';
 
 const ONE_WRITE_UP_TO_BYTES = 16 * 1024;
 
 /** Answers with one JSON document. */
 export function reply(
-  response: ServerResponse,
+  response: Reply,
   status: number,
   line: Buffer,
   headers: Readonly<Record<string, string>> = {},
 ): void {
   if (response.headersSent || response.destroyed) return;
-  response.writeHead(status, {
+  response.begin(status, {
     'content-type': 'application/json',
     'content-length': line.length,
     ...headers,
@@ -23,7 +23,7 @@ export function reply(
 
 /** Refuses a request as a whole: a JSON-RPC error without an id, under an HTTP status. */
 export function refuse(
-  response: ServerResponse,
+  response: Reply,
   status: number,
   message: string,
   { code = -32000, id = 'null', headers = {} }: Refusal = {},
@@ -31,7 +31,7 @@ export function refuse(
   reply(response, status, errorLine(id, code, message), headers);
 }
 
-export function refuseWhileStopping(response: ServerResponse, id = 'null'): void {
+export function refuseWhileStopping(response: Reply, id = 'null'): void {
   const headers = { connection: 'close', 'retry-after': '5' };
   refuse(response, 503, 'The gateway is stopping.', { id, headers });
 }
@@ -44,8 +44,8 @@ interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export function accept(response: ServerResponse): void {
-  if (!response.headersSent) response.writeHead(202, { 'content-length': 0 }).end();
+export function accept(response: Reply): void {
+  if (!response.headersSent) response.begin(202, { 'content-length': 0 }).end();
 }
 
 /** The protocol's own errors that have an HTTP status of their own in the stateless era. */
@@ -67,7 +67,7 @@ export function statusOf(line: Buffer): number {
 }
 
 export function plain(
-  response: ServerResponse,
+  response: Reply,
   status: number,
   text: string,
   type = 'text/plain; charset=utf-8',
@@ -77,5 +77,5 @@ export function plain(
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
   };
-  response.writeHead(status, headers).end(text);
+  response.begin(status, headers).end(text);
 }

@@ -1,30 +1,30 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { TraceContext } from '../../calls/tool-call.ts';
 import type { Hub } from '../hub/hub.ts';
 import { accept, refuse, refuseWhileStopping, reply } from './http-reply.ts';
-import { type IncomingMessages, isLegacyVersion } from './incoming.ts';
+import { type Incoming, type IncomingMessages, isLegacyVersion } from './incoming.ts';
 import { createLegacySession, type LegacySession } from './legacy-session.ts';
+import type { Reply } from './reply.ts';
 import { takenEvents } from './taken-events.ts';
 
 /** Who sent a request, and what for. */
 export interface Caller {
   readonly principal: string;
   /** The one server it asks for. */
-  readonly only?: string;
-  readonly traceparent?: string;
+  readonly only?: string | undefined;
+  /** Of the HTTP request. */
+  readonly traceparent?: string | undefined;
+  /** Of its one message. */
+  readonly trace?: TraceContext;
 }
 
 /** Streamable HTTP from 2025-03-26 to 2025-11-25: sessions. */
 export interface LegacyEndpoint {
-  post(
-    request: IncomingMessage,
-    response: ServerResponse,
-    caller: Caller,
-    received: IncomingMessages,
-  ): Promise<void>;
+  post(request: IncomingMessage, response: Reply, caller: Caller, received: IncomingMessages): Promise<void>;
   /** GET: the client listens. */
-  listen(request: IncomingMessage, response: ServerResponse, caller: Caller): void;
+  listen(request: IncomingMessage, response: Reply, caller: Caller): void;
   /** DELETE: the client ends its session. */
-  end(request: IncomingMessage, response: ServerResponse, caller: Caller): void;
+  end(request: IncomingMessage, response: Reply, caller: Caller): void;
   /** Shows open streams that we are there, and ends sessions nobody has used for long. */
   sweep(): void;
   /** No new sessions, nothing unasked any more. */
@@ -51,11 +51,7 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): LegacyEndp
     options.sessionEnded?.((performance.now() - session.begunAt) / 1000);
   };
   /** The session a request names, or the answer that there is none. */
-  const find = (
-    request: IncomingMessage,
-    response: ServerResponse,
-    caller: Caller,
-  ): LegacySession | undefined => {
+  const find = (request: IncomingMessage, response: Reply, caller: Caller): LegacySession | undefined => {
     const { 'mcp-session-id': id, 'mcp-protocol-version': version } = request.headers;
     const session = typeof id === 'string' ? sessions.get(id) : undefined;
     if (id === undefined)
@@ -71,22 +67,19 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): LegacyEndp
     }
     return undefined;
   };
-  const begin = async (
-    response: ServerResponse,
-    caller: Caller,
-    received: IncomingMessages,
-  ): Promise<void> => {
+  const begin = async (response: Reply, caller: Caller, received: IncomingMessages): Promise<void> => {
     const [incoming] = received.items;
     if (!incoming || isDraining) return refuseWhileStopping(response);
     if (sessions.size >= MOST_SESSIONS) {
       return refuse(response, 503, 'The gateway has too many sessions.', { headers: { 'retry-after': '5' } });
     }
-    const session = createLegacySession({ hub, ...caller });
+    const { principal, only } = caller;
+    const session = createLegacySession({ hub, principal, ...(only !== undefined && { only }) });
     const { id = 'null' } = incoming.envelope;
     const exchange = session.exchange(response, { ids: [id], events: 'never' });
     const answer = await session.conversation.request(incoming, {
       notify: exchange.send,
-      ...tracing(caller),
+      trace: caller.trace,
     });
     session.version = answer && agreedVersion(answer);
     if (session.version !== undefined) {
@@ -108,13 +101,13 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): LegacyEndp
       if (isBatch && session.version !== '2025-03-26') {
         return refuse(response, 400, `${session.version} has no batches.`, { code: -32600 });
       }
-      const asked = items.filter(({ envelope }) => envelope.kind === 'request');
-      for (const incoming of items) if (!asked.includes(incoming)) session.conversation.tell(incoming);
+      const asked = items.filter(isRequest);
+      for (const incoming of items) if (!isRequest(incoming)) session.conversation.tell(incoming);
       if (asked.length === 0) return accept(response);
       const ids = asked.map(({ envelope }) => envelope.id ?? 'null');
       if (isDraining) return refuseWhileStopping(response, ids[0]);
       const exchange = session.exchange(response, { ids, events: takenEvents(request) });
-      const carrier = { notify: exchange.send, ...tracing(caller) };
+      const carrier = { notify: exchange.send, trace: caller.trace };
       const answers = asked.map((incoming) => session.conversation.request(incoming, carrier));
       exchange.answer(isBatch ? inOne(await Promise.all(answers)) : await answers[0]);
       session.heardAt = performance.now();
@@ -131,7 +124,7 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): LegacyEndp
       const session = find(request, response, caller);
       if (!session) return;
       drop(session);
-      response.writeHead(200, { 'content-length': 0 }).end();
+      response.begin(200, { 'content-length': 0 }).end();
     },
     sweep() {
       const now = performance.now();
@@ -152,13 +145,13 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): LegacyEndp
   };
 }
 
-function tracing({ traceparent }: Caller): { traceparent?: string } {
-  return traceparent === undefined ? {} : { traceparent };
-}
-
 function agreedVersion(answer: Buffer): string | undefined {
   const { result } = JSON.parse(answer.toString('utf8')) as { result?: { protocolVersion?: unknown } };
   return typeof result?.protocolVersion === 'string' ? result.protocolVersion : undefined;
+}
+
+function isRequest({ envelope }: Incoming): boolean {
+  return envelope.kind === 'request';
 }
 
 /** Answers to a batch, in one array; undefined when all were cancelled. */

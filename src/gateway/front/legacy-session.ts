@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
 import type { Hub } from '../hub/hub.ts';
 import { type Conversation, createConversation } from './conversation.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { startEvents } from './events.ts';
 import { createExchange, type Exchange } from './exchange.ts';
+import type { Reply } from './reply.ts';
 import type { TakenEvents } from './taken-events.ts';
 
 /** A session of the legacy era over HTTP: one client, several connections. */
@@ -23,9 +23,9 @@ export interface LegacySession {
   /** True while the client waits for an answer or listens. */
   readonly isBusy: boolean;
   /** One POST with requests; `ids` are theirs. */
-  exchange(response: ServerResponse, options: { ids: readonly string[]; events: TakenEvents }): Exchange;
+  exchange(response: Reply, options: { ids: readonly string[]; events: TakenEvents }): Exchange;
   /** Lets the client listen, or read on after an event; false when that event is of no stream we know. */
-  listen(response: ServerResponse, lastEventId: string | undefined): boolean;
+  listen(response: Reply, lastEventId: string | undefined): boolean;
   keepAlive(): void;
   /** Ends the streams nothing is asked on, so that the client looks for another gateway. */
   stopListening(): void;
@@ -119,6 +119,7 @@ export function createLegacySession(options: LegacySessionOptions): LegacySessio
 const FINISHED = { most: 8, ms: 120_000, bytes: 4 * 1024 * 1024 } as const;
 
 function forgetFinished(streams: Map<number, EventStream>): void {
+  if (streams.size === 0) return;
   const oldest = performance.now() - FINISHED.ms;
   let count = 0;
   let bytes = 0;

@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { CORRELATION_HEADER, carriedTrace, traceOf } from '../../calls/trace.ts';
+import type { IncomingMessage } from 'node:http';
+import { traceOf } from '../../calls/trace.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { onOneLine, readBody } from './http-body.ts';
 import type { HttpFrontOptions } from './http-options.ts';
@@ -7,10 +7,11 @@ import { refuse } from './http-reply.ts';
 import { type IncomingMessages, isLegacyVersion, modernVersionOf, readIncoming } from './incoming.ts';
 import { type Caller, createLegacyEndpoint } from './legacy-endpoint.ts';
 import { createModernEndpoint } from './modern-endpoint.ts';
+import type { Reply } from './reply.ts';
 
 /** `/mcp` and `/mcp/<server>`, for clients of both eras. */
 export interface McpEndpoint {
-  answer(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void>;
+  answer(request: IncomingMessage, response: Reply, caller: Caller): Promise<void>;
   sweep(): void;
   /** Takes no new requests; settles when none is under way any more. */
   drain(): Promise<void>;
@@ -27,7 +28,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   let underWay = 0;
   let rested = (): void => {};
 
-  const post = async (request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> => {
+  const post = async (request: IncomingMessage, response: Reply, caller: Caller): Promise<void> => {
     const received = await receive(request, response, limits.maxBodyBytes);
     const [first] = received?.items ?? [];
     if (!received || !first) return;
@@ -73,18 +74,16 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
 }
 
 /** Tells the client by which id its request can be found, and begins a trace where it follows none. */
-function withTrace(caller: Caller, message: JsonObject, response: ServerResponse): Caller {
+function withTrace(caller: Caller, message: JsonObject, response: Reply): Caller {
   const trace = traceOf(message, caller.traceparent);
-  response.setHeader(CORRELATION_HEADER, trace.traceId);
-  return trace.parentSpanId === undefined
-    ? { ...caller, traceparent: carriedTrace(trace).traceparent }
-    : caller;
+  response.correlationId = trace.traceId;
+  return { ...caller, trace };
 }
 
 /** The messages of a body, or the answer why there are none. */
 async function receive(
   request: IncomingMessage,
-  response: ServerResponse,
+  response: Reply,
   maxBytes: number,
 ): Promise<IncomingMessages | undefined> {
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {

@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { HttpFrontOptions } from './http-options.ts';
 import { plain, refuse } from './http-reply.ts';
+import type { Reply } from './reply.ts';
 
 /** Asks for a bearer token. */
-export function challenge(response: ServerResponse, authorization: string | undefined): void {
+export function challenge(response: Reply, authorization: string | undefined): void {
   const reason = authorization === undefined ? '' : ', error="invalid_token"';
   refuse(response, 401, 'This gateway wants a bearer token: mcpctl gateway token makes one.', {
     headers: { 'www-authenticate': `Bearer realm="mcpctl"${reason}` },
@@ -13,7 +14,7 @@ export function challenge(response: ServerResponse, authorization: string | unde
 /** `/metrics`, for whoever may ask. */
 export async function showMetrics(
   { method }: IncomingMessage,
-  response: ServerResponse,
+  response: Reply,
   metrics: HttpFrontOptions['metrics'],
 ): Promise<void> {
   if (!metrics) return refuse(response, 404, 'There are no metrics.');

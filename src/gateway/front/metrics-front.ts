@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { refuseStranger } from './http-guard.ts';
 import { type HttpPlace, openHttpServer } from './http-listen.ts';
 import type { HttpFrontOptions } from './http-options.ts';
 import { refuse } from './http-reply.ts';
 import { challenge, showMetrics } from './metrics-endpoint.ts';
+import type { Reply } from './reply.ts';
 
 export interface MetricsFrontOptions extends HttpPlace {
   metrics: NonNullable<HttpFrontOptions['metrics']>;
@@ -20,7 +21,7 @@ export interface MetricsFront {
 export async function serveMetrics(options: MetricsFrontOptions): Promise<MetricsFront> {
   const { host, metrics, principalOf } = options;
   const { server, port } = await openHttpServer(options);
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const answer = async (request: IncomingMessage, response: Reply): Promise<void> => {
     const [path] = (request.url ?? '/').split('?', 1);
     const stranger = refuseStranger(request.headers, host);
     if (stranger !== undefined) return refuse(response, 403, stranger);

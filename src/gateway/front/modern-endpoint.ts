@@ -1,4 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { McpctlError } from '../../core/errors.ts';
+import { Stop } from '../../core/stop.ts';
 import type { Hub } from '../hub/hub.ts';
 import { type Conversation, createConversation } from './conversation.ts';
 import { eventOf, KEEP_ALIVE, push, startEvents } from './events.ts';
@@ -6,11 +8,12 @@ import { accept, refuse, refuseWhileStopping, reply, statusOf } from './http-rep
 import { type Incoming, refuseMeta } from './incoming.ts';
 import type { Caller } from './legacy-endpoint.ts';
 import { createHeaderCheck } from './modern-headers.ts';
+import type { Reply } from './reply.ts';
 import { takenEvents } from './taken-events.ts';
 
 /** HTTP of 2026-07-28: no sessions, each request stands for itself. */
 export interface ModernEndpoint {
-  post(request: IncomingMessage, response: ServerResponse, caller: Caller, incoming: Incoming): Promise<void>;
+  post(request: IncomingMessage, response: Reply, caller: Caller, incoming: Incoming): Promise<void>;
   keepAlive(): void;
   /** Ends the requests that go on until somebody ends them. */
   drain(): void;
@@ -53,7 +56,7 @@ export function createModernEndpoint({ hub }: { hub: Hub }): ModernEndpoint {
         headerCheck.refuse(request.headers, id, message, caller.only) ?? refuseMeta(id, message);
       if (refusal) return reply(response, 400, refusal);
       if (isDraining) return refuseWhileStopping(response, id);
-      const broken = new AbortController();
+      const broken = new Stop();
       let hasEvents = false;
       const send = (bytes: Buffer): void => {
         if (!hasEvents) {
@@ -67,15 +70,15 @@ export function createModernEndpoint({ hub }: { hub: Hub }): ModernEndpoint {
         principal: caller.principal,
         isListening: method === 'subscriptions/listen',
         keepAlive: () => send(KEEP_ALIVE),
-        abort: () => broken.abort(),
+        abort: () => broken.abort(BROKEN),
       };
       exchanges.add(exchange);
       // The client closes its connection to cancel.
       response.on('close', exchange.abort);
       try {
         const answer = await conversationOf(caller).request(incoming, {
-          signal: broken.signal,
-          ...(caller.traceparent !== undefined && { traceparent: caller.traceparent }),
+          signal: broken,
+          trace: caller.trace,
           notify: (line) => send(eventOf(line)),
         });
         if (!answer) return;
@@ -106,3 +109,5 @@ export function createModernEndpoint({ hub }: { hub: Hub }): ModernEndpoint {
     },
   };
 }
+
+const BROKEN = new McpctlError('CANCELLED', 'The client closed its connection.');

@@ -1,7 +1,8 @@
 import { McpctlError } from '../../core/errors.ts';
+import type { StopSignal } from '../../core/stop.ts';
 
 /** Leaves a wait when the request is over; the work that is waited for goes on for others. */
-export async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function abortable<T>(work: Promise<T>, signal: StopSignal): Promise<T> {
   signal.throwIfAborted();
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {

@@ -1,5 +1,7 @@
 import type { Implementation } from '../../calls/call-facts.ts';
+import type { TraceContext } from '../../calls/tool-call.ts';
 import type { JsonObject } from '../../core/json.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import type { Era } from '../../mcp/greeting.ts';
 
 /**
@@ -36,7 +38,7 @@ export interface Question {
   readonly params: JsonObject;
   /** JSON text of the id of the client's request it belongs to. */
   readonly during?: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
 }
 
 /** One request of a client. */
@@ -50,9 +52,9 @@ export interface ClientRequest {
   readonly id: string;
   readonly method: string;
   /** Aborted when the client cancels it or is gone. */
-  readonly signal: AbortSignal;
-  /** W3C `traceparent` of the HTTP request, when `_meta` has none. */
-  readonly traceparent?: string;
+  readonly signal: StopSignal;
+  /** The trace it belongs to, where a front has found that out; a new one begins otherwise, or that of `_meta`. */
+  readonly trace?: TraceContext | undefined;
   /** Sends a notification that belongs to this request, before its answer. */
   notify(line: Buffer): void;
 }

@@ -32,8 +32,7 @@ export function createHub(options: HubOptions): PlannedHub {
   return {
     async request(request) {
       try {
-        clients.here(request.client);
-        return await answer(request, seatOf(request.client, request.message));
+        return await answer(request, clients.seatOf(request.client, request.message));
       } catch (error) {
         return failureLine(request.id, error);
       }

@@ -1,5 +1,7 @@
-import type { GatewayClient } from './client.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ClientHello, GatewayClient } from './client.ts';
 import type { ListName } from './offer.ts';
+import { type Seat, seatOf } from './seat.ts';
 
 /** A client with what it asked for. */
 export interface HubClient {
@@ -8,6 +10,8 @@ export interface HubClient {
   readonly listed: Set<ListName>;
   /** Of `logging/setLevel`. */
   logLevel?: string;
+  /** Of a legacy client, as long as it says the same of itself. */
+  seat?: { readonly hello: ClientHello; readonly seat: Seat };
 }
 
 /** The clients that are there. */
@@ -15,7 +19,8 @@ export interface HubClients {
   all(): Iterable<HubClient>;
   /** What is kept of a client; of one that is gone already nothing is kept. */
   of(client: GatewayClient): HubClient;
-  here(client: GatewayClient): void;
+  /** The seat of a request of a client, who is here. */
+  seatOf(client: GatewayClient, message: JsonObject): Seat;
   gone(client: GatewayClient): void;
 }
 
@@ -25,7 +30,14 @@ export function createHubClients(): HubClients {
   return {
     all: () => known.values(),
     of,
-    here: (client) => known.set(client.id, of(client)),
+    seatOf(client, message) {
+      const here = of(client);
+      known.set(client.id, here);
+      if (client.era === 'modern') return seatOf(client, message);
+      const { hello } = client;
+      if (here.seat?.hello !== hello) here.seat = { hello, seat: seatOf(client) };
+      return here.seat.seat;
+    },
     gone: ({ id }) => known.delete(id),
   };
 }

@@ -29,6 +29,7 @@ export interface HubServers {
 export function createHubServers(options: HubServersOptions): HubServers {
   const { folder, ...shared } = options;
   let servers = new Map<string, ServedServer>();
+  let all: readonly ServedServer[] = [];
   /** Gone, but not ended: their requests are being answered. */
   const ending = new Set<ServedServer>();
   const create = (here: ServerHere): ServedServer => {
@@ -36,7 +37,7 @@ export function createHubServers(options: HubServersOptions): HubServers {
     return createServedServer({ ...shared, here, file });
   };
   return {
-    all: () => [...servers.values()],
+    all: () => all,
     get: (name) => servers.get(name),
     held: (seat) => [...servers.values()].flatMap((served) => served.held(seat)),
     become(here) {
@@ -46,6 +47,7 @@ export function createHubServers(options: HubServersOptions): HubServers {
         return served?.here.digest === digest ? served : undefined;
       };
       servers = new Map(here.map((one) => [one.name, keep(one) ?? create(one)]));
+      all = [...servers.values()];
       const gone = [...before.values()].filter((served) => servers.get(served.name) !== served);
       for (const served of gone) {
         ending.add(served);

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
+import { firstToStop } from '../../core/stop.ts';
 import type { ClientRequest, GatewayClient } from './client.ts';
 import { acknowledge, createListen, endOfListen, type Listen } from './listens.ts';
 import { notificationLine } from './messages.ts';
@@ -27,7 +28,7 @@ export function createListening(routing: Routing, subscriptions: Subscriptions):
   const open = new Map<Listen, () => void>();
 
   const add = async (subscriber: Subscriber, uri: unknown, request: ClientRequest): Promise<void> => {
-    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(SUBSCRIBE_MS)]);
+    const signal = firstToStop([request.signal, AbortSignal.timeout(SUBSCRIBE_MS)]);
     let failure: unknown;
     for (const { served, origin } of await routing.addressed(uri, request, subscriber.seat)) {
       try {

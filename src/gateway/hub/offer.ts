@@ -1,5 +1,6 @@
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord, type Json, type JsonObject } from '../../core/json.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import type { Upstream, UpstreamAbout } from '../upstream/upstream.ts';
 import type { Seat } from './seat.ts';
 
@@ -32,7 +33,7 @@ const FACTS: Readonly<Record<ListName, ListFacts>> = {
 export interface ListingOptions {
   readonly seat: Seat;
   readonly now: () => number;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** The lists to ask for; the others are taken from `before`. */
   readonly names?: readonly ListName[];
   readonly before?: Offer;

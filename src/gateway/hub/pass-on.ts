@@ -3,6 +3,7 @@ import type { RawAnswer } from '../../calls/raw-answer.ts';
 import { traceOf } from '../../calls/trace.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord, type JsonObject } from '../../core/json.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import type { Era } from '../../mcp/greeting.ts';
 import type { BridgedAnswer } from '../bridge/answers.ts';
 import type { ClientRequest } from './client.ts';
@@ -28,7 +29,7 @@ export interface PassOnOptions {
 /** An answer of a server, in its own era and under any id. */
 export interface Passed extends BridgedAnswer {
   readonly from?: Era;
-  readonly serverInfo?: JsonObject;
+  readonly serverInfo?: JsonObject | undefined;
 }
 
 /** Requests about one prompt or resource, which go to the server that has it. */
@@ -44,9 +45,9 @@ export function createPassOn(options: PassOnOptions): PassOn {
     { served }: Route,
     request: HubRequest,
     seat: Seat,
-    sent: { params: JsonObject; line?: Buffer; signal?: AbortSignal },
+    sent: { params: JsonObject; line?: Buffer; signal?: StopSignal },
   ): Promise<RawAnswer> => {
-    const { message, traceparent, method } = request;
+    const { message, trace = traceOf(message), method } = request;
     const { signal, life, clear } = timeLimit({
       signal: sent.signal ?? request.signal,
       milliseconds: timeoutMs,
@@ -63,7 +64,7 @@ export function createPassOn(options: PassOnOptions): PassOn {
               request,
               seat,
               signal,
-              trace: traceOf(message, traceparent),
+              trace,
               ...(level !== undefined && { logLevel: level }),
               heard() {
                 life.heardAt = performance.now();
@@ -80,7 +81,7 @@ export function createPassOn(options: PassOnOptions): PassOn {
   const read = async (route: Route, request: ClientRequest, seat: Seat): Promise<RawAnswer> => {
     const params = paramsOf(request);
     const { served, origin } = route;
-    const ask = (signal: AbortSignal): Promise<RawAnswer> =>
+    const ask = (signal: StopSignal): Promise<RawAnswer> =>
       send(route, request, seat, { ...withUri(params, params.uri, origin, request.line), signal });
     // Who can be asked something may get another answer, and so may who sends more than the URI.
     const isPlain = Object.keys(params).every((name) => name === 'uri' || name === '_meta');

@@ -1,3 +1,4 @@
+import type { StopSignal } from '../../core/stop.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { abortable } from './abortable.ts';
 import type { Seat } from './seat.ts';
@@ -9,7 +10,7 @@ export interface Conversation {
 }
 
 export interface UseOptions {
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** A request during which the server may ask: in a lane of its own where it could not be told whom. */
   readonly isExclusive?: boolean;
 }
@@ -20,6 +21,8 @@ export interface Pool {
   use<T>(seat: Seat, options: UseOptions, work: (conversation: Conversation) => Promise<T>): Promise<T>;
   /** Conversations that are held, or all a seat would get. */
   held(seat?: Seat): readonly Conversation[];
+  /** Whether there is one a seat would get. */
+  holds(seat: Seat): boolean;
   isStarting(): boolean;
   /** Keeps a conversation although nobody calls, until the function returned is called. */
   pin(conversation: Conversation): () => void;
@@ -50,7 +53,9 @@ interface Place {
   users: number;
   pins: number;
   isRetired: boolean;
-  idle?: NodeJS.Timeout;
+  /** `performance.now()` of the end of its last use. */
+  restsSince: number;
+  idle?: NodeJS.Timeout | undefined;
 }
 
 /** Lanes a server gets for one audience; more requests wait. */
@@ -81,29 +86,53 @@ export function createPool(options: PoolOptions): Pool {
       options.opened(conversation);
       return conversation;
     });
-    const place: Place = { seat, opening, isTaken: false, users: 0, pins: 0, isRetired: false };
+    const place: Place = {
+      seat,
+      opening,
+      isTaken: false,
+      users: 0,
+      pins: 0,
+      isRetired: false,
+      restsSince: 0,
+    };
     places.add(place);
     opening.catch(() => drop(place));
     return place;
   };
   /** Undefined when a lane must come free first. */
   const find = (seat: Seat, isExclusive: boolean): Place | undefined => {
-    const usable = [...places].filter(({ isRetired }) => !isRetired);
-    // A modern server keeps nothing between requests: one conversation serves all.
-    const modern = usable.find(({ conversation }) => conversation?.upstream.about.era === 'modern');
-    if (modern) return modern;
-    const own = usable.filter(({ seat: { key } }) => key === seat.key);
-    if (!isExclusive) return own[0] ?? add(seat);
-    const free = own.find(({ isTaken }) => !isTaken);
-    return free ?? (own.length < MOST_LANES ? add(seat) : undefined);
-  };
-  const settle = (place: Place): void => {
-    clearTimeout(place.idle);
-    if (place.users > 0 || place.pins > 0 || !places.has(place)) return;
-    if (place.isRetired) void end(place);
-    else if (options.idleStopMs() > 0 && place.seat.kind !== 'own') {
-      place.idle = setTimeout(() => void end(place), options.idleStopMs()).unref();
+    let first: Place | undefined;
+    let free: Place | undefined;
+    let lanes = 0;
+    for (const place of places) {
+      if (place.isRetired) continue;
+      // A modern server keeps nothing between requests: one conversation serves all.
+      if (place.conversation?.upstream.about.era === 'modern') return place;
+      if (place.seat.key !== seat.key) continue;
+      first ??= place;
+      if (!place.isTaken) free ??= place;
+      lanes += 1;
     }
+    if (!isExclusive) return first ?? add(seat);
+    return free ?? (lanes < MOST_LANES ? add(seat) : undefined);
+  };
+  const isIdle = ({ users, pins }: Place): boolean => users === 0 && pins === 0;
+  const settle = (place: Place): void => {
+    if (!isIdle(place) || !places.has(place)) return;
+    place.restsSince = performance.now();
+    if (place.isRetired) void end(place);
+    else rest(place, options.idleStopMs());
+  };
+  /** One timer for many short rests: it looks how long the last one has been. */
+  const rest = (place: Place, ms: number): void => {
+    if (options.idleStopMs() <= 0 || place.seat.kind === 'own') return;
+    place.idle ??= setTimeout(() => {
+      place.idle = undefined;
+      if (!isIdle(place) || !places.has(place)) return;
+      const left = place.restsSince + options.idleStopMs() - performance.now();
+      if (left > 0) rest(place, Math.ceil(left));
+      else void end(place);
+    }, ms).unref();
   };
 
   return {
@@ -117,7 +146,6 @@ export function createPool(options: PoolOptions): Pool {
       const used = place;
       used.users += 1;
       if (takes) used.isTaken = true;
-      clearTimeout(used.idle);
       try {
         return await work(used.conversation ?? (await abortable(used.opening, signal)));
       } finally {
@@ -129,6 +157,12 @@ export function createPool(options: PoolOptions): Pool {
         settle(used);
       }
     },
+    holds(seat) {
+      for (const { conversation, isRetired } of places) {
+        if (conversation && !isRetired && serves(conversation, seat)) return true;
+      }
+      return false;
+    },
     held: (seat) =>
       [...places].flatMap(({ conversation, isRetired }) =>
         conversation && !isRetired && (!seat || serves(conversation, seat)) ? [conversation] : [],
@@ -138,7 +172,6 @@ export function createPool(options: PoolOptions): Pool {
       const place = [...places].find((one) => one.conversation === conversation);
       if (!place) return () => {};
       place.pins += 1;
-      clearTimeout(place.idle);
       let isPinned = true;
       return () => {
         if (!isPinned) return;

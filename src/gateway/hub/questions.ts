@@ -1,5 +1,6 @@
 import type { CallLife } from '../../calls/tool-call.ts';
 import type { JsonObject } from '../../core/json.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import { RpcRefusal } from '../../mcp/peer.ts';
 import { legacyQuestion, takesQuestion } from '../bridge/questions.ts';
 import type { ClientRequest } from './client.ts';
@@ -15,7 +16,7 @@ export interface AskableRequest {
   readonly server: string;
   readonly seat: Seat;
   readonly request: HubRequest;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** The user's time to answer is not the server's. */
   readonly life?: CallLife;
 }
@@ -33,21 +34,17 @@ type Ask = (method: string, params: JsonObject) => Promise<JsonObject>;
 export function createQuestions(): Questions {
   const open = new Set<AskableRequest>();
   return {
-    async during(asked, work) {
+    during(asked, work) {
       const { request, seat, signal } = asked;
       const { client, id } = request;
+      const ask: Ask = (method, params) =>
+        paused([asked], async () => {
+          if (request.ask) return await request.ask(method, params);
+          refuseUntaken(seat, method, params);
+          return await client.ask({ method, params: legacyQuestion(method, params), during: id, signal });
+        });
       open.add(asked);
-      try {
-        return await work((method, params) =>
-          paused([asked], async () => {
-            if (request.ask) return await request.ask(method, params);
-            refuseUntaken(seat, method, params);
-            return await client.ask({ method, params: legacyQuestion(method, params), during: id, signal });
-          }),
-        );
-      } finally {
-        open.delete(asked);
-      }
+      return work(ask).finally(() => open.delete(asked));
     },
     async ask(server, seat, method, params) {
       const { client } = seat;

@@ -31,7 +31,9 @@ export interface Routing {
 
 export function createRouting({ views, server, servers }: RoutingOptions): Routing {
   const look = async (list: 'tools' | 'prompts', name: string, request: ClientRequest, seat: Seat) => {
-    const view = await views.of(request.client, seat, request.signal);
+    return find(await views.of(request.client, seat, request.signal), list, name);
+  };
+  const find = (view: View, list: 'tools' | 'prompts', name: string): Route | undefined => {
     const origin = view[list].originOf(name);
     const served = origin && server(origin.server);
     return served && origin ? { served, origin, view } : undefined;
@@ -47,7 +49,8 @@ export function createRouting({ views, server, servers }: RoutingOptions): Routi
   return {
     async named(list, name, request, seat) {
       if (typeof name !== 'string') throw new RpcFault(INVALID_PARAMS, 'The request has no name.');
-      const found = await look(list, name, request, seat);
+      const view = views.kept(request.client, seat);
+      const found = (view && find(view, list, name)) ?? (await look(list, name, request, seat));
       if (found) return found;
       const [doubted] = doubtful(name, request, seat);
       if (doubted) {

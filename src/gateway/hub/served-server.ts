@@ -26,6 +26,7 @@ export interface ServedServer {
   /** Lends a conversation, started when there is none. @throws with `data.sent` false when it cannot be started. */
   use<T>(seat: Seat, options: UseOptions, work: (conversation: Conversation) => Promise<T>): Promise<T>;
   held(seat?: Seat): readonly Conversation[];
+  holds(seat: Seat): boolean;
   pin(conversation: Conversation): () => void;
   /** The client of a seat of its own is gone. */
   release(seat: Seat): void;
@@ -123,7 +124,7 @@ export function createServedServer(options: ServedOptions): ServedServer {
   });
 
   const use: ServedServer['use'] = async (seat, useOptions, work) => {
-    if (pool.held(seat).length === 0) failures.check();
+    if (!pool.holds(seat)) failures.check();
     let isOpen = false;
     try {
       return await pool.use(seat, useOptions, async (conversation) => {
@@ -160,6 +161,7 @@ export function createServedServer(options: ServedOptions): ServedServer {
     offers,
     use,
     held: pool.held,
+    holds: pool.holds,
     pin: pool.pin,
     release(seat) {
       pool.release(seat);

@@ -1,4 +1,5 @@
 import { isRecord, type JsonObject } from '../../core/json.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import { createFanOut, type FanOut } from './fan-out.ts';
 import type { HubClients } from './hub-clients.ts';
 import { createHubServers, type HubServers } from './hub-servers.ts';
@@ -81,7 +82,7 @@ async function askAbout(
   { upstream, seat }: Conversation,
   method: string,
   uri: string,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<void> {
   const { capabilities } = seat;
   const { isError, line } = await upstream.request({ method, params: { uri }, signal, capabilities });

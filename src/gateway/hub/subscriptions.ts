@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import type { Conversation } from './pool.ts';
 import type { Seat } from './seat.ts';
 import type { ServedServer } from './served-server.ts';
@@ -22,7 +23,7 @@ export interface Wanted {
 /** Who wants to hear of which resources. A server hears of each URI once, however many want it. */
 export interface Subscriptions {
   /** @throws what the server answers. */
-  add(subscriber: Subscriber, wanted: Wanted, signal: AbortSignal): Promise<void>;
+  add(subscriber: Subscriber, wanted: Wanted, signal: StopSignal): Promise<void>;
   remove(subscriber: Subscriber, shown: string): void;
   /** All of a subscriber that is gone. */
   forget(subscriber: Subscriber): void;
@@ -40,7 +41,7 @@ interface Subscription extends Wanted {
   unpin(): void;
 }
 
-type Ask = (conversation: Conversation, method: string, uri: string, signal: AbortSignal) => Promise<void>;
+type Ask = (conversation: Conversation, method: string, uri: string, signal: StopSignal) => Promise<void>;
 
 export function createSubscriptions(ask: Ask): Subscriptions {
   let all: readonly Subscription[] = [];

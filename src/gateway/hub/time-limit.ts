@@ -1,9 +1,10 @@
 import { type Clock, systemClock } from '../../calls/clock.ts';
 import type { CallLife } from '../../calls/tool-call.ts';
 import type { McpctlError } from '../../core/errors.ts';
+import { firstToStop, type StopSignal } from '../../core/stop.ts';
 
 export interface TimeLimitOptions {
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   readonly milliseconds: number;
   late(): McpctlError;
   readonly clock?: Clock;
@@ -11,14 +12,14 @@ export interface TimeLimitOptions {
 
 export interface TimeLimit {
   /** Aborted when the time is over, or with the signal it was made from. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   readonly life: CallLife;
   clear(): void;
 }
 
 /** Gives a server so long to say something; the user's time to answer its questions does not count. */
 export function timeLimit({ signal, milliseconds, late, clock = systemClock }: TimeLimitOptions): TimeLimit {
-  const over = new AbortController();
+  const over = firstToStop([signal]);
   const life: CallLife = { heardAt: clock.now(), asking: 0 };
   const look = (): void => {
     if (life.asking > 0) life.heardAt = clock.now();
@@ -27,5 +28,5 @@ export function timeLimit({ signal, milliseconds, late, clock = systemClock }: T
     else takeBack = clock.after(Math.ceil(rest), look);
   };
   let takeBack = clock.after(milliseconds, look);
-  return { signal: AbortSignal.any([signal, over.signal]), life, clear: () => takeBack() };
+  return { signal: over, life, clear: () => takeBack() };
 }

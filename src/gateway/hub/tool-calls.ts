@@ -67,7 +67,7 @@ export function createToolCalls({
               ...paramsFor(upstream, call),
               signal,
               trace,
-              ...(level !== undefined && { logLevel: level }),
+              logLevel: level,
               heard() {
                 life.heardAt = performance.now();
               },
@@ -111,13 +111,13 @@ export function createToolCalls({
         origin,
         tool: view.tool(origin),
         serverVersion: typeof version === 'string' ? version : undefined,
-        trace: traceOf(message, request.traceparent),
+        trace: request.trace ?? traceOf(message),
         startedAt: new Date(now()),
       });
       handler ??= plan().calls.stack(ports, innermost);
       try {
         const { line, outcome } = await handler(call);
-        return { line, isError: outcome === 'error', ...(about && { serverInfo: about.serverInfo }) };
+        return { line, isError: outcome === 'error', serverInfo: about?.serverInfo };
       } catch (error) {
         throw new CallFailure(error, call.corr);
       }

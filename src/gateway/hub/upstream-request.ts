@@ -1,6 +1,7 @@
 import type { TraceContext } from '../../calls/tool-call.ts';
 import { carriedTrace } from '../../calls/trace.ts';
 import { isRecord, type Json, type JsonObject } from '../../core/json.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import type { UpstreamRequest } from '../upstream/upstream.ts';
 import type { ClientRequest } from './client.ts';
 import { reachesLevel } from './log-level.ts';
@@ -12,14 +13,14 @@ export interface PassedOn {
   readonly seat: Seat;
   readonly params: JsonObject;
   /** Its bytes may be passed on. */
-  readonly line?: Buffer;
-  readonly signal: AbortSignal;
+  readonly line?: Buffer | undefined;
+  readonly signal: StopSignal;
   readonly trace?: TraceContext;
   /** Of `logging/setLevel`, for clients of the legacy era. */
-  readonly logLevel?: string;
+  readonly logLevel?: string | undefined;
   /** Something was heard of it. */
-  heard?(): void;
-  ask?: UpstreamRequest['ask'];
+  readonly heard?: (() => void) | undefined;
+  readonly ask?: UpstreamRequest['ask'];
 }
 
 const OURS = 'io.modelcontextprotocol/';
@@ -38,17 +39,18 @@ export function upstreamRequest(passed: PassedOn): UpstreamRequest {
     signal,
     capabilities: seat.capabilities,
     passesInput: client.era === 'modern',
-    ...(line && { line }),
-    ...(logLevel !== undefined && { logLevel }),
-    ...(trace && { trace: carriedTrace(trace) }),
-    ...(ask && { ask }),
-    ...((token !== undefined || heard) && {
-      progress(params: JsonObject) {
-        heard?.();
-        if (token === undefined) return;
-        request.notify(notificationLine('notifications/progress', { ...params, progressToken: token }));
-      },
-    }),
+    line,
+    logLevel,
+    trace: trace && carriedTrace(trace),
+    ask,
+    progress:
+      token === undefined && !heard
+        ? undefined
+        : (params) => {
+            heard?.();
+            if (token === undefined) return;
+            request.notify(notificationLine('notifications/progress', { ...params, progressToken: token }));
+          },
     logged(params) {
       // Of the modern era: nothing is logged unless the request asked for it.
       if (client.era === 'modern' && logLevel === undefined) return;

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import type { GatewayClient } from './client.ts';
 import type { Seat } from './seat.ts';
 import type { ServedServer } from './served-server.ts';
@@ -6,7 +7,9 @@ import { createView, type View } from './view.ts';
 
 /** Makes views of what is known, and waits a short while for servers nothing is known of. */
 export interface Views {
-  of(client: GatewayClient, seat: Seat, signal: AbortSignal): Promise<View>;
+  of(client: GatewayClient, seat: Seat, signal: StopSignal): Promise<View>;
+  /** The same where it was made before and nothing has changed, or has to be waited for. */
+  kept(client: GatewayClient, seat: Seat): View | undefined;
   /** What a client would see is judged anew. */
   forget(): void;
 }
@@ -32,7 +35,7 @@ export function createViews({ servers, shows, waitMs, waitAloneMs }: ViewsOption
   const seen = (client: GatewayClient): readonly ServedServer[] =>
     client.only === undefined ? servers() : servers().filter(({ name }) => name === client.only);
 
-  const catchUp = async (client: GatewayClient, seat: Seat, signal: AbortSignal): Promise<void> => {
+  const catchUp = async (client: GatewayClient, seat: Seat, signal: StopSignal): Promise<void> => {
     const missing = seen(client).flatMap((served) => {
       const work = workFor(served, seat);
       return work && !slow.has(work) ? [work] : [];
@@ -46,8 +49,26 @@ export function createViews({ servers, shows, waitMs, waitAloneMs }: ViewsOption
     if (!isDone) for (const work of missing) slow.add(work);
   };
 
+  const keyOf = ({ only }: GatewayClient, seat: Seat): string =>
+    `${seat.kind === 'own' ? seat.key : seat.audience}\0${only ?? ''}`;
+
   return {
     forget: () => kept.clear(),
+    kept(client, seat) {
+      const view = kept.get(keyOf(client, seat));
+      if (!view) return undefined;
+      let count = 0;
+      for (const served of servers()) {
+        if (client.only !== undefined && served.name !== client.only) continue;
+        const { offers } = served;
+        const offer = offers.known(seat);
+        if (!offer || (served.holds(seat) && (offers.isStale(seat) || served.isOld(seat)))) return undefined;
+        const one = view.offered[count];
+        if (one?.server !== served.name || one.offer !== offer) return undefined;
+        count += 1;
+      }
+      return count === view.offered.length ? view : undefined;
+    },
     async of(client, seat, signal) {
       await Promise.all(seen(client).map(({ offers }) => offers.ready));
       await catchUp(client, seat, signal);
@@ -55,7 +76,7 @@ export function createViews({ servers, shows, waitMs, waitAloneMs }: ViewsOption
         const offer = offers.known(seat);
         return offer ? [{ server: name, offer }] : [];
       });
-      const key = `${seat.kind === 'own' ? seat.key : seat.audience}\0${client.only ?? ''}`;
+      const key = keyOf(client, seat);
       const before = kept.get(key);
       if (before && isOf(before, offered)) return before;
       const view = createView(offered, {
@@ -89,7 +110,7 @@ function workFor(served: ServedServer, seat: Seat): Promise<unknown> | undefined
   const { offers } = served;
   const refresh = (): Promise<unknown> => offers.refresh(seat);
   if (offers.known(seat)) {
-    if (served.held(seat).length === 0) return undefined;
+    if (!served.holds(seat)) return undefined;
     if (offers.isStale(seat)) return refresh();
     if (served.isOld(seat)) refresh().catch(() => {});
     return undefined;
@@ -100,7 +121,7 @@ function workFor(served: ServedServer, seat: Seat): Promise<unknown> | undefined
 }
 
 /** Whether the work was done in time; it goes on otherwise. */
-async function within(milliseconds: number, work: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+async function within(milliseconds: number, work: Promise<unknown>, signal: StopSignal): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   let stop: (() => void) | undefined;
   const late = new Promise<boolean>((resolve) => {

@@ -5,19 +5,21 @@ import type { GatewayLog, LoggedCall } from './gateway-log.ts';
 
 /** Logs how every call ended. */
 export function logCalls({ call: write }: Pick<GatewayLog, 'call'>): ToolMiddleware {
-  return (next) => async (call) => {
+  return (next) => (call) => {
     const start = performance.now();
     const ended = (how: Pick<LoggedCall, 'outcome' | 'errorType'>): void =>
       write({ ...factsOf(call), ...how, ms: performance.now() - start });
-    try {
-      const answer = await next(call);
-      const { outcome, errorType } = answer;
-      ended({ outcome, ...(errorType !== undefined && { errorType }) });
-      return answer;
-    } catch (error) {
-      ended(outcomeOfFailure(error, call));
-      throw error;
-    }
+    return next(call).then(
+      (answer) => {
+        const { outcome, errorType } = answer;
+        ended({ outcome, ...(errorType !== undefined && { errorType }) });
+        return answer;
+      },
+      (error: unknown) => {
+        ended(outcomeOfFailure(error, call));
+        throw error;
+      },
+    );
   };
 }
 

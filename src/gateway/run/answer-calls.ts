@@ -6,6 +6,7 @@ import type { ToolCall, ToolHandler } from '../../calls/tool-call.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
 import { ShortLivedMap } from '../../core/short-lived-map.ts';
+import { Stop } from '../../core/stop.ts';
 import { type Envelope, readEnvelope } from '../../mcp/envelope.ts';
 import { isLookAlike } from '../../mcp/look-alike.ts';
 import { splice } from '../../mcp/splice.ts';
@@ -29,7 +30,7 @@ export interface AnswerCallsOptions {
 
 interface OpenCall {
   readonly id: string;
-  readonly controller: AbortController;
+  readonly stop: Stop;
   isCancelled: boolean;
   readonly done: Promise<void>;
 }
@@ -129,7 +130,7 @@ class Answering implements ClientCalls {
     this.#inFlight.end(reason);
     for (const { fail } of [...this.#own.values()]) fail(reason);
     const open = this.#open.values();
-    for (const { id, controller } of open) controller.abort(this.#unsent.has(id) ? unsent(reason) : reason);
+    for (const { id, stop } of open) stop.abort(this.#unsent.has(id) ? unsent(reason) : reason);
     await Promise.all(open.map(({ done }) => done));
   }
 
@@ -161,14 +162,14 @@ class Answering implements ClientCalls {
   #begin(line: Buffer, id: string): void {
     if (!this.#isTurn) this.#beginTurn();
     const { server, now, ports, policy } = this.#options;
-    const controller = new AbortController();
-    if (this.#ended) controller.abort(unsent(this.#ended));
+    const stop = new Stop();
+    if (this.#ended) stop.abort(unsent(this.#ended));
     const call = lineCall({
       server,
       line: policy.restricts(server) ? unambiguous(line) : line,
       id,
       startedAt: now(),
-      signal: controller.signal,
+      signal: stop,
       client: this.#client,
       serverVersion: this.#serverVersion,
       claims: (tool) => this.#claims.of(tool),
@@ -190,7 +191,7 @@ class Answering implements ClientCalls {
       if (!isSilent && !open.isCancelled) this.#tell(id, answer);
     };
     // Settled in a later turn at the earliest, so that `open` is there.
-    const open: OpenCall = { id, controller, isCancelled: false, done: Promise.resolve().then(run) };
+    const open: OpenCall = { id, stop, isCancelled: false, done: Promise.resolve().then(run) };
     this.#open.set(id, open);
   }
 
@@ -208,7 +209,7 @@ class Answering implements ClientCalls {
     const call = this.#open.get(id);
     if (!call) return false;
     call.isCancelled = true;
-    call.controller.abort(new McpctlError('CANCELLED', 'The client cancelled the call.'));
+    call.stop.abort(new McpctlError('CANCELLED', 'The client cancelled the call.'));
     return true;
   }
 

@@ -5,6 +5,7 @@ import type { CallLife, CallNotes, ToolCall, TraceContext } from '../../calls/to
 import type { ToolClaims } from '../../calls/tool-claims.ts';
 import { traceOf } from '../../calls/trace.ts';
 import { isRecord, type Json } from '../../core/json.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import { valueAt } from '../../mcp/splice.ts';
 
 export interface LineCallOptions {
@@ -13,7 +14,7 @@ export interface LineCallOptions {
   /** JSON text. */
   readonly id: string;
   readonly startedAt: Date;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** As it said in `initialize`. */
   readonly client: Implementation | undefined;
   readonly serverVersion: string | undefined;
@@ -65,15 +66,15 @@ class Content {
 class LineCall implements ToolCall {
   readonly via = 'run';
   readonly principal = 'local';
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   readonly content: Content;
 
-  constructor(content: Content, signal: AbortSignal) {
+  constructor(content: Content, signal: StopSignal) {
     this.content = content;
     this.signal = signal;
   }
 
-  under(signal: AbortSignal): ToolCall {
+  under(signal: StopSignal): ToolCall {
     return new LineCall(this.content, signal);
   }
 

@@ -2,6 +2,7 @@ import type { RawAnswer } from '../../calls/raw-answer.ts';
 import { asKnown, McpctlError } from '../../core/errors.ts';
 import { isRecord, type Json, type JsonObject } from '../../core/json.ts';
 import { redactError } from '../../core/redact-error.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import { type Envelope, envelopeOf } from '../../mcp/envelope.ts';
 import { RpcRefusal } from '../../mcp/peer.ts';
 import { withId } from '../../mcp/splice.ts';
@@ -23,7 +24,7 @@ export interface Sending {
   readonly method: string;
   /** The request under the id it gets. */
   line(id: number): Buffer;
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   readonly listener?: FlightListener;
 }
 
@@ -136,7 +137,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       const bytes = line(id);
       return await new Promise((resolve, reject) => {
         const aborted = (): void => {
-          settle(stopped(signal as AbortSignal, method));
+          settle(stopped(signal as StopSignal, method));
           if (method === 'initialize') return;
           const params = { requestId: id, reason: 'cancelled' };
           send({ method: 'notifications/cancelled', params }).catch(() => {});
@@ -150,7 +151,11 @@ export function createConversation(options: ConversationOptions): Conversation {
         flights.set(id, { listener, settle });
         signal?.addEventListener('abort', aborted, { once: true });
         const envelope = { kind: 'request', id: String(id), method } as const;
-        sent(transport, bytes, envelope).catch((error: unknown) => settle(clean(error)));
+        try {
+          transport.send(bytes, envelope)?.catch((error: unknown) => settle(clean(error)));
+        } catch (error) {
+          settle(clean(error));
+        }
       });
     },
     notify: async (method, params) => await send({ method, ...(params && { params }) }),
@@ -159,10 +164,6 @@ export function createConversation(options: ConversationOptions): Conversation {
       finish(undefined);
     },
   };
-}
-
-async function sent(transport: Transport, bytes: Buffer, envelope: Envelope): Promise<void> {
-  await transport.send(bytes, envelope);
 }
 
 /** The members of a response after its id. */
@@ -176,7 +177,7 @@ async function replyTo(answer: () => JsonObject | Promise<JsonObject>): Promise<
   }
 }
 
-function stopped({ reason }: AbortSignal, method: string): McpctlError {
+function stopped({ reason }: StopSignal, method: string): McpctlError {
   return reason instanceof McpctlError ? reason : new McpctlError('CANCELLED', `Stopped ${method}.`);
 }
 

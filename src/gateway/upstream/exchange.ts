@@ -22,6 +22,8 @@ export function legacyExchange(conversation: Conversation): Exchange {
       const error = { code: -32602, message: 'The requestState is no longer valid.' };
       return { line: responseLine({ error }), isError: true };
     }
+    // Nobody is told what would have to be declared.
+    if (!request.passesInput) return await exchangeOnce(conversation, request, NO_META, NO_INPUT);
     const lacking: JsonObject = {};
     const { ask, capabilities } = request;
     const noticing: UpstreamRequest['ask'] =
@@ -32,11 +34,13 @@ export function legacyExchange(conversation: Conversation): Exchange {
         return await ask(method, params);
       });
     const watched = { ...request, ...(noticing && { ask: noticing }) };
-    const without = { responses: undefined, state: undefined };
-    const answer = await exchangeOnce(conversation, watched, {}, without);
-    return request.passesInput && answer.isError ? withReason(answer, lacking) : answer;
+    const answer = await exchangeOnce(conversation, watched, NO_META, NO_INPUT);
+    return answer.isError ? withReason(answer, lacking) : answer;
   };
 }
+
+const NO_META = {};
+const NO_INPUT: RequestInput = { responses: undefined, state: undefined };
 
 /** A modern client is told what it would have to declare for the call to go through. */
 function withReason({ line, isError }: RawAnswer, requiredCapabilities: JsonObject): RawAnswer {
@@ -93,25 +97,20 @@ function done(): RawAnswer {
   return { line: responseLine({ result: {} }), isError: false };
 }
 
-async function exchangeOnce(
+function exchangeOnce(
   conversation: Conversation,
   request: UpstreamRequest,
   meta: Readonly<Record<string, Json | undefined>>,
   input: RequestInput | undefined,
 ): Promise<RawAnswer> {
   const { method, params, line, signal, trace } = request;
-  const traced = trace && {
-    traceparent: trace.traceparent,
-    tracestate: trace.tracestate,
-    baggage: trace.baggage,
-  };
-  return await conversation.request({
+  return conversation.request({
     method,
     signal,
     listener: request,
     line(id) {
       const progressToken = request.progress ? id : undefined;
-      const all = { ...meta, ...traced, progressToken };
+      const all = { ...meta, ...trace, progressToken };
       return requestLine({ id, method, params, line, meta: all, ...(input && { input }) });
     },
   });

@@ -1,6 +1,7 @@
 import type { RawAnswer } from '../../calls/raw-answer.ts';
 import type { CarriedTrace } from '../../calls/trace.ts';
 import type { JsonObject } from '../../core/json.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import type { Era } from '../../mcp/greeting.ts';
 import type { RestartReason, SupervisedTransport } from '../../mcp/supervised-transport.ts';
 
@@ -39,22 +40,22 @@ export interface UpstreamRequest {
    * The client's line, where its params are the same: then its bytes are passed on with no more than id, name and
    * `_meta` replaced, so that numbers of any size survive.
    */
-  readonly line?: Buffer;
-  readonly signal: AbortSignal;
+  readonly line?: Buffer | undefined;
+  readonly signal: StopSignal;
   /** Gets the params of each progress notification, without token; absent when the client asked for none. */
-  progress?(params: JsonObject): void;
+  readonly progress?: ((params: JsonObject) => void) | undefined;
   /** Gets what the server logs during this request, where it can be told. */
   logged?(params: JsonObject): void;
   /** `logging/setLevel` of the client, for servers that take it with each request. */
-  readonly logLevel?: string;
+  readonly logLevel?: string | undefined;
   /** Capabilities of the client who asks (`sampling`, `elicitation`, `roots`). */
   readonly capabilities: JsonObject;
   /** Answers what the server asks during this request; RpcRefusal refuses. */
-  ask?(method: string, params: JsonObject): Promise<JsonObject>;
+  readonly ask?: ((method: string, params: JsonObject) => Promise<JsonObject>) | undefined;
   /** The client speaks the modern era too: `input_required` goes to it as it is. */
   readonly passesInput?: boolean;
   /** Added to `_meta`. */
-  readonly trace?: CarriedTrace;
+  readonly trace?: CarriedTrace | undefined;
 }
 
 /** What a server says unasked. */

@@ -13,7 +13,7 @@ function bench() {
   const log = { hangs: true };
   const recorder: CallRecorder = {
     refuses: true,
-    prepare: () => {},
+    prepare: (call) => ({ call }),
     record: async () => await new Promise((resolve) => !log.hangs && resolve()),
     close: async () => {},
   };

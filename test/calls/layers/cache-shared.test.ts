@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { McpctlError } from '../../../src/core/errors.ts';
+import type { StopSignal } from '../../../src/core/stop.ts';
 import { cacheScene, gate, settled } from '../../support/cache-scene.ts';
 import { until } from '../../support/redis.ts';
 import { STORES } from '../../support/stores.ts';
@@ -32,7 +33,7 @@ describe('calls that are shared', () => {
   const open = STORES[0].open;
 
   test('leave the others theirs when one is cancelled, and end with the last', async () => {
-    const signals: AbortSignal[] = [];
+    const signals: StopSignal[] = [];
     const { call } = cacheScene({
       store: await open(),
       answer: ({ signal }) => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
+import type { StopSignal } from '../../../src/core/stop.ts';
 import type { ParkableRequest, RunningCall } from '../../../src/gateway/bridge/parked-call.ts';
 import {
   type CallHandler,
@@ -230,7 +231,7 @@ test('cancels a call whose client gives up, and all of them in the end', async (
   client.abort();
   await expect(given).rejects.toMatchObject({ code: 'CANCELLED' });
 
-  let signal: AbortSignal | undefined;
+  let signal: StopSignal | undefined;
   await run(request(), (call) => {
     signal = call.signal;
     return greet(call);

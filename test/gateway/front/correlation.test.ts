@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { traceOf } from '../../../src/calls/trace.ts';
 import { modernRequest } from '../../support/gateway-client.ts';
 import { serveStandIn } from './stand-in-hub.ts';
 
@@ -19,7 +18,7 @@ test('tells the trace a request belongs to, and hands it on', async () => {
 
   expect(told[0]).toBe(TRACE);
   expect(new Set(told).size).toBe(3);
-  const handedOn = hub.requests.map(({ message, traceparent }) => traceOf(message, traceparent));
-  expect(handedOn.map(({ traceId }) => traceId)).toEqual(told);
+  const handedOn = hub.requests.map(({ trace }) => trace);
+  expect(handedOn.map((trace) => trace?.traceId)).toEqual(told);
   expect(handedOn[0]?.parentSpanId).toBe('00f067aa0ba902b7');
 });

@@ -126,7 +126,7 @@ async function call(
 async function listening({ id, notify, signal }: ClientRequest): Promise<JsonObject> {
   const _meta = { 'io.modelcontextprotocol/subscriptionId': JSON.parse(id) };
   notify(line({ method: 'notifications/subscriptions/acknowledged', params: { _meta } }));
-  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  await new Promise<void>((resolve) => signal.addEventListener('abort', resolve));
   return { resultType: 'complete', _meta };
 }
 

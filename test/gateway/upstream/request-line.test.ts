@@ -53,3 +53,32 @@ test.each(['Name', 'NAME', 'n\\u0061Me', 'Arguments', 'argument\u017f', 'URI', '
     );
   },
 );
+
+test('gives a plain call its id, its name and our _meta, and leaves every other byte', () => {
+  const args = '{ "n":1e400, "t":"\\u00e9é", "deep":{"name":"kept","_meta":{}} }';
+  const meta = { traceparent: '00-a', progressToken: 7, gone: undefined };
+  const given = { params: { name: 'x' }, more: { meta, input: { responses: undefined, state: undefined } } };
+
+  expect(
+    lineOf(
+      ` {"method":"tools/call", "id" : "a","params":{"arguments":${args} ,"name": "srv__x" },"jsonrpc":"2.0"}`,
+      given.params,
+      given.more,
+    ),
+  ).toBe(
+    ` {"method":"tools/call", "id" : 7,"params":{"arguments":${args} ,"name": "x" ,"_meta":{"traceparent":"00-a","progressToken":7}},"jsonrpc":"2.0"}`,
+  );
+});
+
+test.each([
+  ['a name that comes twice', '{"id":1,"params":{"name":"evil","name":"srv__x","arguments":{}}}'],
+  ['params that come twice', '{"id":1,"params":{"name":"evil"},"params":{"name":"srv__x","arguments":{}}}'],
+  ['an id that comes twice', '{"id":1,"params":{"name":"srv__x","arguments":{}},"id":2}'],
+  ['a name written with escapes', '{"id":1,"params":{"n\\u0061me":"srv__x","arguments":{}}}'],
+])('sends one of each where a line has %s', (_what, line) => {
+  const sent = lineOf(line, { name: 'x' });
+
+  expect(sent).not.toContain('evil');
+  expect(sent.match(/"id"/g)).toHaveLength(1);
+  expect(JSON.parse(sent)).toEqual({ id: 7, params: { name: 'x', arguments: {} } });
+});
