@@ -13,10 +13,10 @@ import type { SecretKeeper } from './secret-reader.ts';
 import { createWorkerEntries } from './worker-entries.ts';
 
 /**
- * Long enough for a working keychain (tens of milliseconds, a second or two on a busy machine), short enough for a
- * client waiting for its server.
+ * Long enough for a working keychain (tens of milliseconds, a second or two on a busy machine), and short enough that
+ * a call which asks twice says why it failed before its 10 s are over.
  */
-const DEADLINE_MS = 5_000;
+const DEADLINE_MS = 4_000;
 /** Time for a person to type a password into the unlock prompt. */
 const UNLOCK_DEADLINE_MS = 60_000;
 

@@ -179,7 +179,7 @@ for (const [name, { reason, message, arrange }] of Object.entries(faults)) {
         hint: expect.stringContaining('--store env'),
         data: { reason },
       });
-      // The keychain gets 5 s; a busy machine needs some to start a worker.
+      // The keychain gets 4 s; a busy machine needs some to start a worker.
       expect(outcome.ms).toBeLessThan(20_000);
     }
     expect(await filesUnder(home)).toEqual([]);

@@ -115,7 +115,7 @@ describe('without a keychain that works there is a named error in time, three wa
         expect(outcome).toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE', data: { reason } });
         for (const way of ['--store file', '--store helper:', '--store memory'])
           expect(outcome.hint).toContain(way);
-        // The keychain gets 5 s; a busy machine needs some to start a worker.
+        // The keychain gets 4 s; a busy machine needs some to start a worker.
         expect(outcome.ms).toBeLessThan(20_000);
       }
       expect([...(await filesUnder(home)).keys()]).toEqual([]);
