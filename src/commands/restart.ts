@@ -1,28 +1,33 @@
 import { Command } from 'commander';
 import type { Context } from '../cli/context.ts';
-import { restartFlow } from '../flows/processes/restart-flow.ts';
+import { type RestartOptions, restartFlow, restartTargets } from '../flows/processes/restart-flow.ts';
+import { renderRestarted, renderTargets, restartedDocument } from '../flows/processes/restart-view.ts';
 
 export function command(context: Context): Command {
+  const { output } = context;
   return new Command('restart')
-    .description('Restart a server in every client and gateway that runs it; their sessions go on')
-    .argument('<server>', 'name in the manifest')
+    .description('Restart servers in every client and gateway that runs them; their sessions go on')
+    .argument('[server...]', 'names in the manifest')
+    .option('--all', 'every server that runs')
+    .option('--dry-run', 'show what would be restarted')
     .addHelpText('after', EXAMPLES)
-    .action(async (server: string) => {
-      const restarted = await restartFlow(server, context);
+    .action(async (named: string[], options: RestartOptions) => {
+      const targets = await restartTargets(named, options, context);
+      if (options.dryRun) {
+        const planned = targets.map(({ server, running: { pid, kind, cwd } }) => ({
+          server,
+          pid,
+          kind,
+          cwd,
+        }));
+        output.result({ planned }, () => renderTargets(targets));
+        return;
+      }
+      const restarted = await restartFlow(targets, context);
       const failed = restarted.find(({ error }) => error)?.error;
       if (failed) context.exitWith(failed.exitStatus);
-      const answer = restarted.map(({ error, ...rest }) => ({
-        ...rest,
-        ...(error && { error: { code: error.code, message: error.message, hint: error.hint } }),
-      }));
-      context.output.result({ server, restarted: answer }, (_answer, style) =>
-        restarted
-          .map(({ pid, kind, error }) =>
-            error
-              ? `${style.red('✗')} ${kind} ${pid}: ${error.message}${error.hint ? `\n  try ${error.hint}` : ''}`
-              : `${style.green('✓')} ${server} was restarted in ${kind} ${pid}`,
-          )
-          .join('\n'),
+      output.result({ restarted: restarted.map(restartedDocument) }, (_answer, style) =>
+        renderRestarted(restarted, style),
       );
     });
 }
@@ -32,6 +37,7 @@ Calls that only read are asked again; a call that may have changed something end
 
 examples:
   mcpctl restart github
-  mcpctl restart postgres --json
+  mcpctl restart github postgres --json
+  mcpctl restart --all --dry-run
 
-exit status: 0 restarted everywhere; 5 nothing runs it; otherwise that of the first that failed`;
+exit status: 0 restarted everywhere; 5 nothing runs one of them; otherwise that of the first that failed`;

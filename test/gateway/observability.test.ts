@@ -135,7 +135,9 @@ test('a gateway can be found, asked and stopped like a run', async () => {
   expect(found).toMatchObject({ pid: served.pid, kind: 'gateway', servers: ['traced', 'echo'] });
   const before = await askControl(found, { ask: 'status' });
   const restarted = await mcpctlJson(['restart', 'echo'], served);
-  expect(restarted.document.data.restarted).toEqual([{ pid: served.pid, kind: 'gateway', cwd: served.home }]);
+  expect(restarted.document.data.restarted).toEqual([
+    { server: 'echo', pid: served.pid, kind: 'gateway', cwd: served.home },
+  ]);
   const after = await askControl(found, { ask: 'status' });
   const pidOf = ({ servers }: typeof after): readonly number[] | undefined =>
     servers.find((server) => server.name === 'echo')?.pids;

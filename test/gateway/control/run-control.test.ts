@@ -125,11 +125,17 @@ test('restart says what it cannot do', async () => {
   const remote = await mcpctlJson(['restart', 'far'], home);
   expect(remote.status).toBe(2);
   expect(remote.document.data.restarted).toEqual([
-    { pid: found?.pid, kind: 'run', cwd: home.home, error: expect.objectContaining({ code: 'USAGE' }) },
+    {
+      server: 'far',
+      pid: found?.pid,
+      kind: 'run',
+      cwd: home.home,
+      error: expect.objectContaining({ code: 'USAGE' }),
+    },
   ]);
   const said = await mcpctl(['restart', 'far'], home);
   expect(said.stdout).toBe(
-    `✗ run ${found?.pid}: far is no program of this machine: nothing can be restarted.\n`,
+    `✗ far in run ${found?.pid}: far is no program of this machine: nothing can be restarted.\n`,
   );
   await client.end();
 });
@@ -147,7 +153,9 @@ test('restart starts the program again in every process, within the sessions of 
   const { document, status } = await mcpctlJson(['restart', 'echo'], home);
 
   expect(status).toBe(0);
-  expect(document.data.restarted).toEqual(found.map(({ pid }) => ({ pid, kind: 'run', cwd: home.home })));
+  expect(document.data.restarted).toEqual(
+    found.map(({ pid }) => ({ server: 'echo', pid, kind: 'run', cwd: home.home })),
+  );
   const after = await programs();
   expect(new Set([...before, ...after]).size).toBe(4);
   for (const client of clients) {
@@ -164,3 +172,43 @@ test('restart starts the program again in every process, within the sessions of 
   ]);
   for (const client of clients) expect(await client.end()).toBe(0);
 });
+
+test('several servers are restarted at once, or all that run, and nothing is with --dry-run', async () => {
+  const home = await homeWith({
+    echo: fixtureEntry('echo'),
+    other: fixtureEntry('echo'),
+    idle: fixtureEntry('echo'),
+  });
+  const clients = [await begin(home), await begin(home, 'other')];
+  for (const client of clients) client.send({ method: 'notifications/initialized' });
+  const found = await registered(home, 2);
+  const restarts = async (): Promise<number[]> => {
+    const answers = await Promise.all(found.map((each) => askControl(each, { ask: 'status' })));
+    return answers.flatMap(({ servers }) => servers.map((server) => server.restarts));
+  };
+  const both = expect.arrayContaining([
+    expect.objectContaining({ server: 'echo', kind: 'run' }),
+    expect.objectContaining({ server: 'other', kind: 'run' }),
+  ]);
+
+  const planned = await mcpctlJson(['restart', '--all', '--dry-run'], home);
+  expect(planned.document.data).toEqual({ planned: both });
+  expect(await restarts()).toEqual([0, 0]);
+  expect((await mcpctlJson(['restart', '--all'], home)).document.data).toEqual({ restarted: both });
+  expect(await restarts()).toEqual([1, 1]);
+  const said = await mcpctl(['restart', 'other', 'echo'], home);
+  expect(said.stdout).toMatch(/^✓ other was restarted in run \d+\n✓ echo was restarted in run \d+\n$/);
+
+  // One that nothing runs stops the others from being restarted: it may be a slip.
+  const one = await mcpctlJson(['restart', 'echo', 'idle'], home);
+  expect([one.status, one.document.error?.code]).toEqual([5, 'PROCESS_NOT_RUNNING']);
+  expect(one.document.error?.message).toBe('No client and no gateway runs idle now.');
+  const slip = await mcpctlJson(['restart', 'ecko'], home);
+  expect([slip.status, slip.document.error?.hint]).toEqual([2, 'Did you mean: mcpctl restart echo']);
+  for (const args of [['restart'], ['restart', 'echo', '--all']]) {
+    expect((await mcpctlJson(args, home)).document.error?.code).toBe('USAGE');
+  }
+  expect(await restarts()).toEqual([2, 2]);
+  for (const client of clients) expect(await client.end()).toBe(0);
+  expect((await mcpctlJson(['restart', '--all'], home)).status).toBe(5);
+}, 240_000);
