@@ -7,12 +7,22 @@ export function displayWidth(text: string): number {
   const bare = text.replaceAll(COLOUR, '');
   if (PLAIN.test(bare)) return bare.length;
   let width = 0;
-  for (const { segment } of new Intl.Segmenter().segment(bare)) width += clusterWidth(segment);
+  for (const segment of clustersOf(bare)) width += clusterWidth(segment);
   return width;
 }
 
-/** Latin letters and punctuation: one column each, by far the most common text. */
-const PLAIN = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e]*$/;
+/** What a reader takes for single characters. */
+export function* clustersOf(text: string): Generator<string> {
+  segmenter ??= new Intl.Segmenter();
+  for (const { segment } of segmenter.segment(text)) yield segment;
+}
+
+/** Making one costs more than measuring a line. */
+let segmenter: Intl.Segmenter | undefined;
+
+/** Latin letters, punctuation, arrows, and what lines and marks are made of: one column each, by far the most common. */
+const PLAIN =
+  /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u22ff\u2500-\u25fc\u2713\u2717]*$/;
 const COLOUR = /\u001b\[[0-9;]*m/g;
 const INVISIBLE = /^[\p{Control}\p{Format}\p{Mark}\p{Surrogate}\p{Default_Ignorable_Code_Point}]+$/u;
 const WIDE =

@@ -1,4 +1,4 @@
-import { displayWidth } from './display-width.ts';
+import { clustersOf, displayWidth } from './display-width.ts';
 
 /** Plain text of at most so many columns; `…` stands for what was cut. */
 export function cutText(text: string, width: number): string {
@@ -6,7 +6,7 @@ export function cutText(text: string, width: number): string {
   if (width <= 0) return '';
   let kept = '';
   let used = 1;
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
+  for (const segment of clustersOf(text)) {
     used += displayWidth(segment);
     if (used > width) break;
     kept += segment;

@@ -15,6 +15,8 @@ test.each([
   '한국어',
   '全角！',
   '✔ ok ✖ no ! maybe',
+  '▸ ● healthy ▲ ◆ ◌ ○ ■ ✗ ✓ ‖ ── ↑ ↓ ≠ ∞',
+  '↔️ ▶️ ☑️',
   '👍🏽 thumbs',
   '👨‍👩‍👧‍👦 family',
   '❤️ heart',
@@ -22,4 +24,16 @@ test.each([
   'ไทย',
 ])('is as wide as the reference says: %j', (text) => {
   expect(displayWidth(text)).toBe(stringWidth(text));
+});
+
+test('every character that is taken for plain is one column wide', () => {
+  const codes = [0x2190, 0x2500, 0x2713, 0x2717].flatMap((start, index) =>
+    Array.from(
+      { length: [0x22ff - 0x2190 + 1, 0x25fc - 0x2500 + 1, 1, 1][index] ?? 0 },
+      (_, offset) => start + offset,
+    ),
+  );
+  const text = String.fromCodePoint(...codes);
+  expect(displayWidth(text)).toBe(stringWidth(text));
+  expect(displayWidth(text)).toBe(codes.length);
 });

@@ -1,4 +1,5 @@
 import { asKnown } from '../../../core/errors.ts';
+import type { Style } from '../../../platform/style.ts';
 import { openTerminalScreen, type TerminalScreen } from '../../../platform/terminal-screen.ts';
 import type { Observation } from '../../../watch/observation.ts';
 import { type Change, changesSince } from '../changes.ts';
@@ -11,6 +12,8 @@ import { FIRST_VIEW, type Notice, type ScreenFacts, type View } from './view.ts'
 /** Between two drawings that nobody asked for by a key. */
 const DRAW_MS = 250;
 const NOTICE_MS = 8000;
+/** Whatever else wrote on the terminal is gone after so long. */
+const RENEW_MS = 15_000;
 const MOST_CHANGES = 200;
 
 /** Every server on one screen, drawn in place, until the user quits or the signal aborts. @throws why the first round failed. */
@@ -33,6 +36,7 @@ class LiveScreen {
   readonly #watching: Watching;
   readonly #terminal: TerminalScreen;
   readonly #startedAt: number;
+  readonly #style: Style;
   readonly over: Promise<void>;
   #end = (): void => {};
   #observation: Observation | undefined;
@@ -42,11 +46,13 @@ class LiveScreen {
   #tail: LogTail | undefined;
   #reach = 0;
   #drawnAt = 0;
+  #renewedAt = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(watching: Watching) {
     this.#watching = watching;
-    const { stdin, stdout, now } = watching.context;
+    const { stdin, stdout, now, output } = watching.context;
+    this.#style = output.answerStyle;
     this.#startedAt = now().getTime();
     this.over = new Promise((resolve) => {
       this.#end = resolve;
@@ -133,10 +139,13 @@ class LiveScreen {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#drawnAt = this.#now();
+    if (this.#drawnAt - this.#renewedAt > RENEW_MS) {
+      this.#renewedAt = this.#drawnAt;
+      this.#terminal.forget();
+    }
     if (this.#notice && this.#notice.until < this.#drawnAt) this.#notice = undefined;
     this.#followLogs();
-    const { output } = this.#watching.context;
-    const { rows, reach } = renderScreen(this.#facts(), this.#terminal.size, output.answerStyle);
+    const { rows, reach } = renderScreen(this.#facts(), this.#terminal.size, this.#style);
     this.#reach = reach;
     this.#terminal.draw(rows);
   }
