@@ -16,9 +16,10 @@ export function shortSpan(milliseconds: number): string {
   return span < 2 * DAY ? `${Math.floor(span / HOUR)}h` : `${Math.floor(span / DAY)}d`;
 }
 
-/** `12 ms`, `1.2 s`, `14 s`. */
+/** `<1 ms`, `12 ms`, `1.2 s`, `14 s`. */
 export function shortLatency(milliseconds: number | null | undefined): string {
   if (milliseconds === null || milliseconds === undefined) return NONE;
+  if (milliseconds < 0.5) return '<1 ms';
   if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
   const seconds = milliseconds / SECOND;
   return `${seconds < 9.95 ? seconds.toFixed(1) : Math.round(seconds)} s`;
