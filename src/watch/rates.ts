@@ -1,4 +1,4 @@
-import { BOUNDS } from '../gateway/metrics/metrics.ts';
+import { addCounts, quantileOf } from '../gateway/metrics/quantile.ts';
 import type { RecentCalls } from '../gateway/metrics/recent-calls.ts';
 import type { ObservedServer } from './observation.ts';
 
@@ -8,10 +8,7 @@ const MINUTE_S = 60;
 export function callsOf(recent: readonly RecentCalls[]): Pick<ObservedServer, 'calls' | 'cacheHitRatio'> {
   const sum = (of: (one: RecentCalls) => number): number => recent.reduce((total, one) => total + of(one), 0);
   const calls = sum((one) => one.calls);
-  const counts = recent.reduce<number[]>(
-    (total, one) => one.counts.map((count, bucket) => count + (total[bucket] ?? 0)),
-    [],
-  );
+  const counts = addCounts(recent.map((one) => one.counts));
   const asked = sum(({ cacheAsked }) => cacheAsked);
   return {
     calls: {
@@ -25,19 +22,7 @@ export function callsOf(recent: readonly RecentCalls[]): Pick<ObservedServer, 'c
   };
 }
 
-/** Within a bucket, values are taken to lie evenly; above the last bound, at it. Null without values. */
 function quantileMs(counts: readonly number[], share: number): number | null {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  if (total === 0) return null;
-  let before = 0;
-  for (const [bucket, count] of counts.entries()) {
-    if (before + count < total * share || count === 0) {
-      before += count;
-      continue;
-    }
-    const from = BOUNDS[bucket - 1] ?? 0;
-    const to = BOUNDS[bucket] ?? from;
-    return 1000 * (from + ((to - from) * (total * share - before)) / count);
-  }
-  return 1000 * (BOUNDS.at(-1) ?? 0);
+  const seconds = quantileOf(counts, share);
+  return seconds === null ? null : seconds * 1000;
 }

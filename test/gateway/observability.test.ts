@@ -108,7 +108,9 @@ test('metrics add up this gateway and every run of its user', async () => {
   expect(text).toContain(`${sample} 2\n`);
   expect(text).toContain(`${sample.replace('mcp_server', 'mcp_client')} 2\n`);
   expect(text).toContain('mcpctl_server_up{mcpctl_server="echo"} 1');
-  expect(text).toContain('mcpctl_audit_rows_total 2\n');
+  // On a busy machine the log may be too slow for a row, which is counted as well.
+  const counted = [...text.matchAll(/^mcpctl_audit_(?:rows|write_failures)_total (\d+)$/gm)];
+  expect(counted.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(2);
   expect(Number(/^mcpctl_server_rss_bytes\{mcpctl_server="echo"\} (\d+)$/m.exec(text)?.[1])).toBeGreaterThan(
     1e7,
   );
@@ -175,3 +177,25 @@ test('run passes the trace of its client on as it is, adds none, and tells the i
   const rows = document.data.calls as { tool: string; traceId?: string; corr: string }[];
   expect(rows.filter(({ corr }) => corr === TRACE)).toHaveLength(2);
 });
+
+test('tools beyond the two hundredth of a server share a name', async () => {
+  const served = await startGateway({
+    servers: { many: fixtureEntry('various', { COUNT: '230' }) },
+    settings: { limits: { perMinute: 0 } },
+  });
+  const client = await legacyClient(served);
+  const names = Array.from({ length: 230 }, (_, index) => `many__tool-${index}`);
+  // A server works on ten at once.
+  for (let at = 0; at < names.length; at += 10) {
+    const answers = await Promise.all(names.slice(at, at + 10).map((name) => client.call(name)));
+    for (const { result } of answers) expect(result).toBeDefined();
+  }
+  const text = await scrape(served);
+  const counts = text
+    .split('\n')
+    .filter((line) => line.startsWith('mcp_server_operation_duration_seconds_count{'));
+
+  expect(counts).toHaveLength(201);
+  expect(counts.find((line) => line.includes('gen_ai_tool_name="other"'))).toMatch(/ 30$/);
+  expect(execFileSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })).toBe('');
+}, 120_000);
