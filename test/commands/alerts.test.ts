@@ -1,10 +1,13 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { PAGERDUTY_HOST, PAGERDUTY_KEY, startPagerDuty } from '../support/alerts/pagerduty.ts';
 import { SLACK_HOST, SLACK_URL, startSlack } from '../support/alerts/slack.ts';
 import { emptyHome, type Home, mcpctl, mcpctlJson } from '../support/cli.ts';
 import { writeSettings } from '../support/gateway.ts';
 import { startInternet } from '../support/oauth/internet.ts';
 import { fixtureEntry, writeManifest } from '../support/servers.ts';
+
+/** Each test starts several processes, which other tests slow down. */
+vi.setConfig({ testTimeout: 180_000 });
 
 const CHANNELS = {
   ops: { type: 'slack', url: '${SLACK_WEBHOOK}' },
@@ -25,9 +28,7 @@ async function bareHome(): Promise<Home> {
   return home;
 }
 
-test('alerts test sends an alert and its end to everybody, and says what each answered', {
-  timeout: 120_000,
-}, async () => {
+test('alerts test sends an alert and its end to everybody, and says what each answered', async () => {
   const { home, slack, pagerduty } = await scene();
   const { status, stdout } = await mcpctl(['alerts', 'test'], home);
 
@@ -78,9 +79,7 @@ test('alerts test says how to name somebody, or whom the settings name', async (
   expect(other.document.error?.hint).toBe('Those there are: ops, pager');
 });
 
-test('what is muted for a time or for good is listed, until it is taken back', {
-  timeout: 120_000,
-}, async () => {
+test('what is muted for a time or for good is listed, until it is taken back', async () => {
   const home = await bareHome();
   const timed = await mcpctlJson(['alerts', 'mute', 'github', '--for', '2h'], home);
   await mcpctl(['alerts', 'mute', 'latency'], home);

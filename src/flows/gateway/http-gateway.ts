@@ -5,6 +5,7 @@ import { type HttpFront, listenHttp } from '../../gateway/front/http-front.ts';
 import { isLoopback } from '../../gateway/front/http-guard.ts';
 import { createToken, readTokens } from '../../gateway/front/tokens.ts';
 import { readSettings } from '../../settings/read.ts';
+import { raiseAlerts } from './gateway-alerts.ts';
 import { type GatewayFlags, onlyOf, portOf } from './gateway-flags.ts';
 import { openGateway } from './open-gateway.ts';
 
@@ -22,6 +23,7 @@ export async function serveHttpClients(flags: GatewayFlags, context: Context): P
   const warn = (what: string, error: unknown): void =>
     log.event({ level: 'warn', what: `${what}: ${messageOf(error)}` });
   let front: HttpFront | undefined;
+  let endAlerts = async (): Promise<void> => {};
   const keeper = createDoorkeeper({
     place: paths,
     now,
@@ -43,11 +45,16 @@ export async function serveHttpClients(flags: GatewayFlags, context: Context): P
       failed: (error) => warn('A request failed', error),
     });
     announce(front, flags, context);
+    endAlerts = await raiseAlerts(
+      { flags, settings, warn: (what) => log.event({ level: 'warn', what }) },
+      context,
+    );
     await aborted(signal);
     log.event({ level: 'info', what: 'Stopping: requests under way may finish.' });
     await front.drain(PATIENCE_MS);
   } finally {
     clearInterval(looks);
+    await endAlerts();
     await close();
   }
 }

@@ -9,7 +9,8 @@ import {
 } from '../../support/alerts/pagerduty.ts';
 import { SLACK_HOST, SLACK_URL, type SlackStandIn, startSlack } from '../../support/alerts/slack.ts';
 import { emptyHome, type Home, mcpctl, mcpctlJson, start } from '../../support/cli.ts';
-import { writeSettings } from '../../support/gateway.ts';
+import { startGatewayIn, writeSettings } from '../../support/gateway.ts';
+import { modernRequest } from '../../support/gateway-client.ts';
 import { initialize, type LineClient, lineClient } from '../../support/line-client.ts';
 import { startInternet } from '../../support/oauth/internet.ts';
 import { fixtureEntry, fixturePath, writeManifest } from '../../support/servers.ts';
@@ -18,6 +19,9 @@ interface Scene extends Home {
   readonly slack: SlackStandIn;
   readonly pagerduty: PagerDutyStandIn;
 }
+
+/** Each test starts several processes, which other tests slow down. */
+vi.setConfig({ testTimeout: 180_000 });
 
 const CHANNELS = {
   ops: { type: 'slack', url: '${SLACK_WEBHOOK}' },
@@ -65,7 +69,7 @@ function watching(home: Home): LineClient {
   return watch;
 }
 
-test('the death of a server is told once and its end once, to everybody', { timeout: 180_000 }, async () => {
+test('the death of a server is told once and its end once, to everybody', async () => {
   const home = await scene();
   const client = await mortal(home);
   const watch = watching(home);
@@ -105,9 +109,7 @@ test('the death of a server is told once and its end once, to everybody', { time
   });
 });
 
-test('a watcher killed while it tells loses nothing and makes no second incident', {
-  timeout: 180_000,
-}, async () => {
+test('a watcher killed while it tells loses nothing and makes no second incident', async () => {
   const home = await scene();
   await writeManifest(home.home, { missing: { command: 'no-such-program' } });
   home.pagerduty.script('hang');
@@ -131,9 +133,7 @@ test('a watcher killed while it tells loses nothing and makes no second incident
   ]);
 });
 
-test('watch --once raises alerts from cron: pending first, then told, then over', {
-  timeout: 180_000,
-}, async () => {
+test('watch --once raises alerts from cron: pending first, then told, then over', async () => {
   const home = await scene({ rules: { 'server-down': { forMs: 1 } } });
   const look = async (servers: Record<string, object>): Promise<number | null> => {
     await writeManifest(home.home, servers);
@@ -149,11 +149,36 @@ test('watch --once raises alerts from cron: pending first, then told, then over'
   expect(home.pagerduty.incidents).toMatchObject([{ status: 'resolved' }]);
 });
 
-test('alerts that are switched off raise none', { timeout: 180_000 }, async () => {
+test('alerts that are switched off raise none', async () => {
   const home = await scene({ enabled: false });
   await writeManifest(home.home, { missing: { command: 'no-such-program' } });
   await mcpctl(['watch', '--once'], home);
   await mcpctl(['watch', '--once'], home);
 
   expect((await mcpctlJson(['alerts', 'list'], home)).document.data.pending).toEqual([]);
+});
+
+test('gateway --http raises alerts of its servers where somebody is to be told', async () => {
+  const home = await scene();
+  const fail = join(home.home, 'fail');
+  await writeFile(fail, '');
+  const entry = { command: process.execPath, args: [fixturePath('ledger')], env: { FAIL_FLAG: fail } };
+  await writeManifest(home.home, { subject: entry });
+  const gateway = await startGatewayIn(home, ['--no-token']);
+  const call = async () =>
+    await modernRequest({
+      url: gateway.url,
+      method: 'tools/call',
+      params: { name: 'subject__look', arguments: { n: 1 } },
+    });
+
+  await call();
+  await vi.waitFor(() => expect(home.pagerduty.incidents).toHaveLength(1), PATIENCE);
+  await rm(fail);
+  await vi.waitFor(async () => {
+    await call();
+    expect(home.pagerduty.incidents[0]?.status).toBe('resolved');
+  }, PATIENCE);
+
+  expect(home.pagerduty.incidents).toMatchObject([{ key: 'mcpctl:server-down:subject' }]);
 });
