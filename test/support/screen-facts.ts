@@ -94,7 +94,7 @@ export function screenFacts(view: Partial<View> = {}, but: Partial<ScreenFacts> 
     startedAt: NOON - 3_600_000,
     now: NOON,
     notice: undefined,
-    remarks: [],
+    told: [],
     view: { ...FIRST_VIEW, selected: 'github', ...view },
     ...but,
   };

@@ -9,12 +9,25 @@ const PATIENCE_MS = 20_000;
 /** Raises alerts as long as a watch goes on. */
 export const alertPart: OpenPart = async ({ context, settings }) => {
   if (!settings.alerts.enabled) return undefined;
-  // A line of ours would tear the live screen; alerts list has it too.
+  // A line of ours would tear the live screen, which asks what there is to tell.
   const isScreen = context.stdout.isTTY === true && !context.output.json;
+  let fault: string | undefined;
   const alerting = await openAlerting(context, (line) => {
+    fault = line;
     if (!isScreen) context.output.warn(line);
   });
-  return { observed: alerting.observe, close: alerting.close };
+  return {
+    observed: alerting.observe,
+    close: alerting.close,
+    told() {
+      const { firing } = alerting;
+      const count = `${firing} ${firing === 1 ? 'alert fires' : 'alerts fire'}: mcpctl alerts list`;
+      return [
+        ...(firing > 0 ? [{ text: count, isTrouble: true }] : []),
+        ...(fault === undefined ? [] : [{ text: fault, isTrouble: true }]),
+      ];
+    },
+  };
 };
 
 /** Raises alerts by one look, and sends what there is to send. */

@@ -54,8 +54,10 @@ export async function openMetricsPart({ flags, context }: Watching, port: string
     metrics: createCollector(look).scrape,
     ...(flags.metricsToken && { principalOf: keeper.principalOf }),
   });
-  output.note(`Metrics: http://${host.includes(':') ? `[${host}]` : host}:${front.port}/metrics`);
+  const address = `http://${host.includes(':') ? `[${host}]` : host}:${front.port}/metrics`;
+  output.note(`Metrics: ${address}`);
   return {
+    told: () => [{ text: `metrics at ${address}`, isTrouble: false }],
     observed(observation) {
       latest = observation;
       for (const { name, probe, token } of observation.servers) {

@@ -26,20 +26,31 @@ export interface Watching {
 /** What goes on beside the screen as long as a watch does. */
 export interface WatchPart {
   observed?(observation: Observation): void;
+  /** What a screen tells of it; none where there is nothing to tell. */
+  told?(): readonly Told[];
   close?(): Promise<void>;
+}
+
+/** A short text about what goes on beside the screen. */
+export interface Told {
+  readonly text: string;
+  readonly isTrouble: boolean;
+}
+
+export interface OpenParts {
+  /** What all of them tell now. */
+  told(): readonly Told[];
+  close(): Promise<void>;
 }
 
 /** Begins a part; undefined where flags and settings do not ask for it. */
 export type OpenPart = (watching: Watching) => Promise<WatchPart | undefined>;
 
 /** Shows what is observed until the signal aborts, or the user quits. */
-export type Screen = (watching: Watching) => Promise<void>;
+export type Screen = (watching: Watching, told: () => readonly Told[]) => Promise<void>;
 
 /** Begins every part that is asked for; on failure those that had begun are closed again. */
-export async function openParts(
-  parts: readonly OpenPart[],
-  watching: Watching,
-): Promise<() => Promise<void>> {
+export async function openParts(parts: readonly OpenPart[], watching: Watching): Promise<OpenParts> {
   const opened: WatchPart[] = [];
   const unsubscribe = watching.watcher.subscribe((observation) => {
     for (const part of opened) part.observed?.(observation);
@@ -53,7 +64,7 @@ export async function openParts(
       const part = await open(watching);
       if (part) opened.push(part);
     }
-    return close;
+    return { told: () => opened.flatMap((part) => part.told?.() ?? []), close };
   } catch (error) {
     await close();
     throw error;

@@ -26,13 +26,13 @@ export async function watchFlow(flags: WatchFlags, context: Context): Promise<Ob
   const signal = AbortSignal.any([context.signal, over.signal]);
   const watching = { watcher, flags, settings, context, signal };
   try {
-    const closeParts = await openParts(PARTS, watching);
+    const parts = await openParts(PARTS, watching);
     try {
       const show = await screenFor(context);
-      await show(watching);
+      await show(watching, parts.told);
     } finally {
       over.abort();
-      await closeParts();
+      await parts.close();
     }
   } finally {
     await watcher.close();

@@ -15,6 +15,8 @@ export interface AlertingPorts extends DeliveryPorts {
 export interface Alerting {
   /** Never throws, and does not wait: of observations that come meanwhile the last counts. */
   observe(observation: Observation): void;
+  /** How many alerts fired when it was last judged. */
+  readonly firing: number;
   /** Settles when the last observation was judged, and what may be sent within so many milliseconds was sent. */
   flush(patienceMs: number): Promise<void>;
   close(): Promise<void>;
@@ -27,6 +29,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
   let waiting: Observation | undefined;
   let judging: Promise<void> | undefined;
   let isFirst = true;
+  let firing = 0;
   let lastFault = '';
 
   const judge = async (now: Observation): Promise<void> => {
@@ -37,7 +40,9 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     const judged = judgeAll(view, alerts);
     const found = await book.read();
     // Most looks change nothing, and then no lock is taken.
-    const isChanged = evaluate(found, judged, alerts, clock.now()) !== found;
+    const next = evaluate(found, judged, alerts, clock.now());
+    const isChanged = next !== found;
+    firing = Object.values(next.alerts).filter(({ state }) => state === 'firing').length;
     if (isChanged) await book.change((before) => evaluate(before, judged, alerts, clock.now()));
     // What another watcher left is sent too.
     if (isChanged || isFirst) deliverer.wake();
@@ -65,6 +70,9 @@ export function createAlerting(ports: AlertingPorts): Alerting {
   };
 
   return {
+    get firing() {
+      return firing;
+    },
     observe(observation) {
       history.add(observation);
       waiting = observation;

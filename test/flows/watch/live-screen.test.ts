@@ -229,7 +229,9 @@ test('Ctrl-Z stops it with the terminal as it was, and fg brings the screen back
 
 test('NO_COLOR leaves symbols and words, and TERM=dumb gets lines', { timeout: PATIENCE }, async () => {
   const home = await homeWith({ echo: fixtureEntry('echo') });
-  const screen = await watching(home, { env: { NO_COLOR: '1' } });
+  const screen = await watching(home, { env: { NO_COLOR: '1' }, args: '--metrics-port 0' });
+  // What other parts would say on stderr is on the screen.
+  await screen.shows(/^metrics at http:\/\/127\.0\.0\.1:\d+\/metrics/m);
   await screen.shows(/▸ echo +(○ dormant|● healthy)/);
   expect(await screen.colours()).not.toMatch(/\u001b\[[0-9;]*m/);
   await screen.press('q');

@@ -3,7 +3,7 @@ import type { Style } from '../../../platform/style.ts';
 import { openTerminalScreen, type TerminalScreen } from '../../../platform/terminal-screen.ts';
 import type { Observation } from '../../../watch/observation.ts';
 import { type Change, changesSince } from '../changes.ts';
-import type { Watching } from '../parts.ts';
+import type { Told, Watching } from '../parts.ts';
 import { type LogTail, openLogTail } from './log-tail.ts';
 import { press, type Wish } from './press.ts';
 import { renderScreen } from './render-screen.ts';
@@ -17,9 +17,9 @@ const RENEW_MS = 15_000;
 const MOST_CHANGES = 200;
 
 /** Every server on one screen, drawn in place, until the user quits or the signal aborts. @throws why the first round failed. */
-export async function liveScreen(watching: Watching): Promise<void> {
+export async function liveScreen(watching: Watching, told: () => readonly Told[]): Promise<void> {
   const { watcher, signal } = watching;
-  const screen = new LiveScreen(watching);
+  const screen = new LiveScreen(watching, told);
   // At once: whoever stops a process twice ends it before anything else could be done.
   signal.addEventListener('abort', () => screen.close(), { once: true });
   const unsubscribe = watcher.subscribe((observation) => screen.observed(observation));
@@ -34,6 +34,7 @@ export async function liveScreen(watching: Watching): Promise<void> {
 
 class LiveScreen {
   readonly #watching: Watching;
+  readonly #told: () => readonly Told[];
   readonly #terminal: TerminalScreen;
   readonly #startedAt: number;
   readonly #style: Style;
@@ -49,8 +50,9 @@ class LiveScreen {
   #renewedAt = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(watching: Watching) {
+  constructor(watching: Watching, told: () => readonly Told[]) {
     this.#watching = watching;
+    this.#told = told;
     const { stdin, stdout, now, output } = watching.context;
     this.#style = output.answerStyle;
     this.#startedAt = now().getTime();
@@ -99,10 +101,10 @@ class LiveScreen {
     const { watcher } = this.#watching;
     if (wish.wish === 'restart') {
       const { server } = wish;
-      this.#told(`Restarting ${server}`, `${server} was restarted`, () => watcher.restart(server));
+      this.#perform(`Restarting ${server}`, `${server} was restarted`, () => watcher.restart(server));
     } else if (wish.wish === 'check') {
       const { server } = wish;
-      this.#told(`Checking ${server}`, `${server} was checked`, () => watcher.probeNow(server));
+      this.#perform(`Checking ${server}`, `${server} was checked`, () => watcher.probeNow(server));
     } else if (wish.wish === 'quit') this.#end();
     else if (wish.wish === 'redraw') this.#terminal.forget();
     else if (watcher.isPaused) watcher.resume();
@@ -110,7 +112,7 @@ class LiveScreen {
   }
 
   /** Does something that takes a while, and says so. */
-  #told(doing: string, done: string, act: () => Promise<unknown>): void {
+  #perform(doing: string, done: string, act: () => Promise<unknown>): void {
     this.#tell({ text: `${doing} …`, tone: 'note' }, Number.POSITIVE_INFINITY);
     act().then(
       () => this.#tell({ text: `${done}.`, tone: 'good' }),
@@ -159,7 +161,7 @@ class LiveScreen {
       startedAt: this.#startedAt,
       now: this.#drawnAt,
       notice: this.#notice,
-      remarks: [],
+      told: this.#told(),
       view: this.#view,
     };
   }

@@ -37,10 +37,14 @@ export function summaryLine(facts: ScreenFacts, width: number, style: Style): st
   return line([...left, [padText(right, room, 'right'), 'dim']], width, style);
 }
 
-/** What concerns all servers together; none where nothing does. */
-export function remarkLine({ observation, remarks }: ScreenFacts, width: number, style: Style): string[] {
-  const all = [...remarks, ...(observation?.warnings.map(({ message }) => message) ?? [])].map(plainLine);
-  return all.length === 0 ? [] : [line([[`▲ ${all.join(' · ')}`, 'warn']], width, style)];
+/** What concerns all servers together, and what goes on beside the screen; none where nothing does. */
+export function remarkLine({ observation, told }: ScreenFacts, width: number, style: Style): string[] {
+  const warnings = observation?.warnings.map(({ message }) => ({ text: message, isTrouble: true })) ?? [];
+  const all = [...warnings, ...told].sort((one, other) => Number(other.isTrouble) - Number(one.isTrouble));
+  const parts: Parts = all.map(({ text, isTrouble }) =>
+    isTrouble ? [`▲ ${plainLine(text)}   `, 'warn'] : [`${plainLine(text)}   `, 'dim'],
+  );
+  return all.length === 0 ? [] : [line(parts, width, style)];
 }
 
 const KEYS: readonly (readonly [string, string])[] = [

@@ -1,6 +1,7 @@
 import type { LogLine } from '../../../gateway/logs/log-line.ts';
 import type { Observation } from '../../../watch/observation.ts';
 import type { Change } from '../changes.ts';
+import type { Told } from '../parts.ts';
 
 export type Pane = 'details' | 'logs' | 'help';
 
@@ -34,8 +35,8 @@ export interface ScreenFacts {
   readonly startedAt: number;
   readonly now: number;
   readonly notice: Notice | undefined;
-  /** More to tell at the top, e.g. how many alerts fire. */
-  readonly remarks: readonly string[];
+  /** Of what goes on beside the screen, e.g. how many alerts fire. */
+  readonly told: readonly Told[];
   readonly view: View;
 }
 

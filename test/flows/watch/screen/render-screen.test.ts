@@ -203,3 +203,17 @@ test('before the first look, and without servers, the screen says so', () => {
   expect(text(screenFacts({}, { observation: undefined }), 80, 24)).toContain('for the first time');
   expect(text(screenFacts({}, { observation: observation(0, []) }), 80, 24)).toContain('mcpctl add <name>');
 });
+
+test('what concerns all servers stands below the summary, trouble first', () => {
+  const warned = observation(0, SCREEN_SERVERS, { warnings: [{ code: 'MEMORY', message: 'Much memory.' }] });
+  const told = [
+    { text: 'metrics at http://127.0.0.1:9478/metrics', isTrouble: false },
+    { text: '2 alerts fire: mcpctl alerts list', isTrouble: true },
+  ];
+  const rows = rowsOf(screenFacts({}, { observation: warned, told }), 120, 24);
+
+  expect(rows[1]).toBe(
+    '▲ Much memory.   ▲ 2 alerts fire: mcpctl alerts list   metrics at http://127.0.0.1:9478/metrics',
+  );
+  expect(rowsOf(screenFacts(), 120, 24)[1]).toBe('');
+});
