@@ -13,9 +13,9 @@ test.each([
   await login();
   const client = await run();
   for (const id of [1, 2, 3]) {
+    if (id > 1) await untilExpired();
     client.send({ id, method: 'tools/call', params: { name: 'add', arguments: { a: 1, b: id } } });
     expect(JSON.parse(await client.answer(id)).result.content[0].text).toBe(String(1 + id));
-    await untilExpired();
   }
 
   expect(await client.end()).toBe(0);
