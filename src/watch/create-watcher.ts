@@ -1,4 +1,5 @@
 import { McpctlError } from '../core/errors.ts';
+import type { ControlStatus } from '../gateway/control/protocol.ts';
 import type { WatchSettings } from '../settings/watch-settings.ts';
 import { createPlaces } from './at-once.ts';
 import type { Observation } from './observation.ts';
@@ -228,10 +229,19 @@ class RunningWatcher implements Watcher {
       warnings: overallWarnings(servers, settings),
       servers,
       processes: this.#owners.all().map(observeProcess),
-      auditFailures: this.#owners.all().reduce((sum, { status }) => sum + (status?.auditFailures ?? 0), 0),
+      auditFailures: this.#count((status) => status.auditFailures),
+      signIns: {
+        succeeded: this.#count((status) => status.signIns?.succeeded),
+        failed: this.#count((status) => status.signIns?.failed),
+      },
     };
     for (const listener of [...this.#listeners]) listener(this.latest);
     return this.latest;
+  }
+
+  /** Of all processes together; older versions do not count everything. */
+  #count(read: (status: ControlStatus) => number | undefined): number {
+    return this.#owners.all().reduce((sum, { status }) => sum + ((status && read(status)) ?? 0), 0);
   }
 
   #seen(server: WatchedServer): SeenServer {

@@ -66,6 +66,7 @@ const status = z.object({
   rssBytes: z.number().nonnegative(),
   servers: z.array(server),
   auditFailures: z.number().optional(),
+  signIns: z.object({ succeeded: z.number(), failed: z.number() }).optional(),
 });
 
 /** What a process may answer, by what it was asked. */

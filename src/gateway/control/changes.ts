@@ -46,9 +46,9 @@ export function createChanges(status: () => ControlStatus): Changes {
   };
 }
 
-function statesIn({ servers, auditFailures }: ControlStatus): string {
+function statesIn({ servers, auditFailures, signIns }: ControlStatus): string {
   const states = servers.map(({ answeredAt, recent, ...state }) => state);
-  return JSON.stringify([auditFailures, states]);
+  return JSON.stringify([auditFailures, signIns, states]);
 }
 
 function numbersIn({ servers }: ControlStatus): string {

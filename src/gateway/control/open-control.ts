@@ -129,9 +129,11 @@ function statusOf({ handlers, kind, version, startedAt }: ControlOptions): Contr
     const recent = handlers.recent(server.name);
     return recent ? { ...server, recent } : server;
   });
-  const failures = handlers
-    .metrics()
-    .series.find(({ name }) => name === ('mcpctl_audit_write_failures_total' satisfies MetricName));
+  const { series } = handlers.metrics();
+  const counted = (metric: MetricName, result?: string): number =>
+    series
+      .filter(({ name, labels }) => name === metric && (result === undefined || labels.result === result))
+      .reduce((sum, { value }) => sum + value, 0);
   return {
     pid: process.pid,
     kind,
@@ -139,7 +141,11 @@ function statusOf({ handlers, kind, version, startedAt }: ControlOptions): Contr
     startedAt: startedAt.toISOString(),
     rssBytes: process.memoryUsage.rss(),
     servers,
-    auditFailures: failures?.value ?? 0,
+    auditFailures: counted('mcpctl_audit_write_failures_total'),
+    signIns: {
+      succeeded: counted('mcpctl_token_refreshes_total', 'ok'),
+      failed: counted('mcpctl_token_refreshes_total', 'failed'),
+    },
   };
 }
 

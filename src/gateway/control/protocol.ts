@@ -29,6 +29,8 @@ export interface ControlStatus {
   readonly servers: readonly HubServer[];
   /** Times a call could not be recorded in the audit log. */
   readonly auditFailures?: number;
+  /** Sign-ins that were renewed, and renewals that failed. */
+  readonly signIns?: { readonly succeeded: number; readonly failed: number };
 }
 
 /** What each question is answered with. */

@@ -69,6 +69,27 @@ async function exchange(
   return text;
 }
 
+test('tells how often calls could not be recorded, and sign-ins not be renewed', async () => {
+  const renewed = (result: string, mcpctl_server: string, value: number) => ({
+    name: 'mcpctl_token_refreshes_total',
+    labels: { mcpctl_server, result },
+    value,
+  });
+  const series = [
+    renewed('ok', 'one', 5),
+    renewed('failed', 'one', 1),
+    renewed('failed', 'two', 2),
+    { name: 'mcpctl_audit_write_failures_total', labels: {}, value: 4 },
+  ];
+  const metrics = () => ({ ...HANDLERS.metrics(), series });
+  const { folder } = await open({ handlers: { ...HANDLERS, metrics } });
+
+  expect(await askControl(await only(folder), { ask: 'status' })).toMatchObject({
+    auditFailures: 4,
+    signIns: { succeeded: 5, failed: 3 },
+  });
+});
+
 test('is found, answers, and leaves nothing behind', async () => {
   const { control, folder } = await open();
   const found = await only(folder);
