@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Context } from '../cli/context.ts';
+import { renderSlo, sloFlow } from '../flows/watch/slo-flow.ts';
 import { exitStatusOf, statusFlow } from '../flows/watch/status-flow.ts';
 import { renderStatus } from '../flows/watch/status-view.ts';
 
@@ -8,8 +9,14 @@ export function command(context: Context): Command {
   return new Command('status')
     .description('Show how every server is: one round of what watch does')
     .option('--server <name...>', 'only these')
+    .option('--slo', 'how well they worked: uptime, incidents and times, by the history that watch writes')
     .addHelpText('after', EXAMPLES)
-    .action(async ({ server }: { server?: string[] }) => {
+    .action(async ({ server, slo }: { server?: string[]; slo?: boolean }) => {
+      if (slo) {
+        const levels = await sloFlow(server, context);
+        output.result(levels, (shown, style) => renderSlo(shown, style, output.width));
+        return;
+      }
       const observation = await statusFlow({ names: server }, context);
       const status = exitStatusOf(observation);
       if (status !== 0) context.exitWith(status);
@@ -27,5 +34,6 @@ examples:
   mcpctl status
   mcpctl status --server github
   mcpctl status --json
+  mcpctl status --slo                against the goal of 99 %
 
 exit status: 0 all is well; 4 a sign-in is needed; 5 a server does not work`;

@@ -30,6 +30,7 @@ export interface Paths {
   readonly run: string;
   readonly locks: string;
   readonly backups: string;
+  /** States of servers over time, a file a day. */
   readonly history: string;
 }
 
@@ -73,7 +74,7 @@ export function createPaths({ platform, home, env }: Machine): Paths {
     run: join(stateBase, 'run'),
     locks: join(stateBase, 'locks'),
     backups: join(stateBase, 'backups'),
-    history: join(stateBase, 'history.jsonl'),
+    history: join(stateBase, 'history'),
   };
 }
 

@@ -4,6 +4,10 @@ import type { OpenPart } from './parts.ts';
 export const PARTS: readonly OpenPart[] = [
   async (watching) => await (await import('../alerts/alert-part.ts')).alertPart(watching),
   async (watching) => {
+    const { openHistoryPart } = await import('./history-part.ts');
+    return await openHistoryPart(watching);
+  },
+  async (watching) => {
     const { metricsPort } = watching.flags;
     if (metricsPort === undefined) return undefined;
     const { openMetricsPart } = await import('./metrics-part.ts');
