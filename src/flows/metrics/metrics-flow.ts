@@ -37,7 +37,13 @@ export async function summaryFlow(options: MetricsOptions, context: Context): Pr
   const locked = await lockedTools(context);
   const found = since === undefined ? await fromProcesses(context) : await fromAudit(since, server, context);
   const { snapshots, ...rest } = found;
-  const servers = summarise({ snapshots, locked, sort, ...(server !== undefined && { server }) });
+  const servers = summarise({
+    snapshots,
+    locked,
+    sort,
+    countsRestarts: found.source === 'processes',
+    ...(server !== undefined && { server }),
+  });
   if (server !== undefined && servers.length === 0) {
     throw new McpctlError('SERVER_UNKNOWN', `Nothing is known of a server ${JSON.stringify(server)}.`, {
       hint: 'mcpctl list shows the servers there are.',

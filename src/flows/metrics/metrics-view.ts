@@ -53,7 +53,7 @@ function serverRow(figures: ServerFigures, style: Style): string[] {
     cacheHitRatio === null ? '-' : percent(cacheHitRatio),
     String(rateLimited),
     String(retries),
-    String(restarts),
+    restarts === null ? '-' : String(restarts),
   ];
 }
 

@@ -26,7 +26,8 @@ export interface ServerFigures extends CallFigures {
   readonly cacheHitRatio: number | null;
   readonly rateLimited: number;
   readonly retries: number;
-  readonly restarts: number;
+  /** Null where nobody counted them: the audit log has calls only. */
+  readonly restarts: number | null;
   readonly tools: readonly ToolFigures[];
   /** Locked tools that nobody called. */
   readonly neverUsed: readonly string[];
@@ -42,9 +43,16 @@ export interface SummaryOptions {
   readonly sort: Sort;
   /** Only this one. */
   readonly server?: string;
+  readonly countsRestarts: boolean;
 }
 
-export function summarise({ snapshots, locked, sort, server: only }: SummaryOptions): ServerFigures[] {
+export function summarise({
+  snapshots,
+  locked,
+  sort,
+  server: only,
+  countsRestarts,
+}: SummaryOptions): ServerFigures[] {
   const calls = snapshots.flatMap((snapshot) => snapshot.calls);
   const series = snapshots.flatMap((snapshot) => snapshot.series);
   const names = new Set([
@@ -78,7 +86,7 @@ export function summarise({ snapshots, locked, sort, server: only }: SummaryOpti
       cacheHitRatio: asked === 0 ? null : (cache.hit + cache.stale) / asked,
       rateLimited: count('mcpctl_rate_limited_total'),
       retries: count('mcpctl_retries_total'),
-      restarts: count('mcpctl_server_restarts_total'),
+      restarts: countsRestarts ? count('mcpctl_server_restarts_total') : null,
       tools,
       neverUsed: (locked.get(server) ?? []).filter((tool) => !used.has(tool)),
     };
