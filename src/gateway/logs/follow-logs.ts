@@ -8,7 +8,7 @@ export interface FollowOptions extends Omit<LogQuery, 'since'> {
   /** Where `readLogs` ended. */
   readonly positions: ReadonlyMap<string, LogPosition>;
   readonly signal: AbortSignal;
-  /** Between two looks; as often as logs are written by default. */
+  /** Between two looks, half a second by default: soon enough for a person, and little to do while nothing comes. */
   readonly pollMs?: number;
 }
 
@@ -24,7 +24,7 @@ interface Followed {
  * appear meanwhile. Nothing is watched but looked at: not every file system tells of changes.
  */
 export async function* followLogs(options: FollowOptions): AsyncGenerator<LogLine[]> {
-  const { positions, signal, pollMs = 200 } = options;
+  const { positions, signal, pollMs = 500 } = options;
   const followed = new Map<string, Followed>();
   const begun = new Map(positions);
   while (!signal.aborted) {
