@@ -1,11 +1,11 @@
 import type { Context } from '../../cli/context.ts';
-import { keepHeapSmall } from '../../platform/small-heap.ts';
+import { keepBusyHeapSmall } from '../../platform/small-heap.ts';
 import { type GatewayFlags, onlyOf, refuseHttpFlags } from './gateway-flags.ts';
 import { openGateway } from './open-gateway.ts';
 
 /** Serves clients until they or we are told to go. */
 export async function runGateway(flags: GatewayFlags, context: Context): Promise<void> {
-  keepHeapSmall();
+  keepBusyHeapSmall();
   if (flags.http) {
     const { serveHttpClients } = await import('./http-gateway.ts');
     await serveHttpClients(flags, context);

@@ -49,7 +49,9 @@ export function createOfferBook({ file, list, changed }: OfferBookOptions): Offe
 
   const entryOf = (seat: Seat): Entry => {
     const key = seat.kind === 'own' ? seat.key : seat.audience;
-    const entry = entries.get(key) ?? { seat, stale: new Set() };
+    const known = entries.get(key);
+    if (known) return known;
+    const entry: Entry = { seat, stale: new Set() };
     entries.set(key, entry);
     return entry;
   };
