@@ -55,8 +55,24 @@ await build({
   external: [...options.external, '@inquirer/prompts'],
   outExtension: { '.js': '.cjs' },
 });
+/** What browsers load, of the pages of `watch --web` and the gateway. */
+const pages = await build({
+  ...options,
+  platform: 'browser',
+  target: ['chrome116', 'firefox124', 'safari17.4'],
+  entryPoints: ['app.tsx', 'app.css', 'icon.svg'].map((name) => `src/watch/web/page/${name}`),
+  outdir: 'dist/dashboard',
+  format: 'esm',
+  minify: true,
+  sourcemap: false,
+  external: ['icon.svg'],
+  loader: { '.svg': 'copy' },
+  entryNames: '[name]',
+  define: {},
+});
 
-const bundled = await Promise.all(packageFolders(metafile).map(describe));
+const outputs = { ...metafile.outputs, ...pages.metafile.outputs };
+const bundled = await Promise.all(packageFolders({ outputs }).map(describe));
 await writeFile('dist/THIRD_PARTY_LICENSES.txt', bundled.map(notice).join('\n'));
 await writeFile('dist/sbom.cdx.json', `${JSON.stringify(billOfMaterials(bundled), null, 2)}\n`);
 

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
 import type { WatchFlags } from '../flows/watch/parts.ts';
 import { exitStatusOf } from '../flows/watch/status-flow.ts';
@@ -15,6 +15,9 @@ export function command(context: Context): Command {
     .option('--metrics-port <port>', 'serve /metrics for Prometheus; 0 takes any port that is free')
     .option('--metrics-host <host>', 'an address of this machine to serve it on', '127.0.0.1')
     .option('--metrics-token', 'only for who shows a token of the gateway')
+    .addOption(new Option('--web', 'show it as a page too, on this machine only').conflicts('once'))
+    .addOption(new Option('--port <port>', 'of the page; any that is free unless given').implies(WEB))
+    .addOption(new Option('--open', 'open the page in the browser').implies(WEB))
     .addHelpText('after', EXAMPLES)
     .action(async (flags: WatchFlags) => {
       const seen = await watchFlow(flags, context);
@@ -24,6 +27,8 @@ export function command(context: Context): Command {
       output.result(seen, (shown, style) => renderStatus(shown, style, output.width));
     });
 }
+
+const WEB = { web: true };
 
 const EXAMPLES = `
 A program that ends is seen at once, one that hangs or a host that is gone with the next probe. After three failed probes
@@ -37,5 +42,6 @@ examples:
   mcpctl watch --once                 from cron: ends with 5 when something is wrong
   mcpctl watch --server github --interval 10s
   mcpctl watch --metrics-port 9478    one scrape has every process
+  mcpctl watch --open                 as a page in the browser, with calls and the audit log
 
 exit status with --once: 0 all is well; 4 a sign-in is needed; 5 a server does not work`;

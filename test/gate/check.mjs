@@ -7,6 +7,7 @@ const MAX_LINES = 350;
 
 const TOOLS = [
   ['types', 'tsc'],
+  ['page types', 'tsc', '--project', 'src/watch/web/page'],
   ['biome', 'biome', 'check', '--error-on-warnings', '.'],
   ['floors', 'depcruise', 'src', '--config', '.dependency-cruiser.mjs', '--output-type', 'err-long'],
   ['unused', 'knip', '--no-progress'],
@@ -42,7 +43,7 @@ function run(name, script, rest) {
 
 async function fileLengths() {
   const files = (await readdir('src', { recursive: true, withFileTypes: true })).filter((entry) =>
-    entry.name.endsWith('.ts'),
+    /\.tsx?$/.test(entry.name),
   );
   const long = [];
   for (const file of files) {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -57,6 +57,24 @@ test('refuses an import across one floor', async () => {
       'src/secrets/b.ts': 'export const b = 1;',
     }),
   ).toEqual(['floor-clients']);
+});
+
+test('keeps the pages of the dashboard apart from what runs in Node', async () => {
+  const folder = await temporaryFolder();
+  const page = join(folder, 'src/watch/web/page/planted.tsx');
+  await mkdir(dirname(page), { recursive: true });
+  await copyFile(join(ROOT, 'biome.json'), join(folder, 'biome.json'));
+  await mkdir(join(folder, '.git'));
+  const judgePage = async (source: string): Promise<string> => {
+    await writeFile(page, `import '${source}';\n`);
+    const words = ['lint', '--vcs-enabled=false', 'src'];
+    return spawnSync(join(ROOT, 'node_modules/.bin/biome'), words, { cwd: folder, encoding: 'utf8' }).stderr;
+  };
+
+  expect(await judgePage('../wire.ts')).not.toContain('noRestrictedImports');
+  for (const source of ['node:fs', '../../../gateway/hub/hub.ts']) {
+    expect(await judgePage(source)).toContain('noRestrictedImports');
+  }
 });
 
 test('refuses a cycle, a folder without a floor and a library at a second door', async () => {

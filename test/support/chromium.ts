@@ -5,10 +5,15 @@ import { onTestFinished } from 'vitest';
 
 /** The system's Chromium without a window, ended with the test. */
 export async function startChromium(): Promise<Browser> {
-  // The sandbox needs user namespaces, which containers and root do not have.
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
+  const browser = await launchChromium();
   onTestFinished(() => browser.close());
   return browser;
+}
+
+/** The same, ended by the caller. */
+export async function launchChromium(): Promise<Browser> {
+  // The sandbox needs user namespaces, which containers and root do not have.
+  return await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
 }
 
 /** Where the system has it. */

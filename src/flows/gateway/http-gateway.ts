@@ -7,6 +7,7 @@ import { createToken, readTokens } from '../../gateway/front/tokens.ts';
 import { readSettings } from '../../settings/read.ts';
 import { raiseAlerts } from './gateway-alerts.ts';
 import { type GatewayFlags, onlyOf, portOf } from './gateway-flags.ts';
+import { createGatewayPages } from './gateway-pages.ts';
 import { openGateway } from './open-gateway.ts';
 
 /** How long requests under way may take when we are told to stop, in milliseconds. */
@@ -27,9 +28,15 @@ export async function serveHttpClients(flags: GatewayFlags, context: Context): P
   const keeper = createDoorkeeper({
     place: paths,
     now,
-    revoked: (principal) => front?.dismiss(principal),
+    revoked(principal) {
+      front?.dismiss(principal);
+      pages.dismiss(principal);
+    },
     warn: (error) => warn('The tokens could not be read or marked', error),
   });
+  const principalOf = flags.token ? keeper.principalOf : () => 'local';
+  const failed = (error: unknown): void => warn('A request failed', error);
+  const pages = createGatewayPages({ hub, settings, principalOf, failed }, context);
   const looks = setInterval(() => void keeper.look().catch(() => {}), LOOK_MS).unref();
   try {
     const only = onlyOf(flags);
@@ -41,16 +48,20 @@ export async function serveHttpClients(flags: GatewayFlags, context: Context): P
       metrics,
       sessionEnded,
       ...(only !== undefined && { only }),
-      principalOf: flags.token ? keeper.principalOf : () => 'local',
-      failed: (error) => warn('A request failed', error),
+      principalOf,
+      pages: pages.handle,
+      failed,
     });
     announce(front, flags, context);
+    // Whoever starts it in a terminal owns it; what programs read must hold no way in.
+    if (context.stdout.isTTY && isLoopback(flags.host)) pages.offer(front.port);
     endAlerts = await raiseAlerts(
       { flags, settings, warn: (what) => log.event({ level: 'warn', what }) },
       context,
     );
     await aborted(signal);
     log.event({ level: 'info', what: 'Stopping: requests under way may finish.' });
+    pages.close();
     await front.drain(PATIENCE_MS);
   } finally {
     clearInterval(looks);

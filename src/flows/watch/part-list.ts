@@ -13,4 +13,9 @@ export const PARTS: readonly OpenPart[] = [
     const { openMetricsPart } = await import('./metrics-part.ts');
     return await openMetricsPart(watching, metricsPort);
   },
+  async (watching) => {
+    if (!watching.flags.web) return undefined;
+    const { openWeb } = await import('./web-part.ts');
+    return await openWeb(watching);
+  },
 ];

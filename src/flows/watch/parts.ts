@@ -11,6 +11,10 @@ export interface WatchFlags {
   readonly metricsPort?: string;
   readonly metricsHost: string;
   readonly metricsToken?: boolean;
+  readonly web?: boolean;
+  /** With `web`. */
+  readonly port?: string;
+  readonly open?: boolean;
 }
 
 /** A watch that goes on. */

@@ -14,7 +14,7 @@ export interface HttpDesk {
 }
 
 export function createHttpDesk(options: HttpFrontOptions, server: ReplyServer): HttpDesk {
-  const { hub, host, limits, only: alone, principalOf, metrics } = options;
+  const { hub, host, limits, only: alone, principalOf, metrics, pages } = options;
   const endpoint = createMcpEndpoint(options);
   const { isTooMany } = limitConnections(server, limits.maxConnections);
   let isDraining = false;
@@ -29,7 +29,7 @@ export function createHttpDesk(options: HttpFrontOptions, server: ReplyServer): 
     else if (path === '/livez') plain(response, 200, 'ok\n');
     else if (path === '/readyz') plain(response, isDraining ? 503 : 200, isDraining ? 'stopping\n' : 'ok\n');
     else if (path === '/metrics' || ENDPOINT.test(path)) return false;
-    else refuse(response, 404, 'The endpoint is /mcp.');
+    else if (!pages?.(request, response)) refuse(response, 404, 'The endpoint is /mcp.');
     return true;
   };
   const route = async (request: IncomingMessage, response: Reply): Promise<void> => {

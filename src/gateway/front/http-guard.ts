@@ -27,8 +27,19 @@ export function refuseStranger(headers: IncomingHttpHeaders, boundTo: string): s
   return from !== undefined && isLoopback(hostnameOf(from)) ? undefined : 'The Origin is another site.';
 }
 
+/**
+ * Why a request is not answered where only pages of this very origin may ask: a page on another port of this machine
+ * belongs to another program, perhaps of another user.
+ */
+export function refuseOtherOrigin({ host = '', origin, ...rest }: IncomingHttpHeaders): string | undefined {
+  const site = rest['sec-fetch-site'];
+  if (origin !== undefined && origin !== `http://${host}`) return 'The Origin is another page.';
+  const isOurs = site === undefined || site === 'same-origin' || site === 'none';
+  return isOurs ? undefined : 'Another page asked for this.';
+}
+
 /** Without port and brackets, in lower case; empty when it is no plain host. */
-function hostnameOf(host: string): string {
+export function hostnameOf(host: string): string {
   const found = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/.exec(host.toLowerCase());
   return found?.[1] ?? found?.[2] ?? '';
 }

@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import type { GatewaySettings } from '../../settings/call-settings.ts';
 import type { Hub } from '../hub/hub.ts';
+import type { Reply } from './reply.ts';
 
 export interface HttpFrontOptions {
   readonly hub: Hub;
@@ -15,6 +17,8 @@ export interface HttpFrontOptions {
   metrics?(): Promise<Metrics>;
   /** A session of a client is over; seconds. */
   sessionEnded?(seconds: number): void;
+  /** Answers requests for further pages, by rules of its own; false for a path that is none of its. */
+  pages?(request: IncomingMessage, response: Reply): boolean;
   /** Gets failures nobody expected. */
   failed(error: unknown): void;
 }

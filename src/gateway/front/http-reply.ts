@@ -71,11 +71,12 @@ export function plain(
   status: number,
   text: string,
   type = 'text/plain; charset=utf-8',
+  headers: Readonly<Record<string, string>> = {},
 ): void {
-  const headers = {
+  const usual = {
     'content-type': type,
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
   };
-  response.begin(status, headers).end(text);
+  response.begin(status, { ...usual, ...headers }).end(text);
 }

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { listenForCallback } from '../../../src/auth/callback/listen.ts';
 import { outcomePage, type SignInOutcome } from '../../../src/auth/callback/page.ts';
 import { startChromium } from '../../support/chromium.ts';
+import { textBelowContrast } from '../../support/contrast.ts';
 
 const SUCCESS: SignInOutcome = { ok: true, server: 'linear' };
 const FAILURE: SignInOutcome = {
@@ -50,24 +51,6 @@ async function comeBack(
   await shown;
   return { page, complaints, asked };
 }
-
-/** The lowest contrast of any text against what is behind it, by the formula of WCAG 2. */
-const LOWEST_CONTRAST = `(() => {
-  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map((part) => {
-    const share = part / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  }).reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
-  const behind = (element) => {
-    const color = rgb(getComputedStyle(element).backgroundColor);
-    return color[3] === 0 ? behind(element.parentElement) : color;
-  };
-  const texts = [...document.querySelectorAll('h1, h2, p, code, footer')];
-  return Math.min(...texts.map((element) => {
-    const [high, low] = [light(rgb(getComputedStyle(element).color)), light(behind(element))].sort((a, b) => b - a);
-    return (high + 0.05) / (low + 0.05);
-  }));
-})()`;
 
 test('a success names the server and says that the tab can be closed', async () => {
   const browser = await startChromium();
@@ -122,7 +105,7 @@ test('it is readable in light and dark, on a desk and at 400 pixels', async () =
         const { page } = await comeBack(browser, outcome, { colorScheme, width });
 
         expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-        expect(await page.evaluate(LOWEST_CONTRAST)).toBeGreaterThan(4.5);
+        expect(await textBelowContrast(page, 4.5)).toEqual([]);
         expect(await page.evaluate('document.documentElement.lang')).toBe('en');
         grounds.add(String(await page.evaluate('getComputedStyle(document.body).backgroundColor')));
         await page.close();
