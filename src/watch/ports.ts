@@ -45,6 +45,8 @@ export interface WatchPorts {
   readonly clock: Clock;
   /** 0 to 1. */
   random(): number;
+  /** Milliseconds in which the machine did not let the watcher work, of all such times together so far. */
+  stalledMs(): number;
   /** Those of the manifests in force, broken entries left out. */
   servers(): Promise<readonly WatchedServer[]>;
   processes(): Promise<readonly Running[]>;

@@ -13,6 +13,8 @@ export interface ProberOptions {
   readonly server: string;
   readonly clock: Clock;
   random(): number;
+  /** Milliseconds in which the machine did not let us work, of all such times together so far. */
+  stalledMs(): number;
   /** Between probes that went well, in milliseconds. */
   readonly intervalMs: number;
   readonly timeoutMs: number;
@@ -51,6 +53,12 @@ const JITTER = 0.2;
 const LONGEST_WAIT = 4;
 /** So many slow answers in a row are no accident. */
 const SLOW_ANSWERS = 2;
+/** While the machine itself stood still for longer, in milliseconds, nobody can tell a server that does. */
+const STALLED_MS = 300;
+/** So many probes in a row that say nothing are believed all the same. */
+const MOST_UNCLEAR = 3;
+/** What a machine that stands still makes of a server that does not. */
+const MAY_BE_STALLS = new Set(['SERVER_SLOW', 'SERVER_TIMEOUT', 'TOOL_TIMEOUT']);
 
 export function createProber(options: ProberOptions): Prober {
   return new RepeatedProber(options);
@@ -65,6 +73,7 @@ class RepeatedProber implements Prober {
   #failures = 0;
   #slow = 0;
   #isMending = false;
+  #unclear = 0;
   #isPaused = false;
   #cancel = (): void => {};
   #underWay: Promise<void> | undefined;
@@ -124,26 +133,32 @@ class RepeatedProber implements Prober {
   }
 
   async #probe(): Promise<void> {
-    const { attempt, clock, changed } = this.#options;
+    const { attempt, clock, changed, stalledMs } = this.#options;
     const begun = clock.now();
+    const stalledBefore = stalledMs();
+    const isStalled = (): boolean => stalledMs() - stalledBefore > STALLED_MS;
     let wait: number;
     try {
       const answered = await attempt(this.#over.signal);
-      wait = answered ? this.#answered(answered) : this.#interval();
+      wait = answered ? this.#answered(answered, isStalled()) : this.#interval();
     } catch (error) {
       if (this.#over.signal.aborted) return;
-      wait = await this.#failed(asKnown(error), begun);
+      const known = asKnown(error);
+      const isUnclear = isStalled() && MAY_BE_STALLS.has(known.code) && this.#unclear < MOST_UNCLEAR;
+      this.#unclear = isUnclear ? this.#unclear + 1 : 0;
+      wait = isUnclear ? this.#confirmation() : await this.#failed(known, begun);
     }
     this.#plan(wait);
     changed();
   }
 
   /** Milliseconds until the next probe. */
-  #answered({ at, ms }: Answered): number {
+  #answered({ at, ms }: Answered, isStalled: boolean): number {
     const { slowMs, server } = this.#options;
     this.last = { at, ok: true, ms };
     this.#failures = 0;
-    this.#slow = ms > slowMs ? this.#slow + 1 : 0;
+    this.#unclear = 0;
+    this.#slow = ms > slowMs && !isStalled ? this.#slow + 1 : 0;
     this.trouble = this.#slow < SLOW_ANSWERS ? undefined : slow(server, ms, slowMs);
     // One slow answer may be an accident: the next tells, and at once.
     if (this.#slow === 1) return 0;

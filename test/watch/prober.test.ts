@@ -22,6 +22,7 @@ function begin(answer: (now: number) => number | McpctlError, more: Partial<Prob
     server: 'one',
     clock,
     random: () => 0,
+    stalledMs: () => 0,
     changed() {},
     async attempt() {
       asked.push(clock.now());
@@ -109,6 +110,7 @@ test('an answer somebody else got counts from when it was given', async () => {
     server: 'one',
     clock,
     random: () => 0,
+    stalledMs: () => 0,
     changed() {},
     async attempt() {
       asked.push(clock.now());
@@ -118,6 +120,25 @@ test('an answer somebody else got counts from when it was given', async () => {
   prober.start('now');
   await clock.pass(45_000);
   expect(asked).toEqual([0, 30_000, 40_000]);
+});
+
+test('what a machine that stands still makes of a server is not believed at once, but in the end', async () => {
+  let stalled = 0;
+  const { clock, prober, asked } = begin(
+    (now) => {
+      stalled += 1000;
+      return now === 0 ? 3000 : silent;
+    },
+    { stalledMs: () => stalled },
+  );
+  await clock.pass(0);
+  expect(asked).toEqual([0]);
+  await clock.pass(40_000);
+  expect(prober.trouble).toBeUndefined();
+
+  await clock.pass(5000);
+  expect(asked).toEqual([0, 30_000, 35_000, 40_000, 45_000]);
+  expect(prober.trouble).toBe(silent);
 });
 
 test('paused it asks nothing, and goes on when it may', async () => {
