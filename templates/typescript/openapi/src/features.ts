@@ -1,0 +1,20 @@
+import { createApi } from './api/request.ts';
+import type { Config } from './config.ts';
+import type { Log } from './log.ts';
+import { registerPrompts } from './prompts.ts';
+import { registerResources } from './resources.ts';
+import type { Features } from './server.ts';
+import { registerTools } from './tools.ts';
+
+export async function openFeatures(config: Config, log: Log): Promise<Features> {
+  const api = createApi(config, log);
+  return {
+    instructions: 'Calls an HTTP API. Each tool is one operation; what it answers stands in body.',
+    register(server) {
+      registerTools(server, { api, log });
+      registerResources(server);
+      registerPrompts(server);
+    },
+    close: async () => {},
+  };
+}
