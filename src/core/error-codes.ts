@@ -103,6 +103,11 @@ export const ERROR_CODES = {
   MANIFEST_INVALID: { exit: 3, meaning: 'The manifest has entries that cannot be used.' },
   NETWORK_TIMEOUT: { exit: 5, meaning: 'A host did not answer in time.' },
   NETWORK_UNREACHABLE: { exit: 5, meaning: 'A host could not be reached.' },
+  NEW_SERVER_EXISTS: { exit: 2, meaning: 'The folder for the new server holds something already.' },
+  NEW_SERVER_FAILED: {
+    exit: 1,
+    meaning: 'The new server was written, but could not be installed, built or tested.',
+  },
   NOT_A_SERVER: { exit: 1, meaning: 'What was named has no program that could be started.' },
   OAUTH_CLIENT_NEEDED: {
     exit: 4,
@@ -115,6 +120,8 @@ export const ERROR_CODES = {
     meaning: 'The authorization server could not be reached or failed; the sign-in is kept.',
   },
   OAUTH_UNTRUSTED: { exit: 6, meaning: 'An authorization server breaks a rule that protects sign-ins.' },
+  OPENAPI_INVALID: { exit: 1, meaning: 'What was named is no OpenAPI 3 document that tools can be made of.' },
+  OPENAPI_OPERATION_UNKNOWN: { exit: 2, meaning: 'The OpenAPI document has no operation of that name.' },
   OUTCOME_UNKNOWN: {
     exit: 5,
     meaning: 'The connection was lost during a call that may have changed something; it was not repeated.',

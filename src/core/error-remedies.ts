@@ -72,6 +72,8 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   MANIFEST_INVALID: 'see every problem with its place: `mcpctl config validate`.',
   NETWORK_TIMEOUT: 'try again; behind a proxy, look at `mcpctl doctor --only machine`.',
   NETWORK_UNREACHABLE: 'look at the connection, the proxy and the name: `mcpctl doctor --only machine`.',
+  NEW_SERVER_EXISTS: 'choose another name, or replace the files of the same names: `--force`.',
+  NEW_SERVER_FAILED: 'read what the named step said, mend it in the folder, and run the step there again.',
   NOT_A_SERVER: 'name a package that has a program, or the file to start.',
   OAUTH_CLIENT_NEEDED:
     'create an app at the vendor and give its client id: `mcpctl auth login <server>` says how.',
@@ -79,6 +81,10 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   OAUTH_REFUSED: 'sign in again: `mcpctl auth login <server>`.',
   OAUTH_UNAVAILABLE: 'try again later; nothing was lost.',
   OAUTH_UNTRUSTED: 'do not sign in there; report it to the vendor.',
+  OPENAPI_INVALID:
+    'give an OpenAPI 3.0 or 3.1 document as JSON or YAML; the message says what is wrong with this one.',
+  OPENAPI_OPERATION_UNKNOWN:
+    'see which there are: `mcpctl new-server <name> --openapi <document> --dry-run`.',
   OUTCOME_UNKNOWN: 'look whether the change was made before you repeat the call.',
   PACKAGE_NOT_FOUND:
     'check the spelling and the version; `mcpctl info <name>` knows what became of older names.',
