@@ -309,6 +309,12 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/approve.ts'),
   },
   {
+    name: 'new-server',
+    group: 'build',
+    summary: 'Make a new MCP server: tested, documented, ready for a container and the registry',
+    load: () => import('../commands/new-server.ts'),
+  },
+  {
     name: 'completion',
     group: 'shell',
     summary: 'Complete commands, flags and server names in your shell',

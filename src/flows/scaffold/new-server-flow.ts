@@ -1,0 +1,164 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import type { Context } from '../../cli/context.ts';
+import { runTasks, type Task } from '../../cli/tasks.ts';
+import { McpctlError } from '../../core/errors.ts';
+import { toServerName } from '../../core/server-name.ts';
+import { execute } from '../../platform/execute.ts';
+import { type Answers, checkAnswers, problemWithNewName, variantOf } from '../../scaffold/answers.ts';
+import { applyFiles, examineTarget, filled } from '../../scaffold/apply.ts';
+import { type PlannedFile, planFiles } from '../../scaffold/plan.ts';
+import { readTemplate } from '../../scaffold/template.ts';
+import { addFlow } from '../servers/add-flow.ts';
+import { askAnswers, askDocument, askWraps } from './ask.ts';
+import type { NewServerFlags } from './flags.ts';
+import { readApi } from './read-api.ts';
+
+export interface NewServer {
+  readonly answers: Answers;
+  /** Absolute. */
+  readonly folder: string;
+  readonly files: readonly PlannedFile[];
+  /** Names of the steps that were done. */
+  readonly done: readonly ('written' | 'git' | 'installed' | 'tested' | 'added')[];
+  /** What the manifest calls it, or would. */
+  readonly server: string;
+  /** A call that changes nothing, as words of `mcpctl call`. */
+  readonly firstCall: readonly string[];
+  /** Milliseconds. */
+  readonly duration: number;
+}
+
+/** Longest wait for npm, in milliseconds. */
+const NPM_MS = 600_000;
+
+/** Asks, plans and writes a new server, then does what the flags want. */
+export async function newServerFlow(
+  target: string | undefined,
+  flags: NewServerFlags,
+  context: Context,
+): Promise<NewServer> {
+  const begun = performance.now();
+  const folder = await askFolder(target, context);
+  if (!flags.force && !flags.dryRun && (await examineTarget(folder)) === 'filled') throw filled(folder);
+  const wraps = await askWraps(flags, context);
+  if (wraps === 'openapi') context.output.note('Reading the OpenAPI document …');
+  const api =
+    wraps === 'openapi' ? await readApi(await askDocument(flags, context), flags, context) : undefined;
+  const answers = checkAnswers(await askAnswers({ name: basename(folder), wraps, api }, flags, context));
+  const root = join(dirname(context.program.script), '..', 'templates');
+  const files = planFiles(await readTemplate(root, answers), answers);
+  const server = toServerName(answers.name);
+  const made = { answers, folder, files, server, firstCall: firstCallOf(answers) };
+  if (flags.dryRun) return { ...made, done: [], duration: since(begun) };
+  const done: NewServer['done'][number][] = [];
+  await runTasks(
+    tasksOf(flags, { folder, files, context }).map(({ step, ...task }) => ({
+      ...task,
+      run: async (handle) => {
+        await task.run(handle);
+        done.push(step);
+      },
+    })),
+    context,
+  );
+  if (flags.add) {
+    await addServer(folder, answers, context);
+    done.push('added');
+  }
+  return { ...made, done, duration: since(begun) };
+}
+
+async function askFolder(target: string | undefined, { prompt, cwd }: Context): Promise<string> {
+  const asked = target ?? (await prompt.text({ message: 'What is the server called?', flag: 'its name' }));
+  const folder = resolve(cwd, asked);
+  const problem = problemWithNewName(basename(folder));
+  if (!problem) return folder;
+  throw new McpctlError('SERVER_NAME_INVALID', `${problem}.`, {
+    hint: `Choose a name such as ${suggestion(basename(folder))}: mcpctl new-server ${suggestion(basename(folder))}`,
+  });
+}
+
+function suggestion(name: string): string {
+  const near = toServerName(name).replace(/^[^a-z]+/, '');
+  return problemWithNewName(near) ? 'my-server' : near;
+}
+
+type Step = Task & { readonly step: NewServer['done'][number] };
+
+interface Work {
+  readonly folder: string;
+  readonly files: readonly PlannedFile[];
+  readonly context: Context;
+}
+
+function tasksOf(
+  { force = false, git, install, add }: NewServerFlags,
+  { folder, files, context }: Work,
+): Step[] {
+  const run = (title: string, command: string, args: readonly string[]) => async (): Promise<void> => {
+    const { env, signal } = context;
+    const ended = await execute({ command, args, env, cwd: folder, deadline: NPM_MS, signal });
+    if (ended.status === 0) return;
+    const said = `${ended.stdout}\n${ended.stderr}`.trim().split('\n').slice(-15).join('\n');
+    throw new McpctlError('NEW_SERVER_FAILED', `${title} failed in ${folder}:\n${said}`, {
+      hint: `The files stay. Try it by hand: cd ${relative(context.cwd, folder) || '.'} && ${[command, ...args].join(' ')}`,
+    });
+  };
+  const npmInstall = ['install', '--ignore-scripts', '--no-audit', '--no-fund'];
+  return [
+    {
+      step: 'written',
+      title: `Write ${files.length} files`,
+      run: () => applyFiles(folder, files, { force, signal: context.signal }),
+    },
+    ...(git && !existsSync(join(folder, '.git'))
+      ? [
+          {
+            step: 'git' as const,
+            title: 'Make a git repository',
+            run: run('git init', 'git', ['init', '--quiet', '--initial-branch', 'main']),
+          },
+        ]
+      : []),
+    ...(install || add
+      ? [
+          {
+            step: 'installed' as const,
+            title: 'Install its packages',
+            run: run('npm install', 'npm', npmInstall),
+          },
+          { step: 'tested' as const, title: 'Build and test it', run: run('npm test', 'npm', ['test']) },
+        ]
+      : []),
+  ];
+}
+
+/** A client starts the folder's own program, on standard streams whatever its default is. */
+async function addServer(folder: string, { transport }: Answers, context: Context): Promise<void> {
+  await addFlow(
+    { servers: [folder] },
+    {
+      yes: true,
+      verify: true,
+      sync: true,
+      signIn: true,
+      env: [],
+      header: [],
+      arg: transport === 'http' ? ['--stdio'] : [],
+      set: [],
+    },
+    context,
+  );
+}
+
+function firstCallOf({ wraps, api }: Answers): readonly string[] {
+  const reading = api?.operations.find(
+    ({ annotations, inputSchema }) => annotations.readOnlyHint === true && inputSchema.required === undefined,
+  );
+  return reading ? [reading.name] : variantOf(wraps).firstCall;
+}
+
+function since(begun: number): number {
+  return Math.round(performance.now() - begun);
+}
