@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { emptyHome, mcpctl, mcpctlJson, temporaryFolder } from '../support/cli.ts';
+import { emptyHome, MCPCTL, mcpctl, mcpctlJson, temporaryFolder } from '../support/cli.ts';
 import { runIn } from '../support/new-server.ts';
+import { terminal } from '../support/terminal.ts';
 
 const run = promisify(execFile);
 
@@ -56,6 +57,18 @@ test('makes a folder and says how to go on, in three commands', async () => {
   expect(await readdir(join(home.home, 'tools/weather'))).toContain('Dockerfile');
 });
 
+test('the command that adds it hands over what it needs', async () => {
+  const home = await emptyHome();
+  const next = async (...args: string[]) =>
+    (await mcpctlJson(['new-server', 'mine', '--yes', '--dry-run', ...args], home)).document.data.next[1];
+
+  expect(await next('--wraps', 'postgres')).toBe("mcpctl add ./mine -e 'DATABASE_URL=${DATABASE_URL}'");
+  expect(await next('--api-url', 'https://api.example.com')).toBe(
+    "mcpctl add ./mine -e 'API_TOKEN=${API_TOKEN}'",
+  );
+  expect(await next('--program', 'git')).toBe('mcpctl add ./mine');
+});
+
 test('--json says what was made', async () => {
   const home = await emptyHome();
 
@@ -101,6 +114,31 @@ test('names the flags where nobody can be asked', async () => {
     code: 'CONFIRMATION_NEEDED',
     hint: expect.stringContaining('--wraps'),
   });
+});
+
+test('asks in a terminal, one question after the other', async () => {
+  const home = await emptyHome();
+  const { shows, press, paste } = await terminal(
+    home,
+    `export HOME=${home.home}; cd ${home.home}; ${process.execPath} ${MCPCTL} new-server; sleep 600`,
+  );
+
+  await shows('What is the server called?');
+  await paste('weather');
+  await press('Enter');
+  await shows('What does the server wrap?');
+  await press('Enter');
+  await shows('How do clients reach it?');
+  await press('Down');
+  await press('Enter');
+  await shows('How do callers over HTTP show who they are?');
+  await press('Down');
+  await press('Enter');
+  await shows('Which licence?');
+  await press('Enter');
+
+  await shows('mcpctl add ./weather --arg=--stdio');
+  expect(await readFile(join(home.home, 'weather/src/access.ts'), 'utf8')).toContain('MCP_TOKEN');
 });
 
 test('a filled folder is left alone', async () => {

@@ -9,6 +9,7 @@ import { type Answers, checkAnswers, problemWithNewName, variantOf } from '../..
 import { applyFiles, examineTarget, filled } from '../../scaffold/apply.ts';
 import { type PlannedFile, planFiles } from '../../scaffold/plan.ts';
 import { readTemplate } from '../../scaffold/template.ts';
+import type { Variable } from '../../scaffold/variable.ts';
 import { addFlow } from '../servers/add-flow.ts';
 import { askAnswers, askDocument, askWraps } from './ask.ts';
 import type { NewServerFlags } from './flags.ts';
@@ -135,7 +136,8 @@ function tasksOf(
 }
 
 /** A client starts the folder's own program, on standard streams whatever its default is. */
-async function addServer(folder: string, { transport }: Answers, context: Context): Promise<void> {
+async function addServer(folder: string, answers: Answers, context: Context): Promise<void> {
+  const env = environmentOf(answers, (name) => context.env[name] !== undefined);
   await addFlow(
     { servers: [folder] },
     {
@@ -143,12 +145,20 @@ async function addServer(folder: string, { transport }: Answers, context: Contex
       verify: true,
       sync: true,
       signIn: true,
-      env: [],
+      env,
       header: [],
-      arg: transport === 'http' ? ['--stdio'] : [],
+      arg: answers.transport === 'http' ? ['--stdio'] : [],
       set: [],
     },
     context,
+  );
+}
+
+/** References for `add --env`: what the server cannot do without, and the secrets of what it wraps that are wanted. */
+export function environmentOf(answers: Answers, isWanted: (name: string) => boolean): string[] {
+  const own: readonly Variable[] = variantOf(answers.wraps).variables;
+  return own.flatMap(({ name, isRequired, isSecret }) =>
+    isRequired || (isSecret && isWanted(name)) ? [`${name}=\${${name}}`] : [],
   );
 }
 

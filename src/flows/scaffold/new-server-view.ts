@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { plainLine } from '../../cli/terminal-text.ts';
 import { quoted } from '../../core/shell-quote.ts';
 import type { Style } from '../../platform/style.ts';
-import type { NewServer } from './new-server-flow.ts';
+import { environmentOf, type NewServer } from './new-server-flow.ts';
 
 /** What `new-server` did, for `--json`. */
 export function newServerDocument(
@@ -89,14 +89,17 @@ type Next = Pick<NewServer, 'answers' | 'folder' | 'done' | 'server' | 'firstCal
 /** The three commands that lead on from here. */
 function nextCommands({ answers, folder, done, server, firstCall }: Next, cwd: string): string[] {
   const path = quoted(`./${relative(cwd, folder).replaceAll('\\', '/')}`.replace(/^\.\/\.\.\//, '../'));
-  const stdio = answers.transport === 'http' ? ' --arg=--stdio' : '';
+  const words = [
+    ...(answers.transport === 'http' ? ['--arg=--stdio'] : []),
+    ...environmentOf(answers, () => true).flatMap((one) => ['-e', quoted(one)]),
+  ];
   const call =
     firstCall.length > 0
       ? `mcpctl call ${server} ${firstCall.map(quoted).join(' ')}`
       : `mcpctl tools ${server}`;
   const all = [
     ...(done.includes('tested') ? [] : [`npm --prefix ${path} install && npm --prefix ${path} test`]),
-    ...(done.includes('added') ? [] : [`mcpctl add ${path}${stdio}`]),
+    ...(done.includes('added') ? [] : [['mcpctl add', path, ...words].join(' ')]),
     call,
     'claude mcp list',
     `mcpctl tools ${server}`,

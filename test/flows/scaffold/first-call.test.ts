@@ -31,7 +31,7 @@ test('three commands from nothing to Claude Code', { timeout: DEADLINE }, async 
 
   expect(stdout).toMatch(/^my: .*Connected$/m);
   const call = await mcpctlJson(['call', 'my', 'convert_length', 'value:=1', 'from=mi', 'to=km'], home);
-  expect(call.document.data).toMatchObject({ result: { structuredContent: { value: 1.609, unit: 'km' } } });
+  expect(call.document.data).toMatchObject({ structuredContent: { value: 1.609, unit: 'km' } });
 });
 
 let url = '';
