@@ -42,6 +42,8 @@ export interface Told {
 }
 
 export interface OpenParts {
+  /** The watch as its parts and its screen see it. */
+  readonly watching: Watching;
   /** What all of them tell now. */
   told(): readonly Told[];
   close(): Promise<void>;
@@ -54,12 +56,19 @@ export type OpenPart = (watching: Watching) => Promise<WatchPart | undefined>;
 export type Screen = (watching: Watching, told: () => readonly Told[]) => Promise<void>;
 
 /** Begins every part that is asked for; on failure those that had begun are closed again. */
-export async function openParts(parts: readonly OpenPart[], watching: Watching): Promise<OpenParts> {
+export async function openParts(
+  parts: readonly OpenPart[],
+  watch: Omit<Watching, 'signal'>,
+): Promise<OpenParts> {
+  const over = new AbortController();
+  const watching = { ...watch, signal: AbortSignal.any([watch.context.signal, over.signal]) };
   const opened: WatchPart[] = [];
-  const unsubscribe = watching.watcher.subscribe((observation) => {
+  const unsubscribe = watch.watcher.subscribe((observation) => {
     for (const part of opened) part.observed?.(observation);
   });
   const close = async (): Promise<void> => {
+    // Before they are closed: some go on until the watch ends.
+    over.abort();
     unsubscribe();
     for (const part of opened.reverse()) await part.close?.();
   };
@@ -68,7 +77,7 @@ export async function openParts(parts: readonly OpenPart[], watching: Watching):
       const part = await open(watching);
       if (part) opened.push(part);
     }
-    return { told: () => opened.flatMap((part) => part.told?.() ?? []), close };
+    return { watching, told: () => opened.flatMap((part) => part.told?.() ?? []), close };
   } catch (error) {
     await close();
     throw error;

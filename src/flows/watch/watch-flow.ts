@@ -22,16 +22,12 @@ export async function watchFlow(flags: WatchFlags, context: Context): Promise<Ob
     return seen;
   }
   const watcher = await openWatcher(options, context);
-  const over = new AbortController();
-  const signal = AbortSignal.any([context.signal, over.signal]);
-  const watching = { watcher, flags, settings, context, signal };
   try {
-    const parts = await openParts(PARTS, watching);
+    const parts = await openParts(PARTS, { watcher, flags, settings, context });
     try {
       const show = await screenFor(context);
-      await show(watching, parts.told);
+      await show(parts.watching, parts.told);
     } finally {
-      over.abort();
       await parts.close();
     }
   } finally {
