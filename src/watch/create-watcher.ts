@@ -28,8 +28,12 @@ export interface WatcherOptions {
 }
 
 const TICK_MS = 1000;
+/** An observation that is like the one before is told all the same, so often: rates sink, and rules count time. */
+const QUIET_MS = 5000;
 /** Memory is looked up less often, since it takes a look at every program of the machine. */
-const MEMORY_EVERY_MS = 10_000;
+const MEMORY_EVERY_MS = 30_000;
+/** That of new programs is of interest sooner. */
+const NEW_MEMORY_MS = 5000;
 /** A server may need a while to start, and crashed ones wait for their turn. */
 const RESTART_PATIENCE_MS = 90_000;
 
@@ -49,7 +53,12 @@ class RunningWatcher implements Watcher {
   #servers: readonly WatchedServer[] = [];
   #signIns: ReadonlyMap<string, number | null> = new Map();
   #memory: ReadonlyMap<number, number> = new Map();
+  #weighed: ReadonlySet<number> = new Set();
   #memoryAt = Number.NEGATIVE_INFINITY;
+  /** What the last look found, and whether that was not yet told. */
+  #found: readonly unknown[] = [];
+  #isNew = false;
+  #toldAt = Number.NEGATIVE_INFINITY;
   #cancelTick = (): void => {};
   #isClosed = false;
   #isStale = false;
@@ -155,7 +164,8 @@ class RunningWatcher implements Watcher {
         .catch(() => {})
         .then(() => {
           if (this.#isClosed) return;
-          this.#publish();
+          const { clock } = this.#options.ports;
+          if (this.#isNew || clock.now() - this.#toldAt >= QUIET_MS) this.#publish();
           this.#tick();
         });
     });
@@ -168,6 +178,10 @@ class RunningWatcher implements Watcher {
     this.#signIns = signIns;
     await this.#weigh();
     this.#place();
+    const owners = this.#owners.all().flatMap(({ id, status, silence }) => [id, status, silence]);
+    const found = [servers, this.#memory, ...[...signIns].flat(), ...owners];
+    this.#isNew ||= found.length !== this.#found.length || found.some((each, at) => each !== this.#found[at]);
+    this.#found = found;
   }
 
   /** Each server is probed where it runs, or else by a session of the watcher. */
@@ -192,11 +206,15 @@ class RunningWatcher implements Watcher {
 
   async #weigh(): Promise<void> {
     const { ports } = this.#options;
-    if (ports.clock.now() - this.#memoryAt < MEMORY_EVERY_MS) return;
-    this.#memoryAt = ports.clock.now();
+    const age = ports.clock.now() - this.#memoryAt;
+    if (age < NEW_MEMORY_MS) return;
     const pids = this.#owners
       .all()
       .flatMap(({ status }) => status?.servers.flatMap((server) => server.pids) ?? []);
+    const isNew = pids.some((pid) => !this.#weighed.has(pid));
+    if (!isNew && age < MEMORY_EVERY_MS) return;
+    this.#memoryAt = ports.clock.now();
+    this.#weighed = new Set(pids);
     this.#memory = pids.length === 0 ? new Map() : await ports.memoryOf(pids);
   }
 
@@ -219,6 +237,8 @@ class RunningWatcher implements Watcher {
   #publish(): Observation {
     const { ports, settings } = this.#options;
     const now = ports.clock.now();
+    this.#toldAt = now;
+    this.#isNew = false;
     const servers = this.#servers.map((server) => {
       const seen = this.#seen(server);
       const verdict = judge(seen);

@@ -6,10 +6,10 @@ import { followControl } from '../gateway/control/follow-control.ts';
 import type { OpenServerOptions } from '../gateway/servers/open-server.ts';
 import { memoryOf } from '../platform/memory-of.ts';
 import type { Paths } from '../platform/paths.ts';
+import { measureStall } from '../platform/stalls.ts';
 import { openOwnSession } from './own-session.ts';
 import type { WatchPorts } from './ports.ts';
 import { createProcessFinder } from './process-finder.ts';
-import { createStalls } from './stalls.ts';
 import { createWatchedServers } from './watched-servers.ts';
 
 /** The parts of the machine the watcher needs; a command's `Context` has them all. */
@@ -28,7 +28,7 @@ export function watchPorts({ machine, startMs }: HereOptions): WatchPorts {
   return {
     clock: wallClock,
     random: Math.random,
-    stalledMs: createStalls().total,
+    measureStall,
     servers: createWatchedServers({ paths, cwd }),
     processes: createProcessFinder(async () => await findRunning(paths.run, platform), paths.run),
     ask: askControl,

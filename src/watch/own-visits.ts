@@ -4,7 +4,7 @@ import type { Listed, OwnSession, WatchedServer, WatchPorts } from './ports.ts';
 import { type Answered, createProber, type Prober } from './prober.ts';
 
 export interface OwnVisitsOptions {
-  readonly ports: Pick<WatchPorts, 'clock' | 'random' | 'stalledMs' | 'open'>;
+  readonly ports: Pick<WatchPorts, 'clock' | 'random' | 'measureStall' | 'open'>;
   readonly settings: WatchSettings;
   /** Waits for a turn where many want to work at once. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
@@ -133,7 +133,7 @@ function createVisitor(server: WatchedServer, options: OwnVisitsOptions): Visito
     server: server.name,
     clock,
     random: ports.random,
-    stalledMs: ports.stalledMs,
+    measureStall: ports.measureStall,
     intervalMs: server.isRemote ? intervalMs : Math.max(idleIntervalMs, intervalMs),
     async attempt(signal) {
       const visiting = inTurn(async () => await visit(signal));

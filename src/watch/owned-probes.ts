@@ -7,7 +7,7 @@ import type { WatchedServer, WatchPorts } from './ports.ts';
 import { type Answered, createProber, type Prober } from './prober.ts';
 
 export interface OwnedProbesOptions {
-  readonly ports: Pick<WatchPorts, 'clock' | 'random' | 'stalledMs' | 'ask'>;
+  readonly ports: Pick<WatchPorts, 'clock' | 'random' | 'measureStall' | 'ask'>;
   readonly settings: WatchSettings;
   /** Waits for a turn where many want to work at once. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
@@ -115,7 +115,7 @@ function proberOf({ owner, server }: Placed, options: OwnedProbesOptions): Probe
     server: server.name,
     clock: ports.clock,
     random: ports.random,
-    stalledMs: ports.stalledMs,
+    measureStall: ports.measureStall,
     attempt,
     changed,
     ...(canMend && { mend: mender({ owner, server }, ports) }),

@@ -5,6 +5,7 @@ import type { followControl } from '../gateway/control/follow-control.ts';
 import type { ChosenServer } from '../manifest/choose.ts';
 import type { LockEntry } from '../manifest/lock-schema.ts';
 import type { Era } from '../mcp/greeting.ts';
+import type { MeasureStall } from '../platform/stalls.ts';
 
 /** A server of the manifest, as it is now. */
 export interface WatchedServer {
@@ -45,8 +46,7 @@ export interface WatchPorts {
   readonly clock: Clock;
   /** 0 to 1. */
   random(): number;
-  /** Milliseconds in which the machine did not let the watcher work, of all such times together so far. */
-  stalledMs(): number;
+  readonly measureStall: MeasureStall;
   /** Those of the manifests in force, broken entries left out. */
   servers(): Promise<readonly WatchedServer[]>;
   processes(): Promise<readonly Running[]>;

@@ -1,5 +1,6 @@
 import type { Clock } from '../calls/clock.ts';
 import { asKnown, McpctlError } from '../core/errors.ts';
+import type { MeasureStall } from '../platform/stalls.ts';
 import { isFinal, needsSignIn } from './trouble.ts';
 
 /** A server answered. */
@@ -13,8 +14,7 @@ export interface ProberOptions {
   readonly server: string;
   readonly clock: Clock;
   random(): number;
-  /** Milliseconds in which the machine did not let us work, of all such times together so far. */
-  stalledMs(): number;
+  readonly measureStall: MeasureStall;
   /** Between probes that went well, in milliseconds. */
   readonly intervalMs: number;
   readonly timeoutMs: number;
@@ -53,8 +53,6 @@ const JITTER = 0.2;
 const LONGEST_WAIT = 4;
 /** So many slow answers in a row are no accident. */
 const SLOW_ANSWERS = 2;
-/** While the machine itself stood still for longer, in milliseconds, nobody can tell a server that does. */
-const STALLED_MS = 300;
 /** So many probes in a row that say nothing are believed all the same. */
 const MOST_UNCLEAR = 3;
 /** What a machine that stands still makes of a server that does not. */
@@ -133,18 +131,19 @@ class RepeatedProber implements Prober {
   }
 
   async #probe(): Promise<void> {
-    const { attempt, clock, changed, stalledMs } = this.#options;
+    const { attempt, clock, changed, measureStall } = this.#options;
     const begun = clock.now();
-    const stalledBefore = stalledMs();
-    const isStalled = (): boolean => stalledMs() - stalledBefore > STALLED_MS;
+    const stalled = measureStall();
     let wait: number;
     try {
       const answered = await attempt(this.#over.signal);
-      wait = answered ? this.#answered(answered, isStalled()) : this.#interval();
+      const isStalled = stalled();
+      wait = answered ? this.#answered(answered, isStalled) : this.#interval();
     } catch (error) {
+      const isStalled = stalled();
       if (this.#over.signal.aborted) return;
       const known = asKnown(error);
-      const isUnclear = isStalled() && MAY_BE_STALLS.has(known.code) && this.#unclear < MOST_UNCLEAR;
+      const isUnclear = isStalled && MAY_BE_STALLS.has(known.code) && this.#unclear < MOST_UNCLEAR;
       this.#unclear = isUnclear ? this.#unclear + 1 : 0;
       wait = isUnclear ? this.#confirmation() : await this.#failed(known, begun);
     }

@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { serversToRun } from '../manifest/choose.ts';
 import { isRemote } from '../manifest/entry.ts';
 import { lockPath, readLock } from '../manifest/lock.ts';
 import { type ReadManifestsOptions, readManifests } from '../manifest/manifest.ts';
+import { fileStamp } from '../platform/file-stamp.ts';
 import type { WatchedServer } from './ports.ts';
 
 /**
@@ -44,10 +44,5 @@ export function createWatchedServers(options: ReadManifestsOptions): () => Promi
 }
 
 function stateOf(files: readonly string[]): string {
-  return files
-    .map((path) => {
-      const found = statSync(path, { throwIfNoEntry: false });
-      return found ? `${found.ino} ${found.size} ${found.mtimeMs}` : '';
-    })
-    .join('|');
+  return files.map(fileStamp).join('|');
 }

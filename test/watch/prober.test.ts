@@ -22,7 +22,7 @@ function begin(answer: (now: number) => number | McpctlError, more: Partial<Prob
     server: 'one',
     clock,
     random: () => 0,
-    stalledMs: () => 0,
+    measureStall: () => () => false,
     changed() {},
     async attempt() {
       asked.push(clock.now());
@@ -110,7 +110,7 @@ test('an answer somebody else got counts from when it was given', async () => {
     server: 'one',
     clock,
     random: () => 0,
-    stalledMs: () => 0,
+    measureStall: () => () => false,
     changed() {},
     async attempt() {
       asked.push(clock.now());
@@ -123,14 +123,9 @@ test('an answer somebody else got counts from when it was given', async () => {
 });
 
 test('what a machine that stands still makes of a server is not believed at once, but in the end', async () => {
-  let stalled = 0;
-  const { clock, prober, asked } = begin(
-    (now) => {
-      stalled += 1000;
-      return now === 0 ? 3000 : silent;
-    },
-    { stalledMs: () => stalled },
-  );
+  const { clock, prober, asked } = begin((now) => (now === 0 ? 3000 : silent), {
+    measureStall: () => () => true,
+  });
   await clock.pass(0);
   expect(asked).toEqual([0]);
   await clock.pass(40_000);

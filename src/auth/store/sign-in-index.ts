@@ -4,6 +4,7 @@ import { isSystemError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
 import { writeFileAtomic } from '../../platform/atomic-write.ts';
 import { withFileLock } from '../../platform/file-lock.ts';
+import { whenChanged } from '../../platform/file-stamp.ts';
 import type { Paths } from '../../platform/paths.ts';
 import type { CredentialRow } from './credential-row.ts';
 
@@ -41,9 +42,9 @@ export function createSignInIndex({ state, locks }: Pick<Paths, 'state' | 'locks
       });
     });
 
+  const written = whenChanged(file, async () => (await readIndex(file)).rows);
   const list = async (): Promise<CredentialRow[]> => {
-    const { rows: written } = await readIndex(file);
-    return [...written.filter(({ id }) => !inMemory.has(id)), ...inMemory.values()];
+    return [...(await written()).filter(({ id }) => !inMemory.has(id)), ...inMemory.values()];
   };
 
   return {

@@ -2,8 +2,11 @@ import type { Observation } from '../../watch/observation.ts';
 import type { Screen } from './parts.ts';
 import { until } from './until.ts';
 
-/** Without a change there is a line all the same, so that whoever reads knows that somebody watches. */
-const LONGEST_SILENCE_MS = 30_000;
+/**
+ * Without a change there is a line all the same within 30 seconds, so that whoever reads knows that somebody watches.
+ * Without one there is an observation in five seconds.
+ */
+const LONGEST_SILENCE_MS = 25_000;
 
 /** One observation a line, for machines: after each change of what is worth telling. */
 export const jsonLines: Screen = async ({ watcher, context, signal }) => {

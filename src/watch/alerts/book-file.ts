@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isSystemError } from '../../core/errors.ts';
 import { writeFileAtomic } from '../../platform/atomic-write.ts';
 import { withFileLock } from '../../platform/file-lock.ts';
+import { whenChanged } from '../../platform/file-stamp.ts';
 import type { Paths } from '../../platform/paths.ts';
 import { type AlertBook, bookSchema, EMPTY_BOOK } from './book.ts';
 
@@ -20,7 +21,8 @@ export interface BookFile {
 
 export function openBookFile({ state, locks }: Pick<Paths, 'state' | 'locks'>): BookFile {
   const file = join(state, 'alerts.json');
-  const read = async (): Promise<AlertBook> => (await readBook(file)) ?? EMPTY_BOOK;
+  // A watcher looks each second.
+  const read = whenChanged(file, async () => (await readBook(file)) ?? EMPTY_BOOK);
   return {
     read,
     change: async (edit) =>

@@ -11,6 +11,8 @@ import { FIRST_VIEW, type Notice, type ScreenFacts, type View } from './view.ts'
 
 /** Between two drawings that nobody asked for by a key. */
 const DRAW_MS = 250;
+/** Times that are shown go on, whatever is observed. */
+const CLOCK_MS = 1000;
 const NOTICE_MS = 8000;
 /** Whatever else wrote on the terminal is gone after so long. */
 const RENEW_MS = 15_000;
@@ -49,6 +51,7 @@ class LiveScreen {
   #drawnAt = 0;
   #renewedAt = 0;
   #timer: NodeJS.Timeout | undefined;
+  readonly #clock: NodeJS.Timeout;
 
   constructor(watching: Watching, told: () => readonly Told[]) {
     this.#watching = watching;
@@ -65,6 +68,7 @@ class LiveScreen {
       pressed: (key) => this.#pressed(key),
       stale: () => this.#draw(),
     });
+    this.#clock = setInterval(() => this.#drawSoon(), CLOCK_MS);
     this.#draw();
     if (watching.signal.aborted) this.close();
   }
@@ -83,6 +87,7 @@ class LiveScreen {
 
   close(): void {
     clearTimeout(this.#timer);
+    clearInterval(this.#clock);
     this.#tail?.close();
     this.#terminal.close();
     this.#end();
