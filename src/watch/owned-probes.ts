@@ -1,5 +1,6 @@
 import { pause } from '../calls/clock.ts';
 import { McpctlError } from '../core/errors.ts';
+import type { ProbeAnswer } from '../gateway/control/probe.ts';
 import { createRestartPolicy } from '../mcp/supervise/restart-policy.ts';
 import type { WatchSettings } from '../settings/watch-settings.ts';
 import type { Owner } from './owners.ts';
@@ -104,9 +105,11 @@ function proberOf({ owner, server }: Placed, options: OwnedProbesOptions): Probe
   const attempt = async (signal: AbortSignal): Promise<Answered | undefined> =>
     await inTurn(async () => {
       const patience = { timeoutMs: timeoutMs + MARGIN_MS, signal };
-      const { by, at, ms } = await ports.ask(running, request, patience).catch(unlessUnknown);
+      const answer = await ports.ask(running, request, patience).catch(unlessUnknown);
+      const { by, at, ms, isStalled = false } = answer;
+      if (by === 'none' && isStalled) throw notJudged(server.name, running.pid);
       if (by === 'none') return undefined;
-      return { at, ms: by === 'call' ? (prober.last?.ms ?? 0) : ms };
+      return { at, ms: by === 'call' ? (prober.last?.ms ?? 0) : ms, isStalled };
     });
   // Over HTTP a `run` has nothing to start again.
   const canMend = running.kind === 'gateway' || !server.isRemote;
@@ -123,8 +126,17 @@ function proberOf({ owner, server }: Placed, options: OwnedProbesOptions): Probe
   return prober;
 }
 
+/** Not believed at once; a server that is silent time and again is, whatever held the process up. */
+function notJudged(server: string, pid: number): McpctlError {
+  return new McpctlError(
+    'SERVER_TIMEOUT',
+    `${server} did not answer, and the mcpctl process ${pid} that asked was held up.`,
+    { hint: `mcpctl doctor ${server}`, data: { server, isStalled: true } },
+  );
+}
+
 /** An older process does not know the question: what it says of its servers has to do. */
-function unlessUnknown(error: unknown): { by: 'none'; at: number; ms: number } {
+function unlessUnknown(error: unknown): ProbeAnswer {
   if (error instanceof McpctlError && error.code === 'USAGE') return { by: 'none', at: 0, ms: 0 };
   throw error;
 }

@@ -8,6 +8,8 @@ export interface Answered {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly ms: number;
+  /** Whoever asked was held up meanwhile, so that the time says nothing. */
+  readonly isStalled?: boolean;
 }
 
 export interface ProberOptions {
@@ -138,12 +140,13 @@ class RepeatedProber implements Prober {
     try {
       const answered = await attempt(this.#over.signal);
       const isStalled = stalled();
-      wait = answered ? this.#answered(answered, isStalled) : this.#interval();
+      wait = answered ? this.#answered(answered, isStalled || answered.isStalled === true) : this.#interval();
     } catch (error) {
       const isStalled = stalled();
       if (this.#over.signal.aborted) return;
       const known = asKnown(error);
-      const isUnclear = isStalled && MAY_BE_STALLS.has(known.code) && this.#unclear < MOST_UNCLEAR;
+      const mayBeStall = isStalled || known.data?.isStalled === true;
+      const isUnclear = mayBeStall && MAY_BE_STALLS.has(known.code) && this.#unclear < MOST_UNCLEAR;
       this.#unclear = isUnclear ? this.#unclear + 1 : 0;
       wait = isUnclear ? this.#confirmation() : await this.#failed(known, begun);
     }

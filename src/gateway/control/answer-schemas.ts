@@ -83,5 +83,6 @@ export const answerSchemas = {
     by: z.enum(['ping', 'discover', 'call', 'none']),
     at: z.number(),
     ms: z.number().nonnegative(),
+    isStalled: z.boolean().optional(),
   }),
 };

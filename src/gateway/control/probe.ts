@@ -1,4 +1,5 @@
-import { McpctlError } from '../../core/errors.ts';
+import { asKnown, McpctlError } from '../../core/errors.ts';
+import { measureStall } from '../../platform/stalls.ts';
 import type { CountingMeter } from '../metrics/create-meter.ts';
 
 /** How a server is asked whether it is there. */
@@ -17,22 +18,35 @@ export interface ProbeAnswer {
   readonly at: number;
   /** Time it took; 0 where it was not asked. */
   readonly ms: number;
+  /**
+   * The process that asked was held up meanwhile: what it took says nothing of the server, and with `none` nobody can
+   * tell whether it would have answered.
+   */
+  readonly isStalled?: boolean;
 }
 
-/** Counts a probe; what was not asked is none. */
+/** What a process that was held up takes for silence. */
+const MAY_BE_STALLS = new Set(['SERVER_TIMEOUT', 'TOOL_TIMEOUT']);
+
+/** Counts a probe; what was not asked, or cannot be judged, is none. */
 export async function measured(
   server: string,
   meter: Pick<CountingMeter, 'probed'>,
   probe: () => Promise<ProbeAnswer>,
 ): Promise<ProbeAnswer> {
   const begun = performance.now();
+  const stalled = measureStall();
   try {
     const answer = await probe();
-    if (answer.by === 'ping' || answer.by === 'discover') {
-      meter.probed(server, { ok: true, seconds: answer.ms / 1000 });
-    }
+    const isStalled = stalled();
+    if (answer.by !== 'ping' && answer.by !== 'discover') return answer;
+    if (isStalled) return { ...answer, isStalled };
+    meter.probed(server, { ok: true, seconds: answer.ms / 1000 });
     return answer;
   } catch (error) {
+    if (stalled() && MAY_BE_STALLS.has(asKnown(error).code)) {
+      return { by: 'none', at: Date.now(), ms: 0, isStalled: true };
+    }
     meter.probed(server, { ok: false, seconds: (performance.now() - begun) / 1000 });
     throw error;
   }

@@ -64,6 +64,22 @@ test('a program that hangs is found by probes and restarted where it runs', asyn
   expect(await callText(client, 'again', 'pid')).not.toBe(String(pid));
 });
 
+test('a program is not restarted because the process that asks it was held up', async () => {
+  const { mood, client, watching, pid } = await moodyRun({ ...FAST, failures: 1 });
+  await mood.become({ delayMs: 400 });
+  for (let round = 0; round < 4; round += 1) {
+    client.child.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, 1800));
+    client.child.kill('SIGCONT');
+    expect(await callText(client, `round ${round}`, 'pid')).toBe(String(pid));
+    // Another probe begins.
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+  }
+
+  expect(await callText(client, 'same', 'pid')).toBe(String(pid));
+  expect(watching.seen().at(-1)?.servers[0]?.restarts).toBe(0);
+});
+
 test('slow answers make a server degraded, and quick ones healthy again', async () => {
   const { mood, watching } = await moodyRun({ ...FAST, timeoutMs: 5000, slowMs: 300 });
   await mood.become({ delayMs: 600 });

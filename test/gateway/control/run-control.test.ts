@@ -7,6 +7,7 @@ import { emptyHome, type Home, mcpctl, mcpctlJson, start } from '../../support/c
 import { scriptedServer } from '../../support/http-servers.ts';
 import { initialize, type LineClient, lineClient } from '../../support/line-client.ts';
 import { fixtureEntry, fixturePath, writeManifest } from '../../support/servers.ts';
+import { moodIn } from '../../support/watching.ts';
 
 const folderOf = ({ home }: Home): string => join(home, '.local/state/mcpctl/run');
 const running = async (home: Home): Promise<Running[]> => await findRunning(folderOf(home), process.platform);
@@ -23,6 +24,8 @@ async function begin(home: Home, server = 'echo'): Promise<LineClient> {
   await client.answer(0);
   return client;
 }
+
+const pause = async (ms: number): Promise<void> => await new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits until so many processes are registered. */
 async function registered(home: Home, count: number): Promise<Running[]> {
@@ -80,6 +83,30 @@ test('what a killed run left is removed by who looks', async () => {
   expect(await readdir(folderOf(home))).toHaveLength(2);
   expect(await running(home)).toEqual([]);
   expect(await readdir(folderOf(home))).toEqual([]);
+});
+
+test('a run that is held up while it asks its server does not call the server silent', async () => {
+  const home = await homeWith({});
+  const mood = moodIn(home);
+  await mood.become({});
+  await writeManifest(home.home, { subject: fixtureEntry('moody', { MOOD: mood.file }) });
+  const { child } = await begin(home, 'subject');
+  const [found] = await registered(home, 1);
+  await mood.become({ delayMs: 700 });
+  const request = { ask: 'probe', server: 'subject', timeoutMs: 1400, freshMs: 0 } as const;
+  // Each time it has to answer, and in the end one that was held up in the middle.
+  for (;;) {
+    const answering = askControl(found as Running, request, { timeoutMs: 60_000 });
+    await pause(300);
+    child.kill('SIGSTOP');
+    await pause(2000);
+    child.kill('SIGCONT');
+    const { by, isStalled } = await answering;
+    if (isStalled) {
+      expect(by).toBe('none');
+      return;
+    }
+  }
 });
 
 test('a state folder with a long path, or one that cannot be made, stops no run', async () => {
