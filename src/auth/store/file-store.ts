@@ -12,6 +12,9 @@ import { readPrivateFile, refuseUnsafeFolder } from './private-file.ts';
 import { type Sealed, seal, unseal } from './seal.ts';
 import type { CredentialStore } from './store.ts';
 
+/** A busy disk takes seconds for each of several writers, and a rotated token that is not saved is lost. */
+const LOCK_TIMEOUT_MS = 60_000;
+
 export interface FileStoreOptions {
   /** Made with mode 0700 when missing; holds `key.json` and one file a record. */
   readonly folder: string;
@@ -42,7 +45,10 @@ export function createFileStore({ folder, locks, source }: FileStoreOptions): Cr
   };
 
   const locked = async <T>(body: () => Promise<T>, signal?: AbortSignal): Promise<T> =>
-    await withFileLock({ folder: locks, name: folder, ...(signal && { signal }) }, body);
+    await withFileLock(
+      { folder: locks, name: folder, timeoutMs: LOCK_TIMEOUT_MS, ...(signal && { signal }) },
+      body,
+    );
 
   const keyForWriting = async (): Promise<DataKey> => {
     const known = await key();
