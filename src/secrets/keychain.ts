@@ -45,6 +45,9 @@ export interface Keychain extends SecretKeeper {
   close(): void;
 }
 
+/** What is not saved is lost, and several writers through slow helpers take their time. */
+const OTHERS_MS = 60_000;
+
 /** The system keychain. Nothing is opened or started before the first use. */
 export function createKeychain(options: KeychainOptions): Keychain {
   const { paths, platform, part = SECRETS } = options;
@@ -56,7 +59,7 @@ export function createKeychain(options: KeychainOptions): Keychain {
   const index = createKeychainIndex(join(paths.state, `${part.name}.json`));
   const locked = async <T>(signal: AbortSignal | undefined, body: () => Promise<T>): Promise<T> =>
     await withFileLock(
-      { folder: paths.locks, name: part.name, signal, timeoutMs: deadlineMs + 10_000 },
+      { folder: paths.locks, name: part.name, signal, timeoutMs: deadlineMs + OTHERS_MS },
       body,
     );
 

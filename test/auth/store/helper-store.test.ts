@@ -27,7 +27,7 @@ interface Helped {
   readonly deadlineMs?: number;
 }
 
-function helped({ home, program, env, deadlineMs = 20_000 }: Helped): CredentialStore {
+function helped({ home, program, env, deadlineMs = 60_000 }: Helped): CredentialStore {
   const paths = createPaths({ platform: 'linux', home, env: {} });
   return createHelperStore({
     program,
