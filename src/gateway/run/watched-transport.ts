@@ -1,9 +1,9 @@
 import { asKnown, type McpctlError } from '../../core/errors.ts';
 import type { Envelope } from '../../mcp/envelope.ts';
 import type { Era } from '../../mcp/greeting.ts';
-import { createListing } from '../../mcp/supervise/listing.ts';
+import { createListing, memberOf } from '../../mcp/supervise/listing.ts';
 import { createMemory } from '../../mcp/supervise/memory.ts';
-import type { Tool } from '../../mcp/tools.ts';
+import { isTool, type Tool } from '../../mcp/tools.ts';
 import type { Transport } from '../../mcp/transport.ts';
 import { isSilent, type ProbeAnswer, type ProbeRequest } from '../control/probe.ts';
 
@@ -32,6 +32,9 @@ interface Asked {
   readonly envelope: Envelope;
 }
 
+/** Pages of more tools are not asked for. */
+const MOST_TOOLS = 2000;
+
 let lastProbe = 0;
 
 export function watchTransport(inner: Transport, options: WatchedOptions): WatchedTransport {
@@ -45,7 +48,8 @@ class Watched implements WatchedTransport {
   readonly #listing = createListing();
   /** Requests whose answers say something of the server, by id. */
   readonly #asked = new Map<string, Asked>();
-  readonly #probes = new Map<string, () => void>();
+  readonly #probes = new Map<string, (answer: Buffer) => void>();
+  #isListed = false;
   answeredAt: number | undefined;
   trouble: McpctlError | undefined;
 
@@ -100,23 +104,45 @@ class Watched implements WatchedTransport {
     const { now } = this.#options;
     const { era, answeredAt } = this;
     if (answeredAt !== undefined && !this.trouble && now() - answeredAt < freshMs) {
+      await this.#list(era, timeoutMs);
       return { by: 'call', at: answeredAt, ms: 0 };
     }
     if (!era) return { by: 'none', at: now(), ms: 0 };
     const begun = performance.now();
-    await this.#ask(era, timeoutMs);
-    const by = era === 'legacy' ? 'ping' : 'discover';
-    return { by, at: now(), ms: performance.now() - begun };
+    // The modern era has no ping.
+    await this.#ask(era === 'legacy' ? 'ping' : 'server/discover', undefined, timeoutMs);
+    const ms = performance.now() - begun;
+    await this.#list(era, timeoutMs);
+    return { by: era === 'legacy' ? 'ping' : 'discover', at: now(), ms };
   }
 
-  #ask(era: Era, timeoutMs: number): Promise<void> {
+  /** Lists the tools when its client did not, once: whoever watches compares them with the lock. */
+  async #list(era: Era | undefined, timeoutMs: number): Promise<void> {
+    if (!era || this.#isListed || this.tools) return;
+    this.#isListed = true;
+    const found: Tool[] = [];
+    try {
+      let cursor: unknown;
+      do {
+        const params = cursor === undefined ? undefined : { cursor };
+        const result = memberOf(await this.#ask('tools/list', params, timeoutMs), 'result');
+        if (!Array.isArray(result?.tools)) return;
+        found.push(...result.tools.filter(isTool));
+        cursor = result.nextCursor;
+      } while (cursor !== undefined && found.length < MOST_TOOLS);
+    } catch {
+      // It answered what it was asked; what it offers stays unknown.
+      return;
+    }
+    if (!this.tools) this.#listing.set(found);
+  }
+
+  #ask(method: string, params: object | undefined, timeoutMs: number): Promise<Buffer> {
     const { server } = this.#options;
     lastProbe += 1;
     const id = `mcpctl-probe-${lastProbe}`;
     const key = JSON.stringify(id);
-    // The modern era has no ping.
-    const [method, params] =
-      era === 'legacy' ? ['ping', undefined] : ['server/discover', { _meta: this.#memory.meta }];
+    const meta = this.era === 'modern' ? { _meta: this.#memory.meta } : undefined;
     return new Promise((resolve, reject) => {
       const settle = (finish: () => void): void => {
         clearTimeout(timer);
@@ -128,9 +154,9 @@ class Watched implements WatchedTransport {
         const cancelled = { method: 'notifications/cancelled', params: { requestId: id } };
         void this.#inner.send(lineOf(cancelled), { kind: 'notification', method: cancelled.method });
       }, timeoutMs);
-      this.#probes.set(key, () => settle(resolve));
-      const line = lineOf({ id, method, params });
-      const sent = this.#inner.send(line, { kind: 'request', id: key, method: String(method) });
+      this.#probes.set(key, (answer) => settle(() => resolve(answer)));
+      const line = lineOf({ id, method, ...((params || meta) && { params: { ...params, ...meta } }) });
+      const sent = this.#inner.send(line, { kind: 'request', id: key, method });
       sent?.catch((error: unknown) => {
         this.#failed(error);
         settle(() => reject(asKnown(error)));
@@ -152,7 +178,7 @@ class Watched implements WatchedTransport {
     this.trouble = undefined;
     if (this.#probes.size > 0) {
       const probe = this.#probes.get(id);
-      probe?.();
+      probe?.(bytes);
       if (probe) return true;
     }
     if (this.#asked.size === 0) return false;

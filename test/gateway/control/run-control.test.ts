@@ -109,6 +109,22 @@ test('a run that is held up while it asks its server does not call the server si
   }
 });
 
+test('a run knows the tools of its server when it was asked how that is, also when its client never listed them', async () => {
+  const home = await homeWith({ echo: fixtureEntry('echo') });
+  const client = await begin(home);
+  client.send({ method: 'notifications/initialized' });
+  const [found] = await registered(home, 1);
+  const request = { ask: 'probe', server: 'echo', timeoutMs: 30_000, freshMs: 0 } as const;
+  await askControl(found as Running, request, { timeoutMs: 60_000 });
+
+  const { servers } = await askControl(found as Running, { ask: 'status' });
+  client.send({ id: 'all', method: 'ping' });
+  await client.answer('all');
+  expect(servers[0]?.tools).toBeGreaterThan(0);
+  // Nothing of that reached its client.
+  expect(client.lines).toHaveLength(2);
+});
+
 test('a state folder with a long path, or one that cannot be made, stops no run', async () => {
   const long = await emptyHome();
   const state = join(long.home, 'x'.repeat(100));
