@@ -16,8 +16,11 @@ export async function valuesFor(command: string, name: string, context: Context)
   if (word === 'server-or-rule') return [...(await installedServers(context)), ...(await alertRules())];
   if (word !== 'server' && word !== 'name') return [];
   const installed = command === 'add' ? [] : await installedServers(context);
+  if (command === 'logs') return [...installed, GATEWAY_LOGS];
   return FROM_CATALOG.has(command) ? [...installed, ...(await catalogNames(installed))] : installed;
 }
+
+const GATEWAY_LOGS: Candidate = { word: 'gateway', description: 'what gateways do' };
 
 const SIGN_IN_STORES: Candidate[] = [
   { word: 'keychain', description: 'the system keychain' },
