@@ -20,9 +20,8 @@ export interface WrittenLine extends ChainHead {
 /** The line of a row behind `after`: its canonical JSON, with the hash over it as the last member. */
 export function writeLine(body: RowBody, chain: string, after: ChainHead, now: Date): WrittenLine {
   const seq = after.seq + 1;
-  const ts = now.toISOString();
-  const row = { id: rowId(now), ts, ...body, v: 1 as const, chain, seq, prev: after.hash };
-  const text = row.kind === 'call' ? callJson(row) : canonicalJson(row);
+  const place = { id: rowId(now), ts: now.toISOString(), v: 1 as const, chain, seq, prev: after.hash };
+  const text = body.kind === 'call' ? callJson(body, place) : canonicalJson({ ...place, ...body });
   const hash = digest('sha256', text, 'hex');
   return { seq, hash, line: `${text.slice(0, -1)},"hash":"${hash}"}\n` };
 }
@@ -54,6 +53,7 @@ export function readLine(line: Buffer): ReadLine | string {
 const BRACE = Buffer.from('}');
 
 type CallLine = Omit<CallRow, 'hash'>;
+type CallBody = Extract<RowBody, { kind: 'call' }>;
 
 /** The members of a call's row; nothing else would be written. */
 const CALL_MEMBERS: Readonly<Record<keyof CallLine, true>> = {
@@ -94,11 +94,12 @@ const CALL_MEMBERS: Readonly<Record<keyof CallLine, true>> = {
 };
 const CALL_ORDER = (Object.keys(CALL_MEMBERS) as (keyof CallLine)[]).sort();
 
-/** What `canonicalJson` makes of it, without sorting the members of each row anew. */
-function callJson(row: CallLine): string {
+/** What `canonicalJson` makes of both, without putting them together and sorting the members of each row anew. */
+function callJson(body: CallBody, place: Partial<CallLine>): string {
+  const row: Partial<CallLine> = body;
   let text = '';
   for (const name of CALL_ORDER) {
-    const value = row[name];
+    const value = row[name] ?? place[name];
     if (value !== undefined) text += `,"${name}":${JSON.stringify(value)}`;
   }
   return `{${text.slice(1)}}`;

@@ -11,7 +11,7 @@ import type { ToolCall } from './tool-call.ts';
 export interface RecordedCall {
   readonly call: ToolCall;
   readonly outcome: Outcome;
-  readonly errorType?: string;
+  readonly errorType?: string | undefined;
   readonly ms: number;
   /** The answer, when there was one. */
   readonly line?: Buffer;
@@ -97,15 +97,15 @@ export function openCallRecorder(options: RecorderOptions): CallRecorder | undef
         corr,
         traceId: trace.traceId,
         spanId: trace.spanId,
-        ...(errorType !== undefined && { errorType }),
-        ...(settings.region !== undefined && { region: settings.region }),
-        ...(name !== undefined && { client: name }),
-        ...(version !== undefined && { clientVersion: version }),
-        ...(notes.serverVersion !== undefined && { serverVersion: notes.serverVersion }),
-        ...(notes.cache !== undefined && { cache: notes.cache }),
-        ...(notes.policy !== undefined && { policy: notes.policy }),
-        ...(notes.fallbackFor && { fallbackFor: nameOf(notes.fallbackFor) }),
-        ...(notes.answeredBy && { answeredBy: nameOf(notes.answeredBy) }),
+        errorType,
+        region: settings.region,
+        client: name,
+        clientVersion: version,
+        serverVersion: notes.serverVersion,
+        cache: notes.cache,
+        policy: notes.policy,
+        fallbackFor: notes.fallbackFor && nameOf(notes.fallbackFor),
+        answeredBy: notes.answeredBy && nameOf(notes.answeredBy),
         personal:
           result === undefined ? (prepared?.personal ?? personOf(call)) : { ...personOf(call), result },
         sealed: result === undefined ? prepared?.sealed : undefined,

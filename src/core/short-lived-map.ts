@@ -38,6 +38,25 @@ export class ShortLivedMap<T> {
   }
 }
 
+/** The same for a set, of no more than some hundreds: leaving it means looking through it. */
+export class ShortLivedSet<T extends object> {
+  readonly #items: T[] = [];
+
+  add(item: T): void {
+    this.#items.push(item);
+  }
+
+  delete(item: T): void {
+    const index = this.#items.indexOf(item);
+    if (index >= 0) this.#items.splice(index, 1);
+  }
+
+  /** In the order in which they came; they may leave meanwhile. */
+  values(): T[] {
+    return [...this.#items];
+  }
+}
+
 /** A number for a name would make it an index of an array. */
 function nameOf(key: string): string {
   return `k${key}`;

@@ -17,8 +17,8 @@ import {
 /** The top-level members of a message that matter to a relay. */
 export interface Members {
   /** JSON text. */
-  readonly id?: string;
-  readonly method?: string;
+  readonly id?: string | undefined;
+  readonly method?: string | undefined;
   /** True when `result` or `error` is there. */
   readonly isAnswer: boolean;
 }
@@ -39,8 +39,8 @@ export function scanMembers(line: Buffer): Members | undefined {
   if (!found) return undefined;
   const { id, method, isAnswer } = found;
   return {
-    ...(id && { id: line.toString('utf8', id.start, id.end) }),
-    ...(method !== undefined && { method }),
+    id: id && line.toString('utf8', id.start, id.end),
+    method,
     isAnswer,
   };
 }

@@ -41,8 +41,8 @@ export function envelopeOf(value: unknown, line?: Buffer): Envelope | undefined 
     if (members) return fromMembers(members);
   }
   return fromMembers({
-    ...('id' in value && { id: JSON.stringify(value.id) }),
-    ...(typeof value.method === 'string' && { method: value.method }),
+    id: 'id' in value ? JSON.stringify(value.id) : undefined,
+    method: typeof value.method === 'string' ? value.method : undefined,
     isAnswer: 'result' in value || 'error' in value,
   });
 }

@@ -13,8 +13,6 @@ export interface AuditOptions {
   warn(line: string): void;
 }
 
-type Facts = Omit<RecordedCall, 'call' | 'ms' | 'prepared'>;
-
 /** Longer than the log needs to do without a keychain that hangs. */
 const LONGEST_MS = 20_000;
 
@@ -76,14 +74,11 @@ export function audit({ recorder, clock, meter, warn }: AuditOptions): ToolMiddl
       );
       throw error;
     }
-    await writeOrTell({ call, ms: clock.now() - start, ...factsOf(answer), prepared });
+    const { outcome, errorType, line } = answer;
+    const ms = clock.now() - start;
+    await writeOrTell({ call, ms, outcome, errorType, line, bytesOut: line.length, prepared });
     return answer;
   };
-}
-
-function factsOf(answer: ToolAnswer): Facts {
-  const { outcome, errorType, line } = answer;
-  return { outcome, line, bytesOut: line.length, ...(errorType !== undefined && { errorType }) };
 }
 
 function tookTooLong(): McpctlError {

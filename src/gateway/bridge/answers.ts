@@ -8,9 +8,9 @@ export interface AnswerBridge {
   /** Of the client. */
   readonly to: Era;
   /** Of the server, where it is known; an answer may have been kept, or come from another server. */
-  readonly from?: Era;
+  readonly from?: Era | undefined;
   /** What the server said of itself. */
-  readonly serverInfo?: JsonObject;
+  readonly serverInfo?: JsonObject | undefined;
   /** Of the client. */
   readonly capabilities: JsonObject;
 }

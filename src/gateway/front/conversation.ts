@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TraceContext } from '../../calls/tool-call.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
+import { ShortLivedMap } from '../../core/short-lived-map.ts';
 import { Stop, type StopSignal } from '../../core/stop.ts';
 import type { Era } from '../../mcp/greeting.ts';
 import type { GatewayClient } from '../hub/client.ts';
@@ -42,7 +43,7 @@ export interface ConversationOptions {
 
 export function createConversation({ hub, era, principal, only, send }: ConversationOptions): Conversation {
   const questions = createQuestions(send);
-  const underWay = new Map<string, Stop>();
+  const underWay = new ShortLivedMap<Stop>();
   const client: GatewayClient = {
     id: randomUUID(),
     era,
@@ -59,12 +60,11 @@ export function createConversation({ hub, era, principal, only, send }: Conversa
     },
     async request({ envelope, message, line }, { notify, signal, trace }) {
       const { id = 'null', method = '' } = envelope;
-      const request = { client, line, message, id, method, notify, trace };
-      if (signal) return await hub.request({ ...request, signal });
+      if (signal) return await hub.request({ client, line, message, id, method, notify, trace, signal });
       if (underWay.has(id)) return errorLine(id, -32600, `A request with the id ${id} is under way.`);
       const stop = new Stop();
       underWay.set(id, stop);
-      const answer = await hub.request({ ...request, signal: stop });
+      const answer = await hub.request({ client, line, message, id, method, notify, trace, signal: stop });
       underWay.delete(id);
       return stop.reason === BY_CLIENT ? undefined : answer;
     },

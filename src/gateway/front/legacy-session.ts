@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { ShortLivedMap } from '../../core/short-lived-map.ts';
 import type { Hub } from '../hub/hub.ts';
 import { type Conversation, createConversation } from './conversation.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
@@ -46,7 +47,7 @@ export function createLegacySession(options: LegacySessionOptions): LegacySessio
   const id = randomBytes(16).toString('hex');
   const streams = new Map<number, EventStream>();
   /** By the ids of their requests. */
-  const exchanges = new Map<string, Exchange>();
+  const exchanges = new ShortLivedMap<Exchange>();
   let lastStream = OWN;
   const isPrimed = (): boolean => (session.version ?? '') >= '2025-11-25';
   const stream = (name: number): EventStream => {

@@ -77,7 +77,8 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
 function withTrace(caller: Caller, message: JsonObject, response: Reply): Caller {
   const trace = traceOf(message, caller.traceparent);
   response.correlationId = trace.traceId;
-  return { ...caller, trace };
+  const { principal, only, traceparent } = caller;
+  return { principal, only, traceparent, trace };
 }
 
 /** The messages of a body, or the answer why there are none. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { McpctlError } from '../../core/errors.ts';
+import { ShortLivedSet } from '../../core/short-lived-map.ts';
 import { Stop } from '../../core/stop.ts';
 import type { Hub } from '../hub/hub.ts';
 import { type Conversation, createConversation } from './conversation.ts';
@@ -30,7 +31,7 @@ interface Exchange {
 export function createModernEndpoint({ hub }: { hub: Hub }): ModernEndpoint {
   /** One a principal and address. */
   const clients = new Map<string, { readonly speaker: Caller; readonly conversation: Conversation }>();
-  const exchanges = new Set<Exchange>();
+  const exchanges = new ShortLivedSet<Exchange>();
   const headerCheck = createHeaderCheck();
   let isDraining = false;
   const conversationOf = ({ principal, only }: Caller): Conversation => {
@@ -91,11 +92,11 @@ export function createModernEndpoint({ hub }: { hub: Hub }): ModernEndpoint {
       }
     },
     keepAlive() {
-      for (const exchange of exchanges) exchange.keepAlive();
+      for (const exchange of exchanges.values()) exchange.keepAlive();
     },
     drain() {
       isDraining = true;
-      for (const exchange of exchanges) if (exchange.isListening) exchange.abort();
+      for (const exchange of exchanges.values()) if (exchange.isListening) exchange.abort();
     },
     close(principal) {
       for (const [key, { speaker, conversation }] of clients) {
@@ -103,7 +104,7 @@ export function createModernEndpoint({ hub }: { hub: Hub }): ModernEndpoint {
         clients.delete(key);
         conversation.close();
       }
-      for (const exchange of exchanges) {
+      for (const exchange of exchanges.values()) {
         if (principal === undefined || exchange.principal === principal) exchange.abort();
       }
     },

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { refusalLine } from '../../calls/refusal-line.ts';
+import { ShortLivedSet } from '../../core/short-lived-map.ts';
 import { createLineSplitter } from '../../mcp/line-splitter.ts';
 import { writeLine } from '../../mcp/write-line.ts';
 import type { Hub } from '../hub/hub.ts';
@@ -29,7 +30,7 @@ export async function serveStdio({ hub, input, output, signal, only }: StdioFron
   const speaker = { hub, principal: 'local', ...(only !== undefined && { only }), send };
   const legacy = createConversation({ ...speaker, era: 'legacy' });
   const modern = createConversation({ ...speaker, era: 'modern' });
-  const open = new Set<Promise<void>>();
+  const open = new ShortLivedSet<Promise<void>>();
   const answer = async (incoming: Incoming): Promise<Buffer | undefined> => {
     const { envelope, message } = incoming;
     const isLegacy = modernVersionOf(message) === undefined && envelope.method !== 'server/discover';
@@ -60,7 +61,7 @@ export async function serveStdio({ hub, input, output, signal, only }: StdioFron
     void sent.finally(() => open.delete(sent));
   };
   const ended = await listen({ input, output, signal, receive, send });
-  if (ended === 'input') await within(PATIENCE_MS, Promise.all(open));
+  if (ended === 'input') await within(PATIENCE_MS, Promise.all(open.values()));
   legacy.close();
   modern.close();
 }

@@ -28,7 +28,7 @@ export interface PassOnOptions {
 
 /** An answer of a server, in its own era and under any id. */
 export interface Passed extends BridgedAnswer {
-  readonly from?: Era;
+  readonly from?: Era | undefined;
   readonly serverInfo?: JsonObject | undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { CallLife } from '../../calls/tool-call.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { ShortLivedSet } from '../../core/short-lived-map.ts';
 import type { StopSignal } from '../../core/stop.ts';
 import { RpcRefusal } from '../../mcp/peer.ts';
 import { legacyQuestion, takesQuestion } from '../bridge/questions.ts';
@@ -32,7 +33,7 @@ export interface Questions {
 type Ask = (method: string, params: JsonObject) => Promise<JsonObject>;
 
 export function createQuestions(): Questions {
-  const open = new Set<AskableRequest>();
+  const open = new ShortLivedSet<AskableRequest>();
   return {
     during(asked, work) {
       const { request, seat, signal } = asked;
@@ -50,7 +51,7 @@ export function createQuestions(): Questions {
       const { client } = seat;
       refuseUntaken(seat, method, params);
       if (!client) throw new RpcRefusal(-32601, `Nobody can be asked ${method} for ${server} now.`);
-      const candidates = [...open].filter((one) => one.server === server && one.seat.key === seat.key);
+      const candidates = open.values().filter((one) => one.server === server && one.seat.key === seat.key);
       // They are all of one client: it hears the question on the stream of any of them.
       const during = candidates.at(-1)?.request.id;
       return await paused(candidates, () =>

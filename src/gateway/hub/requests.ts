@@ -65,10 +65,12 @@ export function createRequests(options: RequestsOptions): Answer {
   /** What a server answers, as the client's era has it; the questions meanwhile go to the client. */
   const pass = (act: (request: HubRequest, seat: Seat) => Promise<Passed>): Answer => {
     const bridged = async (request: HubRequest, seat: Seat): Promise<Buffer> => {
-      const { line, isError, ...facts } = await act(request, seat);
+      const answered = await act(request, seat);
+      const { from, serverInfo: info } = answered;
       const { method, client } = request;
       const { capabilities } = seat;
-      const answer = bridgeAnswer({ line, isError }, { ...facts, method, to: client.era, capabilities });
+      const bridge = { from, serverInfo: info, method, to: client.era, capabilities };
+      const answer = bridgeAnswer(answered, bridge);
       return withId(answer.line, request.id);
     };
     return async (request, seat) => {

@@ -58,13 +58,15 @@ export function createToolCalls({
         started();
         life.heardAt = performance.now();
         const level = logLevel(asker);
+        const { params, line } = paramsFor(upstream, call);
         const asked = { server: served.name, seat, request: asker, signal, life };
         const answer = await questions.during(asked, (ask) =>
           upstream.request(
             upstreamRequest({
               request: asker,
               seat,
-              ...paramsFor(upstream, call),
+              params,
+              line,
               signal,
               trace,
               logLevel: level,

@@ -12,13 +12,13 @@ export interface LoggedCall {
   readonly server: string;
   readonly tool: string;
   readonly outcome: Outcome;
-  readonly errorType?: string;
+  readonly errorType?: string | undefined;
   readonly ms: number;
   /** `local`, or the name of a token. */
   readonly principal: string;
-  readonly client?: string;
-  readonly attempt?: number;
-  readonly cache?: string;
+  readonly client?: string | undefined;
+  readonly attempt?: number | undefined;
+  readonly cache?: string | undefined;
 }
 
 /** Something else that happened; `what` is a short sentence. */
@@ -90,14 +90,10 @@ export async function createGatewayLog(options: GatewayLogOptions): Promise<Gate
     if (isTold && format === 'text') told.add(textLine(now(), at, what, facts));
   };
   return {
-    call({ tool, client, ...facts }) {
-      const names = {
-        tool: tool.slice(0, LONGEST_NAME),
-        ...(client !== undefined && { client: client.slice(0, LONGEST_NAME) }),
-      };
-      const ms = Math.round(facts.ms * 1000) / 1000;
-      const isExpected = facts.outcome === 'ok' || facts.outcome === 'tool_error';
-      write(isExpected ? 'info' : 'warn', { ...facts, ...names, ms }, 'call');
+    call(call) {
+      const isExpected = call.outcome === 'ok' || call.outcome === 'tool_error';
+      const at = isExpected ? 'info' : 'warn';
+      if (logger.isLevelEnabled(at)) write(at, factsOf(call), 'call');
     },
     event: ({ level: at, what, ...facts }) => write(at, facts, what),
     serverOutput(server) {
@@ -114,6 +110,23 @@ export async function createGatewayLog(options: GatewayLogOptions): Promise<Gate
       file.flush();
       for (const each of servers.values()) each.flush();
     },
+  };
+}
+
+/** Member by member: each call has one. */
+function factsOf(call: LoggedCall): object {
+  const { corr, server, principal, outcome, errorType, attempt, cache } = call;
+  return {
+    corr,
+    server,
+    outcome,
+    ms: Math.round(call.ms * 1000) / 1000,
+    principal,
+    tool: call.tool.slice(0, LONGEST_NAME),
+    client: call.client?.slice(0, LONGEST_NAME),
+    attempt,
+    cache,
+    errorType,
   };
 }
 

@@ -13,7 +13,7 @@ export function textLine(at: Date, level: Level, what: string, facts: object): s
 
 /** The same without the time and the line break. */
 export function toldFacts(level: Level, what: string, facts: object): string {
-  const all = new Map(Object.entries(facts));
+  const all = new Map(Object.entries(facts).filter(([, value]) => value !== undefined));
   const first = FIRST.flatMap((name) => (all.has(name) ? [String(all.get(name))] : []));
   const rest = [...all].filter(([name]) => !FIRST.includes(name)).map(([name, value]) => `${name}=${value}`);
   const mark = level === 'warn' || level === 'error' ? `${level}: ` : '';

@@ -2,6 +2,7 @@ import type { RawAnswer } from '../../calls/raw-answer.ts';
 import { asKnown, McpctlError } from '../../core/errors.ts';
 import { isRecord, type Json, type JsonObject } from '../../core/json.ts';
 import { redactError } from '../../core/redact-error.ts';
+import { ShortLivedMap } from '../../core/short-lived-map.ts';
 import type { StopSignal } from '../../core/stop.ts';
 import { type Envelope, envelopeOf } from '../../mcp/envelope.ts';
 import { RpcRefusal } from '../../mcp/peer.ts';
@@ -43,7 +44,8 @@ const SUBSCRIPTION_KEY = 'io.modelcontextprotocol/subscriptionId';
 
 export function createConversation(options: ConversationOptions): Conversation {
   const { server, transport, events, redact } = options;
-  const flights = new Map<number, Flight>();
+  /** By their ids. */
+  const flights = new ShortLivedMap<Flight>();
   let lastId = 0;
   let over: McpctlError | undefined;
   let end: (reason: McpctlError | undefined) => void;
@@ -54,7 +56,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   const clean = (error: unknown): McpctlError => redactError(asKnown(error), redact) as McpctlError;
   const finish = (reason: McpctlError | undefined): void => {
     over ??= clean(reason ?? new McpctlError('SERVER_EXITED', `The connection to ${server} was closed.`));
-    for (const { settle } of [...flights.values()]) settle(over);
+    for (const { settle } of flights.values()) settle(over);
     end(reason && over);
   };
   const send = async (message: JsonObject): Promise<void> => {
@@ -62,19 +64,19 @@ export function createConversation(options: ConversationOptions): Conversation {
     await transport.send(bytes, envelopeOf(message));
   };
   /** What is in flight and will end. */
-  const calls = (): [number, Flight][] => [...flights].filter(([, { listener }]) => !listener.acknowledged);
+  const calls = (): Flight[] => flights.values().filter(({ listener }) => !listener.acknowledged);
   const only = (has: (listener: FlightListener) => unknown): FlightListener | undefined => {
-    const found = calls().filter(([, { listener }]) => has(listener));
-    return found.length === 1 ? found[0]?.[1].listener : undefined;
+    const found = calls().filter(({ listener }) => has(listener));
+    return found.length === 1 ? found[0]?.listener : undefined;
   };
 
   const answered = (bytes: Buffer, { id = 'null' }: Envelope): void => {
     // An older server does not say which request it refuses; when there is one, it is that one.
     const [first, ...others] = id === 'null' && hasError(bytes) ? calls() : [];
-    const key = first && others.length === 0 ? first[0] : numberOf(id);
+    const key = String(first && others.length === 0 ? first.id : numberOf(id));
     const flight = flights.get(key);
     if (!flight) return;
-    const line = id === String(key) ? bytes : withId(bytes, String(key));
+    const line = id === key ? bytes : withId(bytes, key);
     flight.settle({ line, isError: hasError(line) });
   };
   const asked = async (bytes: Buffer, { id = 'null', method = '' }: Envelope): Promise<void> => {
@@ -89,7 +91,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     await transport.send(line, { kind: 'response', id });
   };
   const subscribed = (id: Json, method: string, params: JsonObject): void => {
-    const listener = flights.get(Number(id))?.listener;
+    const listener = flights.get(String(id))?.listener;
     if (method === 'notifications/subscriptions/acknowledged') listener?.acknowledged?.(params);
     else if (listener) events.notified(method, withoutSubscription(params));
   };
@@ -103,7 +105,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     }
     if (method === 'notifications/progress') {
       const { progressToken, ...progress } = params;
-      flights.get(Number(progressToken))?.listener.progress?.(progress);
+      flights.get(String(progressToken))?.listener.progress?.(progress);
       return;
     }
     const listener = method === 'notifications/message' ? only(() => true) : undefined;
@@ -134,6 +136,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       if (signal?.aborted) throw neverSent(stopped(signal, method));
       lastId += 1;
       const id = lastId;
+      const key = String(id);
       const bytes = line(id);
       return await new Promise((resolve, reject) => {
         const aborted = (): void => {
@@ -143,14 +146,14 @@ export function createConversation(options: ConversationOptions): Conversation {
           send({ method: 'notifications/cancelled', params }).catch(() => {});
         };
         const settle = (answer: RawAnswer | McpctlError): void => {
-          if (!flights.delete(id)) return;
+          if (!flights.delete(key)) return;
           signal?.removeEventListener('abort', aborted);
           if (answer instanceof Error) reject(answer);
           else resolve(answer);
         };
-        flights.set(id, { listener, settle });
+        flights.set(key, { id, listener, settle });
         signal?.addEventListener('abort', aborted, { once: true });
-        const envelope = { kind: 'request', id: String(id), method } as const;
+        const envelope = { kind: 'request', id: key, method } as const;
         try {
           transport.send(bytes, envelope)?.catch((error: unknown) => settle(clean(error)));
         } catch (error) {

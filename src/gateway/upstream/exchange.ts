@@ -111,7 +111,7 @@ function exchangeOnce(
     line(id) {
       const progressToken = request.progress ? id : undefined;
       const all = { ...meta, ...trace, progressToken };
-      return requestLine({ id, method, params, line, meta: all, ...(input && { input }) });
+      return requestLine({ id, method, params, line, meta: all, input });
     },
   });
 }

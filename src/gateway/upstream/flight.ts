@@ -11,6 +11,7 @@ export type FlightListener = Pick<UpstreamRequest, 'progress' | 'logged' | 'ask'
 
 /** A request on its way. */
 export interface Flight {
+  readonly id: number;
   readonly listener: FlightListener;
   settle(answer: RawAnswer | McpctlError): void;
 }

@@ -19,7 +19,7 @@ export interface RequestLineOptions {
   /** Members of `_meta` to set, or to take out when undefined. */
   readonly meta: Readonly<Record<string, Json | undefined>>;
   /** Answers to what the server asked, with the state that belongs to them, as JSON text. */
-  readonly input?: RequestInput;
+  readonly input?: RequestInput | undefined;
 }
 
 export interface RequestInput {
@@ -68,8 +68,8 @@ function plainRequestLine({ id, params, line, meta, input }: RequestLineOptions)
   if (!message?.id || !message.params || !own?.name || !own.arguments || typeof name !== 'string')
     return undefined;
   const edits = [
-    { ...message.id, text: String(id) },
-    { ...own.name, text: JSON.stringify(name) },
+    { start: message.id.start, end: message.id.end, text: String(id) },
+    { start: own.name.start, end: own.name.end, text: JSON.stringify(name) },
     { start: message.params.end - 1, end: message.params.end - 1, text: metaText(meta) },
   ].sort((one, other) => one.start - other.start);
   let text = '';

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isRecord } from '../../core/json.ts';
+import { ShortLivedMap } from '../../core/short-lived-map.ts';
 import { type Envelope, readEnvelope } from '../envelope.ts';
 import { isRepeatableMethod } from '../repeatable.ts';
 import type { Transport, TransportHandlers } from '../transport.ts';
@@ -57,7 +58,7 @@ class StreamableHttp implements Transport {
   readonly #link: HttpLink;
   readonly #sessions: SessionKeeper;
   readonly #tools: ToolHeaders;
-  readonly #inFlight = new Map<string, Flight>();
+  readonly #inFlight = new ShortLivedMap<Flight>();
   readonly #closing = new AbortController();
   #handlers: TransportHandlers = { message() {}, closed() {} };
 
