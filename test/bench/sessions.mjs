@@ -145,7 +145,13 @@ function post(url, message, { agent, headers }) {
   const body = JSON.stringify(message);
   const all = { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
-    request(url, { method: 'POST', agent, headers: all }, resolve).on('error', reject).end(body);
+    const sent = request(url, { method: 'POST', agent, headers: all }, resolve);
+    sent.on('error', (error) => {
+      // A peer that closes idle connections may do so while the next request is on its way.
+      if (!sent.reusedSocket || error.code !== 'ECONNRESET') reject(error);
+      else post(url, message, { agent, headers }).then(resolve, reject);
+    });
+    sent.end(body);
   });
 }
 
