@@ -120,7 +120,7 @@ test('asks in a terminal, one question after the other', async () => {
   const home = await emptyHome();
   const { shows, press, paste } = await terminal(
     home,
-    `export HOME=${home.home}; cd ${home.home}; ${process.execPath} ${MCPCTL} new-server; sleep 600`,
+    `unset CI; export HOME=${home.home}; cd ${home.home}; ${process.execPath} ${MCPCTL} new-server; sleep 600`,
   );
 
   await shows('What is the server called?');

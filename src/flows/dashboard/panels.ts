@@ -196,7 +196,7 @@ const signIns: readonly Panel[] = [
 ];
 
 const processes: readonly Panel[] = [
-  lines('Processes', 'Of mcpctl itself, by kind.', 'short', [['mcpctl_processes', '{{kind}}']]),
+  lines('Processes', 'Of mcpctl, by kind.', 'short', [['mcpctl_processes', '{{kind}}']]),
   lines('Memory of mcpctl', 'Resident memory of its processes, by kind.', 'bytes', [
     ['mcpctl_process_rss_bytes', '{{kind}}'],
   ]),
@@ -216,7 +216,7 @@ export const ROWS: readonly Row[] = [
   { title: 'Servers', panels: servers },
   { title: 'Cache and limits', panels: relief },
   { title: 'Sign-ins and audit log', panels: signIns },
-  { title: 'mcpctl itself', panels: processes },
+  { title: 'Processes of mcpctl', panels: processes },
 ];
 
 function stat(

@@ -27,7 +27,8 @@ test('a browser that stays open keeps nobody waiting', async () => {
     (browser) => `'${browser}' "$@"; echo $$ > '${pids}'; exec sleep 600`,
   );
   onTestFinished(async () => {
-    process.kill(Number(await readFile(pids, 'utf8')), 'SIGKILL');
+    const pid = await vi.waitFor(async () => Number((await readFile(pids, 'utf8')) || Number.NaN), 60_000);
+    process.kill(pid, 'SIGKILL');
   });
 
   expect((await login()).document).toMatchObject({ ok: true });

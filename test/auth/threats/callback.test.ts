@@ -26,7 +26,7 @@ test('only the one genuine redirect counts, whatever else arrives', async () => 
     const [started] = await browser.started();
     expect(started).toBeDefined();
     return new URL(started?.at(-1) ?? '');
-  });
+  }, 60_000);
   const redirect = new URL(address.searchParams.get('redirect_uri') ?? '');
   const state = address.searchParams.get('state') ?? '';
   const genuine = `${redirect.pathname}?code=stolen&state=${encodeURIComponent(state)}`;

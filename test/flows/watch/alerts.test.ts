@@ -83,7 +83,8 @@ test('the death of a server is told once and its end once, to everybody', async 
   await rm(client.fail);
   await mcpctl(['restart', 'subject'], home);
   await vi.waitFor(() => expect(home.pagerduty.incidents[0]?.status).toBe('resolved'), PATIENCE);
-  await vi.waitFor(() => expect(home.slack.messages).toHaveLength(2), PATIENCE);
+  const told = () => home.slack.messages.map(({ text }) => text);
+  await vi.waitFor(() => expect(told()).toHaveLength(2), PATIENCE);
   watch.child.kill('SIGINT');
   await watch.closed;
   const after = await mcpctlJson(['alerts', 'list'], home);
@@ -92,7 +93,7 @@ test('the death of a server is told once and its end once, to everybody', async 
     ['trigger', 'mcpctl:server-down:subject'],
     ['resolve', 'mcpctl:server-down:subject'],
   ]);
-  expect(home.slack.messages.map(({ text }) => text)).toEqual([
+  expect(told()).toEqual([
     ':red_circle: subject is down',
     expect.stringMatching(/^:white_check_mark: Resolved: subject is down, after \d+ s$/),
   ]);

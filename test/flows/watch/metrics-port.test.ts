@@ -44,10 +44,12 @@ test('one scrape has the calls of every process, and what the watcher finds of s
   const client = await legacyClient({ ...gateway, token });
   await client.call('echo', { message: 'x' });
   const url = await watching(home);
+  const awaited = [
+    'mcpctl_health_probe_duration_seconds_count{mcpctl_server="far",result="failed"}',
+    'mcpctl_server_tools{mcpctl_server="modern",kind="offered"}',
+  ];
   let text = '';
-  while (!text.includes('mcpctl_health_probe_duration_seconds_count{mcpctl_server="far",result="failed"}')) {
-    text = await textAt(url);
-  }
+  while (!awaited.every((series) => text.includes(series))) text = await textAt(url);
 
   const called = 'mcp_method_name="tools/call",gen_ai_tool_name="echo",mcpctl_server="echo"';
   expect(text).toContain(`mcp_server_operation_duration_seconds_count{${called}} 1\n`);
