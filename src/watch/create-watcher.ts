@@ -30,6 +30,8 @@ export interface WatcherOptions {
 const TICK_MS = 1000;
 /** An observation that is like the one before is told all the same, so often: rates sink, and rules count time. */
 const QUIET_MS = 5000;
+/** What changed is told with every look for so long: a rule may wait for a state that stays for a moment. */
+const RESTLESS_MS = 3000;
 /** Memory is looked up less often, since it takes a look at every program of the machine. */
 const MEMORY_EVERY_MS = 30_000;
 /** That of new programs is of interest sooner. */
@@ -59,6 +61,7 @@ class RunningWatcher implements Watcher {
   #found: readonly unknown[] = [];
   #isNew = false;
   #toldAt = Number.NEGATIVE_INFINITY;
+  #changedAt = Number.NEGATIVE_INFINITY;
   #cancelTick = (): void => {};
   #isClosed = false;
   #isStale = false;
@@ -164,8 +167,10 @@ class RunningWatcher implements Watcher {
         .catch(() => {})
         .then(() => {
           if (this.#isClosed) return;
-          const { clock } = this.#options.ports;
-          if (this.#isNew || clock.now() - this.#toldAt >= QUIET_MS) this.#publish();
+          const now = this.#options.ports.clock.now();
+          if (this.#isNew) this.#changedAt = now;
+          const isRestless = now - this.#changedAt < RESTLESS_MS;
+          if (isRestless || now - this.#toldAt >= QUIET_MS) this.#publish();
           this.#tick();
         });
     });
@@ -230,7 +235,9 @@ class RunningWatcher implements Watcher {
     // What changes together is told together.
     setImmediate(() => {
       this.#isStale = false;
-      if (!this.#isClosed) this.#publish();
+      if (this.#isClosed) return;
+      this.#changedAt = this.#options.ports.clock.now();
+      this.#publish();
     });
   }
 

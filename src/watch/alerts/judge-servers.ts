@@ -3,8 +3,13 @@ import { CLEAR, type RuleView, UNDECIDED, type Verdict, when } from './rule.ts';
 
 /** What the rules about one server judge by; each is in the table of rules. */
 
+/** A server that cannot start is `starting` and `degraded` in turn, as whoever runs it tries. */
+const GONE = new Set(['PROCESS_NOT_RUNNING', 'SERVER_EXITED', 'SERVER_UNREACHABLE']);
+
 export function isDown({ state, reason }: ObservedServer): Verdict {
-  return when(state === 'failed' || state === 'starting', () => reason?.message ?? `It is ${state}.`);
+  const isGone = state === 'degraded' && reason !== undefined && GONE.has(reason.code);
+  const holds = state === 'failed' || state === 'starting' || isGone;
+  return when(holds, () => reason?.message ?? `It is ${state}.`);
 }
 
 export function isLooping({ name, state, reason }: ObservedServer, { history, limits }: RuleView): Verdict {
