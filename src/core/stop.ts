@@ -1,8 +1,7 @@
 /** What requests need of an AbortSignal. */
 export interface StopSignal {
   readonly aborted: boolean;
-  // biome-ignore lint/suspicious/noExplicitAny: as AbortSignal has it.
-  readonly reason: any;
+  readonly reason: unknown;
   throwIfAborted(): void;
   addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void;
   removeEventListener(type: 'abort', listener: () => void): void;

@@ -22,7 +22,7 @@ export function renderAlerts(list: AlertList, style: Style, width: number): stri
           rows,
           width,
         }),
-    ...(firing.length > 0 ? [firing.map((alert) => todo(alert, style)).join('\n')] : []),
+    ...(firing.length > 0 ? [firing.map((alert) => adviceOn(alert, style)).join('\n')] : []),
     ...(mutes.length > 0
       ? [
           mutes
@@ -46,7 +46,7 @@ function row(
   return [state, shown(time), rule, severity, plainLine(`${about}${muted ? ', muted' : ''}: ${detail}`)];
 }
 
-function todo({ summary, runbook }: ListedAlert, style: Style): string {
+function adviceOn({ summary, runbook }: ListedAlert, style: Style): string {
   return `${plainLine(summary)}\n  ${style.cyan('try')} ${plainLine(runbook)}`;
 }
 

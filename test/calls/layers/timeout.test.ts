@@ -19,7 +19,7 @@ function bench(call: ToolCall) {
       await new Promise((resolve, reject) => {
         finish = () => resolve(anAnswer(call, 'done'));
         signal.addEventListener('abort', () => {
-          aborts.push(`${signal.reason.code} at ${clock.now()}`);
+          aborts.push(`${(signal.reason as McpctlError).code} at ${clock.now()}`);
           reject(signal.reason);
         });
       }),
