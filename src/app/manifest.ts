@@ -311,7 +311,7 @@ export const COMMANDS: readonly CommandLine[] = [
   {
     name: 'new-server',
     group: 'build',
-    summary: 'Make a new MCP server: tested, documented, ready for a container and the registry',
+    summary: 'Make a new MCP server: with tests, and the files a container and the registry ask for',
     load: () => import('../commands/new-server.ts'),
   },
   {

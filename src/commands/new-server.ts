@@ -9,7 +9,7 @@ import { VARIANTS } from '../scaffold/variants.ts';
 
 export function command(context: Context): Command {
   return new Command('new-server')
-    .description('Make a new MCP server: tested, documented, ready for a container and the registry')
+    .description('Make a new MCP server: with tests, and the files a container and the registry ask for')
     .argument('[folder]', 'folder to make; its last part is the name of the server')
     .addOption(new Option('-l, --language <language>', 'language of the server').choices(LANGUAGES))
     .addOption(new Option('-w, --wraps <what>', 'what it offers').choices(VARIANTS.map(({ id }) => id)))

@@ -26,7 +26,9 @@ export function renderAlerts(list: AlertList, style: Style, width: number): stri
     ...(mutes.length > 0
       ? [
           mutes
-            .map(({ name, until }) => `${name} is muted${until === null ? '' : ` until ${shown(until)}`}.`)
+            .map(
+              ({ name, until }) => `${name} is muted${until === null ? '' : ` until ${shown(until)} UTC`}.`,
+            )
             .join('\n'),
         ]
       : []),
