@@ -1,4 +1,5 @@
-import { COMMANDS, type CommandLine, GROUPS } from './manifest.ts';
+import { type CommandLine, GROUPS } from './command-line.ts';
+import { COMMANDS } from './manifest.ts';
 
 /** `mcpctl --help`, printed from the command table without loading a command. */
 export function rootHelp(): string {

@@ -1,26 +1,5 @@
-import type { Command } from 'commander';
-import type { Context } from '../cli/context.ts';
-
-export const GROUPS = [
-  'set up',
-  'sign in, secrets',
-  'use',
-  'watch',
-  'keep current',
-  'build',
-  'shell',
-] as const;
-
-export interface CommandLine {
-  /** One or two words, e.g. `add` or `config validate`. */
-  readonly name: string;
-  /** One word that means the same. */
-  readonly alias?: string;
-  readonly group: (typeof GROUPS)[number];
-  readonly summary: string;
-  /** Reads the command's code; nothing of it is loaded before. */
-  load(): Promise<{ command(context: Context): Command }>;
-}
+import { BUILD_COMMANDS } from './build-commands.ts';
+import type { CommandLine } from './command-line.ts';
 
 /** Every command, in the order of `--help`. */
 export const COMMANDS: readonly CommandLine[] = [
@@ -308,12 +287,7 @@ export const COMMANDS: readonly CommandLine[] = [
     summary: 'Accept tools of a server that changed since it was locked',
     load: () => import('../commands/approve.ts'),
   },
-  {
-    name: 'new-server',
-    group: 'build',
-    summary: 'Make a new MCP server: with tests, and the files a container and the registry ask for',
-    load: () => import('../commands/new-server.ts'),
-  },
+  ...BUILD_COMMANDS,
   {
     name: 'completion',
     group: 'shell',

@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import type { Context } from '../cli/context.ts';
 import { closest } from '../core/closest.ts';
 import { McpctlError } from '../core/errors.ts';
+import type { CommandLine } from './command-line.ts';
 import { groupHelp, groupLines, rootHelp } from './help.ts';
-import { COMMANDS, type CommandLine } from './manifest.ts';
+import { COMMANDS } from './manifest.ts';
 
 /** Finds the command in `argv`, loads it alone and runs it. Answers `--version` and `--help` without loading any. */
 export async function runCommand(argv: readonly string[], context: Context): Promise<void> {

@@ -8,7 +8,7 @@ import type { Installed } from '../npm/install.ts';
 import { parsePackageLock } from '../npm/lockfile.ts';
 import { runNpm } from '../npm/npm.ts';
 import { needProgram } from '../programs.ts';
-import { findProjectEntry, type ProjectEntry } from '../project-entry.ts';
+import { findProjectEntry, type ProjectEntry } from '../project/entry.ts';
 import { putInPlace, withStaging } from '../staging.ts';
 import { recordTree } from '../tree.ts';
 import type { PackageSource, PlainCommand, ResolveOptions, SpecOf } from './source.ts';

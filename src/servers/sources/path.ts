@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname } from 'node:path';
 import { McpctlError } from '../../core/errors.ts';
 import type { Machine } from '../machine.ts';
 import { needProgram } from '../programs.ts';
-import { findProjectEntry } from '../project-entry.ts';
+import { commandOfEntry, findProjectEntry } from '../project/entry.ts';
 import type { PackageSource, PlainCommand } from './source.ts';
 
 export const pathSource: PackageSource<'path'> = {
@@ -29,9 +29,8 @@ async function folderCommand(
   machine: Machine,
 ): Promise<PlainCommand> {
   const entry = await findProjectEntry(folder, bin === undefined ? {} : { bin });
-  if (entry.kind === 'node') return { command: 'node', args: [join(folder, entry.path)] };
-  needProgram(['uv'], folder, machine);
-  return { command: 'uv', args: ['run', '--directory', folder, entry.script] };
+  if (entry.kind === 'python') needProgram(['uv'], folder, machine);
+  return commandOfEntry(entry, folder);
 }
 
 function scriptCommand(path: string, machine: Machine): PlainCommand {

@@ -1,6 +1,7 @@
 import { Readable, Writable } from 'node:stream';
 import type { Command } from 'commander';
-import { COMMANDS, GROUPS } from '../../../src/app/manifest.ts';
+import { GROUPS } from '../../../src/app/command-line.ts';
+import { COMMANDS } from '../../../src/app/manifest.ts';
 import { programFor } from '../../../src/app/run.ts';
 import type { Context } from '../../../src/cli/context.ts';
 import { createCriticalSection } from '../../../src/platform/critical-section.ts';

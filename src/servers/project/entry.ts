@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isSystemError, McpctlError } from '../core/errors.ts';
-import { isRecord } from '../core/json.ts';
-import { chooseBin } from './npm/bin.ts';
+import { isSystemError, McpctlError } from '../../core/errors.ts';
+import { isRecord, type JsonObject } from '../../core/json.ts';
+import { chooseBin } from '../npm/bin.ts';
+import { type ProjectFile, readProjectFile } from './file.ts';
 
 /** What starts a server whose source is a folder. Paths are relative to the folder, with forward slashes. */
 export type ProjectEntry =
@@ -18,22 +19,35 @@ export interface EntryOptions {
 
 /**
  * Finds the program of a folder with a package.json or pyproject.toml.
- * @throws NOT_A_SERVER when there is none or it must be built first; BIN_AMBIGUOUS.
+ * @throws NOT_A_SERVER when there is none or it must be built first; BIN_AMBIGUOUS; DOCUMENT_INVALID.
  */
 export async function findProjectEntry(folder: string, options: EntryOptions = {}): Promise<ProjectEntry> {
-  const packageText = await readIfThere(join(folder, 'package.json'));
-  if (packageText !== undefined) return await nodeEntry(folder, packageText, options);
-  const python = await readIfThere(join(folder, 'pyproject.toml'));
-  if (python !== undefined) return { kind: 'python', script: options.bin ?? pythonScript(python, folder) };
-  throw new McpctlError('NOT_A_SERVER', `${folder} has neither a package.json nor a pyproject.toml.`, {
-    hint: 'Name the folder of the server itself, or its script.',
-  });
+  return await entryOfFile(await readProjectFile(folder), folder, options);
 }
 
-async function nodeEntry(folder: string, text: string, options: EntryOptions): Promise<ProjectEntry> {
+/** The same for a file that was read. */
+export async function entryOfFile(
+  { kind, content }: ProjectFile,
+  folder: string,
+  options: EntryOptions,
+): Promise<ProjectEntry> {
+  if (kind === 'node') return await nodeEntry(folder, content, options);
+  return { kind: 'python', script: options.bin ?? pythonScript(content, folder) };
+}
+
+/** The command that starts it, wherever it is typed. */
+export function commandOfEntry(
+  entry: ProjectEntry,
+  folder: string,
+): { readonly command: string; readonly args: readonly string[] } {
+  return entry.kind === 'node'
+    ? { command: 'node', args: [join(folder, entry.path)] }
+    : { command: 'uv', args: ['run', '--directory', folder, entry.script] };
+}
+
+async function nodeEntry(folder: string, file: JsonObject, options: EntryOptions): Promise<ProjectEntry> {
   const { bin: wanted, mayBeBuilt = false } = options;
-  const file: unknown = parse(text, join(folder, 'package.json'));
-  const { bin, main, name, engines } = isRecord(file) ? file : {};
+  const { bin, main, name, engines } = file;
   const label = typeof name === 'string' ? name : folder;
   const programs =
     typeof bin === 'string'
@@ -60,11 +74,10 @@ async function nodeEntry(folder: string, text: string, options: EntryOptions): P
 }
 
 /** The one program of `[project.scripts]`, or the one called like the project. */
-function pythonScript(text: string, folder: string): string {
-  const section = /^\[project\.scripts\]\s*\n((?:(?!^\[).*\n?)*)/m.exec(text)?.[1] ?? '';
-  const names = [...section.matchAll(/^\s*["']?([A-Za-z0-9._-]+)["']?\s*=/gm)].map((match) => match[1] ?? '');
-  const project = /^\[project\]\s*\n(?:(?!^\[).*\n)*?\s*name\s*=\s*["']([^"']+)["']/m.exec(text)?.[1];
-  const chosen = names.find((name) => name === project) ?? (names.length === 1 ? names[0] : undefined);
+function pythonScript({ project }: JsonObject, folder: string): string {
+  const { scripts, name } = isRecord(project) ? project : {};
+  const names = isRecord(scripts) ? Object.keys(scripts) : [];
+  const chosen = names.find((script) => script === name) ?? (names.length === 1 ? names[0] : undefined);
   if (chosen !== undefined) return chosen;
   throw new McpctlError(
     names.length > 1 ? 'BIN_AMBIGUOUS' : 'NOT_A_SERVER',
@@ -73,23 +86,6 @@ function pythonScript(text: string, folder: string): string {
       : `${folder}/pyproject.toml names no program in [project.scripts].`,
     { hint: names.length > 1 ? `Say which one is the server: --bin ${names[0]}` : 'Name the script itself.' },
   );
-}
-
-function parse(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new McpctlError('NOT_A_SERVER', `${path} is not JSON.`, { cause: error });
-  }
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined;
-    throw error;
-  }
 }
 
 async function isFile(path: string): Promise<boolean> {
