@@ -4,14 +4,19 @@ import type { NewServerFlags } from '../flows/scaffold/flags.ts';
 import { newServerFlow } from '../flows/scaffold/new-server-flow.ts';
 import { newServerDocument, renderNewServer } from '../flows/scaffold/new-server-view.ts';
 import { ACCESSES } from '../scaffold/access.ts';
-import { LANGUAGES, LICENCES, TRANSPORTS } from '../scaffold/answers.ts';
+import { LICENCES, TRANSPORTS } from '../scaffold/answers.ts';
+import { LANGUAGES } from '../scaffold/languages.ts';
 import { VARIANTS } from '../scaffold/variants.ts';
 
 export function command(context: Context): Command {
   return new Command('new-server')
     .description('Make a new MCP server: with tests, and the files a container and the registry ask for')
     .argument('[folder]', 'folder to make; its last part is the name of the server')
-    .addOption(new Option('-l, --language <language>', 'language of the server').choices(LANGUAGES))
+    .addOption(
+      new Option('-l, --language <language>', 'language of the server').choices(
+        LANGUAGES.map(({ id }) => id),
+      ),
+    )
     .addOption(new Option('-w, --wraps <what>', 'what it offers').choices(VARIANTS.map(({ id }) => id)))
     .addOption(new Option('-t, --transport <kind>', 'what it starts with; it has both').choices(TRANSPORTS))
     .addOption(
@@ -48,6 +53,7 @@ examples:
   mcpctl new-server                                     asks everything
   mcpctl new-server my-server --yes --install           an example that works, in a minute
   mcpctl new-server orders --wraps postgres --yes --add
+  mcpctl new-server weather --language python --yes --install
   mcpctl new-server crm --api-url https://crm.example.com/api --yes
   mcpctl new-server pets --openapi ./openapi.yaml --operations listPets,"GET /pets/{id}" --yes
   mcpctl new-server tools/mine --transport http --auth oauth --yes --dry-run`;

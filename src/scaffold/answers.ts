@@ -1,10 +1,10 @@
 import { McpctlError } from '../core/errors.ts';
 import { problemWithServerName } from '../core/server-name.ts';
 import { ACCESSES, type AccessId } from './access.ts';
+import { LANGUAGES, type LanguageId } from './languages.ts';
 import type { ApiDescription } from './openapi/operation.ts';
 import { VARIANTS, type VariantId } from './variants.ts';
 
-export const LANGUAGES = ['typescript'] as const;
 export const TRANSPORTS = ['stdio', 'http'] as const;
 export const LICENCES = ['MIT', 'Apache-2.0', 'ISC', 'UNLICENSED'] as const;
 
@@ -14,7 +14,7 @@ export interface Answers {
   readonly title: string;
   /** One sentence, at most 100 characters: the registry takes no more. */
   readonly description: string;
-  readonly language: (typeof LANGUAGES)[number];
+  readonly language: LanguageId;
   /** Which transport the server starts with when it is not told; it has both. */
   readonly transport: (typeof TRANSPORTS)[number];
   readonly wraps: VariantId;
@@ -78,6 +78,10 @@ function isApiUrl(text: string): boolean {
 
 export function variantOf(id: VariantId) {
   return VARIANTS.find((variant) => variant.id === id) ?? VARIANTS[0];
+}
+
+export function languageOf(id: LanguageId) {
+  return LANGUAGES.find((language) => language.id === id) ?? LANGUAGES[0];
 }
 
 export function accessOf(id: AccessId) {

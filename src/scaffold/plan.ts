@@ -1,12 +1,13 @@
 import type { Json } from '../core/json.ts';
-import { type Answers, accessOf, checkAnswers, variantOf } from './answers.ts';
+import { type Answers, accessOf, checkAnswers, languageOf, variantOf } from './answers.ts';
 import { bundleManifest } from './files/bundle-manifest.ts';
 import { envExample } from './files/env-example.ts';
 import { packageJson } from './files/package-json.ts';
+import { pyproject } from './files/pyproject.ts';
 import { readme } from './files/readme.ts';
 import { registryEntry } from './files/registry-entry.ts';
-import { inSource, inText } from './files/renamed.ts';
-import { operationsSource } from './openapi/operations-source.ts';
+import { inSource, inText, withNames } from './files/renamed.ts';
+import { operationsJson, operationsSource } from './openapi/operations-source.ts';
 import { printJson } from './print-json.ts';
 import type { Layers } from './template.ts';
 import { COMMON_VARIABLES, type Variable } from './variable.ts';
@@ -22,6 +23,7 @@ const MADE: Readonly<
   Record<string, (texts: readonly string[], answers: Answers, variables: readonly Variable[]) => string>
 > = {
   'package.json': (texts, answers) => packageJson(texts.map(parse), answers),
+  'pyproject.toml': (texts, answers) => pyproject(texts, answers),
   'server.json': ([text = '{}'], answers, variables) =>
     printJson(registryEntry(parse(text), answers, variables)),
   'manifest.json': ([text = '{}'], answers, variables) =>
@@ -38,7 +40,7 @@ export function planFiles(layers: Layers, given: Answers): PlannedFile[] {
     const texts = layers.flatMap((layer) => layer.get(path) ?? []);
     const make = MADE[path];
     const text = make ? make(texts, answers, variables) : written(path, texts.at(-1) ?? '', answers);
-    return { path, text };
+    return { path: withNames(path, answers), text };
   });
   files.push({ path: '.env.example', text: envExample(variables) });
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -65,8 +67,9 @@ export function variablesOf({ wraps, access, transport, apiUrl, program, api }: 
 
 function written(path: string, text: string, answers: Answers): string {
   if (path === 'src/operations.ts' && answers.api) return operationsSource(text, answers.api);
+  if (path === 'src/example_server/operations.json' && answers.api) return operationsJson(answers.api);
   if (path === 'biome.json' && answers.api) return text.replace('"!dist",', '"!dist", "!src/operations.ts",');
-  return path.endsWith('.ts') ? inSource(text, answers) : inText(text, answers);
+  return path.endsWith(languageOf(answers.language).ending) ? inSource(text, answers) : inText(text, answers);
 }
 
 function parse(text: string): Record<string, Json> {

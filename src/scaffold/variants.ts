@@ -1,3 +1,4 @@
+import type { LanguageId } from './languages.ts';
 import type { Variable } from './variable.ts';
 
 /** What a new server wraps. The layers of the templates are laid one over the other, the last one on top. */
@@ -9,6 +10,8 @@ export interface Variant {
   readonly variables: readonly Variable[];
   /** A first call that changes nothing, as `mcpctl call` takes it. */
   readonly firstCall: readonly string[];
+  /** The same where a language cannot have these names. */
+  readonly firstCallIn?: Readonly<Partial<Record<LanguageId, readonly string[]>>>;
 }
 
 const API_VARIABLES: readonly Variable[] = [
@@ -48,6 +51,7 @@ export const VARIANTS = [
       { name: 'DECIMALS', description: 'Digits after the point in answers.', format: 'number', default: '3' },
     ],
     firstCall: ['convert_length', 'value:=1', 'from=mi', 'to=km'],
+    firstCallIn: { python: ['convert_length', 'value:=1', 'from_unit=mi', 'to_unit=km'] },
   },
   {
     id: 'rest',

@@ -69,6 +69,24 @@ test('the command that adds it hands over what it needs', async () => {
   expect(await next('--program', 'git')).toBe('mcpctl add ./mine');
 });
 
+test('says how to go on in Python, with what the machine has', async () => {
+  const home = await emptyHome();
+
+  const { document } = await mcpctlJson(
+    ['new-server', 'weather', '--language', 'python', '--yes', '--dry-run'],
+    home,
+  );
+
+  const { next, files, language } = document.data;
+  expect(language).toBe('python');
+  expect(next[0]).toMatch(/^(uv run --directory \.\/weather pytest|cd \.\/weather && python3 -m venv)/);
+  expect(next.slice(1)).toEqual([
+    'mcpctl add ./weather',
+    'mcpctl call weather convert_length value:=1 from_unit=mi to_unit=km',
+  ]);
+  expect(files).toContainEqual({ path: 'src/weather_server/main.py', bytes: expect.any(Number) });
+});
+
 test('--json says what was made', async () => {
   const home = await emptyHome();
 
@@ -127,6 +145,8 @@ test('asks in a terminal, one question after the other', async () => {
   await paste('weather');
   await press('Enter');
   await shows('What does the server wrap?');
+  await press('Enter');
+  await shows('In which language is it written?');
   await press('Enter');
   await shows('How do clients reach it?');
   await press('Down');

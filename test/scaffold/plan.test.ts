@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ACCESSES } from '../../src/scaffold/access.ts';
 import { type Answers, LICENCES, TRANSPORTS } from '../../src/scaffold/answers.ts';
+import { LANGUAGES } from '../../src/scaffold/languages.ts';
 import type { ApiDescription } from '../../src/scaffold/openapi/operation.ts';
 import { planFiles } from '../../src/scaffold/plan.ts';
 import { readTemplate } from '../../src/scaffold/template.ts';
@@ -49,36 +50,42 @@ async function plan(changes: Partial<Answers> = {}): Promise<Map<string, string>
   return new Map(files.map(({ path, text }) => [path, text]));
 }
 
-const EVERY = VARIANTS.flatMap(({ id: wraps }) =>
-  ACCESSES.flatMap(({ id: access }) => TRANSPORTS.map((transport) => ({ wraps, access, transport }))),
+const EVERY = LANGUAGES.flatMap(({ id: language }) =>
+  VARIANTS.flatMap(({ id: wraps }) =>
+    ACCESSES.flatMap(({ id: access }) =>
+      TRANSPORTS.map((transport) => ({ language, wraps, access, transport })),
+    ),
+  ),
 );
 
 test.each(EVERY)(
-  '$wraps, $access, $transport: nothing of the template or of its maker is left',
+  '$language, $wraps, $access, $transport: nothing of the template or of its maker is left',
   async (answers) => {
     const api = answers.wraps === 'openapi' ? API : undefined;
     const files = await plan({ ...answers, api, apiUrl: 'https://api.mine.example/v3' });
 
     for (const [path, text] of files) {
       expect(`${path}\n${text}`).not.toMatch(
-        /example-server|Example server|An example MCP|io\.github\.example|Example author/,
+        /example[-_]server|Example server|An example MCP|io\.github\.example|Example author/,
       );
       expect(`${path}\n${text}`).not.toMatch(/mcpctl|scaffold|(?<!\$)\{\{|\.template\b/i);
-      expect(text, path).toMatch(/[^\n]\n$/);
+      expect(text, path).toMatch(/^$|[^\n]\n$/);
     }
   },
 );
 
-test.each(EVERY)('$wraps, $access, $transport: every document is whole', async (answers) => {
+test.each(EVERY)('$language, $wraps, $access, $transport: every document is whole', async (answers) => {
   const files = await plan({ ...answers, ...(answers.wraps === 'openapi' && { api: API }) });
 
   for (const [path, text] of files) {
     if (path.endsWith('.json')) expect(() => JSON.parse(text), path).not.toThrow();
     if (/\.ya?ml$/.test(path)) expect(() => parse(text), path).not.toThrow();
   }
-  const { dependencies, devDependencies } = JSON.parse(files.get('package.json') ?? '');
+  const { dependencies, devDependencies } = JSON.parse(files.get('package.json') ?? '{}');
   for (const version of Object.values({ ...dependencies, ...devDependencies }))
     expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(files.has('package.json')).toBe(answers.language === 'typescript');
+  expect(files.has('pyproject.toml')).toBe(answers.language === 'python');
   expect([...files.keys()]).toEqual(
     expect.arrayContaining([
       '.github/workflows/ci.yml',

@@ -15,6 +15,7 @@ const NEEDED = {
   initdb: 'postgresql',
   promtool: 'prometheus',
   psql: 'postgresql-client',
+  python3: 'python3-venv',
   tmux: 'tmux',
 };
 

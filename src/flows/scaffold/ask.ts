@@ -2,7 +2,8 @@ import type { Context } from '../../cli/context.ts';
 import { execute } from '../../platform/execute.ts';
 import type { Choice } from '../../platform/prompt.ts';
 import { ACCESSES } from '../../scaffold/access.ts';
-import { type Answers, LANGUAGES, LICENCES, variantOf } from '../../scaffold/answers.ts';
+import { type Answers, LICENCES, variantOf } from '../../scaffold/answers.ts';
+import { LANGUAGES } from '../../scaffold/languages.ts';
 import type { ApiDescription } from '../../scaffold/openapi/operation.ts';
 import { VARIANTS } from '../../scaffold/variants.ts';
 import type { NewServerFlags } from './flags.ts';
@@ -38,7 +39,13 @@ export async function askAnswers(
   context: Context,
 ): Promise<Answers> {
   const { name, wraps, api } = given;
-  const language = flags.language ?? LANGUAGES[0];
+  const language =
+    flags.language ??
+    (await choose(context, flags, {
+      message: 'In which language is it written?',
+      flag: '--language <language>',
+      choices: LANGUAGES.map(({ id, title }) => ({ value: id, name: title })),
+    }));
   const transport =
     flags.transport ??
     (await choose(context, flags, {

@@ -1,19 +1,20 @@
-import { existsSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Context } from '../../cli/context.ts';
-import { runTasks, type Task } from '../../cli/tasks.ts';
+import { runTasks } from '../../cli/tasks.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { toServerName } from '../../core/server-name.ts';
-import { execute } from '../../platform/execute.ts';
 import { type Answers, checkAnswers, problemWithNewName, variantOf } from '../../scaffold/answers.ts';
-import { applyFiles, examineTarget, filled } from '../../scaffold/apply.ts';
+import { examineTarget, filled } from '../../scaffold/apply.ts';
 import { type PlannedFile, planFiles } from '../../scaffold/plan.ts';
 import { readTemplate } from '../../scaffold/template.ts';
 import type { Variable } from '../../scaffold/variable.ts';
+import type { Variant } from '../../scaffold/variants.ts';
 import { addFlow } from '../servers/add-flow.ts';
 import { askAnswers, askDocument, askWraps } from './ask.ts';
 import type { NewServerFlags } from './flags.ts';
 import { readApi } from './read-api.ts';
+import { type StepName, stepsOf } from './steps.ts';
+import { toolchainOf } from './toolchain.ts';
 
 export interface NewServer {
   readonly answers: Answers;
@@ -21,17 +22,16 @@ export interface NewServer {
   readonly folder: string;
   readonly files: readonly PlannedFile[];
   /** Names of the steps that were done. */
-  readonly done: readonly ('written' | 'git' | 'installed' | 'tested' | 'added')[];
+  readonly done: readonly StepName[];
   /** What the manifest calls it, or would. */
   readonly server: string;
   /** A call that changes nothing, as words of `mcpctl call`. */
   readonly firstCall: readonly string[];
+  /** What a person types to install its packages and test it; `folder` is ready for a shell. */
+  readonly byHand: (folder: string) => string;
   /** Milliseconds. */
   readonly duration: number;
 }
-
-/** Longest wait for npm, in milliseconds. */
-const NPM_MS = 600_000;
 
 /** Asks, plans and writes a new server, then does what the flags want. */
 export async function newServerFlow(
@@ -50,11 +50,13 @@ export async function newServerFlow(
   const root = join(dirname(context.program.script), '..', 'templates');
   const files = planFiles(await readTemplate(root, answers), answers);
   const server = toServerName(answers.name);
-  const made = { answers, folder, files, server, firstCall: firstCallOf(answers) };
+  const toolchain = toolchainOf(answers.language, files, context);
+  const { byHand } = toolchain;
+  const made = { answers, folder, files, server, firstCall: firstCallOf(answers), byHand };
   if (flags.dryRun) return { ...made, done: [], duration: since(begun) };
-  const done: NewServer['done'][number][] = [];
+  const done: StepName[] = [];
   await runTasks(
-    tasksOf(flags, { folder, files, context }).map(({ step, ...task }) => ({
+    stepsOf(flags, { folder, files, toolchain, context }).map(({ step, ...task }) => ({
       ...task,
       run: async (handle) => {
         await task.run(handle);
@@ -85,56 +87,6 @@ function suggestion(name: string): string {
   return problemWithNewName(near) ? 'my-server' : near;
 }
 
-type Step = Task & { readonly step: NewServer['done'][number] };
-
-interface Work {
-  readonly folder: string;
-  readonly files: readonly PlannedFile[];
-  readonly context: Context;
-}
-
-function tasksOf(
-  { force = false, git, install, add }: NewServerFlags,
-  { folder, files, context }: Work,
-): Step[] {
-  const run = (title: string, command: string, args: readonly string[]) => async (): Promise<void> => {
-    const { env, signal } = context;
-    const ended = await execute({ command, args, env, cwd: folder, deadline: NPM_MS, signal });
-    if (ended.status === 0) return;
-    const said = `${ended.stdout}\n${ended.stderr}`.trim().split('\n').slice(-15).join('\n');
-    throw new McpctlError('NEW_SERVER_FAILED', `${title} failed in ${folder}:\n${said}`, {
-      hint: `The files stay. Try it by hand: cd ${relative(context.cwd, folder) || '.'} && ${[command, ...args].join(' ')}`,
-    });
-  };
-  const npmInstall = ['install', '--ignore-scripts', '--no-audit', '--no-fund'];
-  return [
-    {
-      step: 'written',
-      title: `Write ${files.length} files`,
-      run: () => applyFiles(folder, files, { force, signal: context.signal }),
-    },
-    ...(git && !existsSync(join(folder, '.git'))
-      ? [
-          {
-            step: 'git' as const,
-            title: 'Make a git repository',
-            run: run('git init', 'git', ['init', '--quiet', '--initial-branch', 'main']),
-          },
-        ]
-      : []),
-    ...(install || add
-      ? [
-          {
-            step: 'installed' as const,
-            title: 'Install its packages',
-            run: run('npm install', 'npm', npmInstall),
-          },
-          { step: 'tested' as const, title: 'Build and test it', run: run('npm test', 'npm', ['test']) },
-        ]
-      : []),
-  ];
-}
-
 /** A client starts the folder's own program, on standard streams whatever its default is. */
 async function addServer(folder: string, answers: Answers, context: Context): Promise<void> {
   const env = environmentOf(answers, (name) => context.env[name] !== undefined);
@@ -162,11 +114,13 @@ export function environmentOf(answers: Answers, isWanted: (name: string) => bool
   );
 }
 
-function firstCallOf({ wraps, api }: Answers): readonly string[] {
+function firstCallOf({ wraps, api, language }: Answers): readonly string[] {
   const reading = api?.operations.find(
     ({ annotations, inputSchema }) => annotations.readOnlyHint === true && inputSchema.required === undefined,
   );
-  return reading ? [reading.name] : variantOf(wraps).firstCall;
+  if (reading) return [reading.name];
+  const variant: Variant = variantOf(wraps);
+  return variant.firstCallIn?.[language] ?? variant.firstCall;
 }
 
 function since(begun: number): number {

@@ -84,10 +84,10 @@ function toolLines({ answers }: NewServer): string[] {
   return ['', `${api.operations.length} tools:`, ...lines, ...(more > 0 ? [`  and ${more} more`] : [])];
 }
 
-type Next = Pick<NewServer, 'answers' | 'folder' | 'done' | 'server' | 'firstCall'>;
+type Next = Pick<NewServer, 'answers' | 'folder' | 'done' | 'server' | 'firstCall' | 'byHand'>;
 
 /** The three commands that lead on from here. */
-function nextCommands({ answers, folder, done, server, firstCall }: Next, cwd: string): string[] {
+function nextCommands({ answers, folder, done, server, firstCall, byHand }: Next, cwd: string): string[] {
   const path = quoted(`./${relative(cwd, folder).replaceAll('\\', '/')}`.replace(/^\.\/\.\.\//, '../'));
   const words = [
     ...(answers.transport === 'http' ? ['--arg=--stdio'] : []),
@@ -98,7 +98,7 @@ function nextCommands({ answers, folder, done, server, firstCall }: Next, cwd: s
       ? `mcpctl call ${server} ${firstCall.map(quoted).join(' ')}`
       : `mcpctl tools ${server}`;
   const all = [
-    ...(done.includes('tested') ? [] : [`npm --prefix ${path} install && npm --prefix ${path} test`]),
+    ...(done.includes('tested') ? [] : [byHand(path)]),
     ...(done.includes('added') ? [] : [['mcpctl add', path, ...words].join(' ')]),
     call,
     'claude mcp list',

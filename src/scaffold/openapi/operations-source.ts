@@ -1,3 +1,5 @@
+import type { Json } from '../../core/json.ts';
+import { printJson } from '../print-json.ts';
 import type { ApiDescription } from './operation.ts';
 
 /** `src/operations.ts` of a new server: the template's head, with these operations. */
@@ -8,4 +10,9 @@ export function operationsSource(template: string, { operations }: ApiDescriptio
     .replaceAll('\u2028', '\\u2028')
     .replaceAll('\u2029', '\\u2029');
   return `${head}= ${list};\n`;
+}
+
+/** `operations.json` of a new server. */
+export function operationsJson({ operations }: ApiDescription): string {
+  return printJson(operations as unknown as Json);
 }

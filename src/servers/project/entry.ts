@@ -8,7 +8,12 @@ import { type ProjectFile, readProjectFile } from './file.ts';
 /** What starts a server whose source is a folder. Paths are relative to the folder, with forward slashes. */
 export type ProjectEntry =
   | { readonly kind: 'node'; readonly path: string; readonly engines?: string; readonly name?: string }
-  | { readonly kind: 'python'; readonly script: string };
+  | {
+      readonly kind: 'python';
+      readonly script: string;
+      /** In the virtual environment of the project, where it has one; absolute. */
+      readonly program?: string;
+    };
 
 export interface EntryOptions {
   /** Program to take where there are several. */
@@ -32,7 +37,9 @@ export async function entryOfFile(
   options: EntryOptions,
 ): Promise<ProjectEntry> {
   if (kind === 'node') return await nodeEntry(folder, content, options);
-  return { kind: 'python', script: options.bin ?? pythonScript(content, folder) };
+  const script = options.bin ?? pythonScript(content, folder);
+  const program = await ownProgram(folder, script);
+  return { kind: 'python', script, ...(program !== undefined && { program }) };
 }
 
 /** The command that starts it, wherever it is typed. */
@@ -40,9 +47,16 @@ export function commandOfEntry(
   entry: ProjectEntry,
   folder: string,
 ): { readonly command: string; readonly args: readonly string[] } {
-  return entry.kind === 'node'
-    ? { command: 'node', args: [join(folder, entry.path)] }
-    : { command: 'uv', args: ['run', '--directory', folder, entry.script] };
+  if (entry.kind === 'node') return { command: 'node', args: [join(folder, entry.path)] };
+  if (entry.program !== undefined) return { command: entry.program, args: [] };
+  return { command: 'uv', args: ['run', '--directory', folder, entry.script] };
+}
+
+/** Where uv and Python's own venv put a program, on POSIX systems and on Windows. */
+async function ownProgram(folder: string, script: string): Promise<string | undefined> {
+  const places = [join(folder, '.venv', 'bin', script), join(folder, '.venv', 'Scripts', `${script}.exe`)];
+  for (const place of places) if (await isFile(place)) return place;
+  return undefined;
 }
 
 async function nodeEntry(folder: string, file: JsonObject, options: EntryOptions): Promise<ProjectEntry> {

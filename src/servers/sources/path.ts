@@ -29,7 +29,7 @@ async function folderCommand(
   machine: Machine,
 ): Promise<PlainCommand> {
   const entry = await findProjectEntry(folder, bin === undefined ? {} : { bin });
-  if (entry.kind === 'python') needProgram(['uv'], folder, machine);
+  if (entry.kind === 'python' && entry.program === undefined) needProgram(['uv'], folder, machine);
   return commandOfEntry(entry, folder);
 }
 

@@ -117,6 +117,17 @@ test('a Python project starts by its script, wherever its table stands', async (
   expect(project.start).toEqual({ command: 'uv', args: ['run', '--directory', folder, 'weather'] });
 });
 
+test('a Python project with an environment of its own starts by the program there', async () => {
+  const folder = await folderWith({
+    'pyproject.toml': '[project]\nname = "weather"\nscripts = { weather = "weather:run" }\n',
+    '.venv/bin/weather': '#!/bin/sh\n',
+  });
+
+  const { start } = await readProject(folder);
+
+  expect(start).toEqual({ command: join(folder, '.venv/bin/weather'), args: [] });
+});
+
 test('a manifest of a web page is no bundle', async () => {
   const manifest = { name: 'App', icons: [], start_url: '/' };
 

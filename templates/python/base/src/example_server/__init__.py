@@ -1,0 +1,1 @@
+"""An MCP server over standard streams and Streamable HTTP."""
