@@ -16,6 +16,8 @@ export interface GroupOptions {
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** True when programs it had started still ran, which are gone by now; never on Windows. */
+  readonly leftBehind: boolean;
 }
 
 /** How long each step of stopping waits, in milliseconds. */
@@ -126,11 +128,11 @@ function ending(child: ChildProcess, pid: number, platform: NodeJS.Platform): Pr
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   return new Promise((resolve) => {
     child.once('exit', async (code, signal) => {
-      await sweep(pid, platform);
+      const leftBehind = await sweep(pid, platform);
       live.delete(pid);
       watchdog?.release(pid);
       await within(closed, READ_OUTPUT_MS);
-      resolve({ code, signal });
+      resolve({ code, signal, leftBehind });
     });
   });
 }
@@ -139,14 +141,15 @@ const READ_OUTPUT_MS = 500;
 const SWEEP_MS = 300;
 const SWEEP_STEP_MS = 15;
 
-/** Ends what a finished program left running in its group. */
-async function sweep(pid: number, platform: NodeJS.Platform): Promise<void> {
-  if (platform === 'win32' || !signalGroup(pid, 'SIGTERM')) return;
+/** Ends what a finished program left running in its group; true when there was something. */
+async function sweep(pid: number, platform: NodeJS.Platform): Promise<boolean> {
+  if (platform === 'win32' || !signalGroup(pid, 'SIGTERM')) return false;
   for (let waited = 0; waited < SWEEP_MS; waited += SWEEP_STEP_MS) {
     await new Promise((resolve) => setTimeout(resolve, SWEEP_STEP_MS));
-    if (!signalGroup(pid, 0)) return;
+    if (!signalGroup(pid, 0)) return true;
   }
   signalGroup(pid, 'SIGKILL');
+  return true;
 }
 
 interface Stopping {
@@ -202,7 +205,7 @@ function killAll(): void {
 }
 
 /** True when the promise settles in time. */
-async function within(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+export async function within(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), milliseconds);

@@ -35,7 +35,7 @@ async function gone(...pids: number[]): Promise<void> {
 test('lets a program end by the end of its input', async () => {
   const group = await start(fixturePath('silent'));
 
-  expect(await group.stop({ eofMs: 20_000 })).toEqual({ code: 0, signal: null });
+  expect(await group.stop({ eofMs: 20_000 })).toEqual({ code: 0, signal: null, leftBehind: false });
 });
 
 test('kills a program that ignores everything, and what it started', async () => {
@@ -44,7 +44,7 @@ test('kills a program that ignores everything, and what it started', async () =>
   const [own = 0, child = 0] = String(pids).trim().split(' ').map(Number);
   expect([own, child].map(isAlive)).toEqual([true, true]);
 
-  expect(await group.stop({ eofMs: 50, termMs: 50 })).toEqual({ code: null, signal: 'SIGKILL' });
+  expect(await group.stop({ eofMs: 50, termMs: 50 })).toMatchObject({ code: null, signal: 'SIGKILL' });
   await gone(own, child);
 });
 
@@ -55,7 +55,7 @@ test('ends what a program left running when it ended by itself', async () => {
   const group = await start('-e', leave);
   const [pid] = await once(group.stdout, 'data');
 
-  expect(await group.exited).toEqual({ code: 0, signal: null });
+  expect(await group.exited).toEqual({ code: 0, signal: null, leftBehind: true });
   await gone(Number(String(pid)));
 });
 
