@@ -4,6 +4,7 @@ import { addFlow } from '../flows/servers/add-flow.ts';
 import { addDocument, renderAdded } from '../flows/servers/add-view.ts';
 import type { AddFlags } from '../flows/servers/specs-of.ts';
 import { partWords } from '../servers/add/words.ts';
+import { commandWords } from './shared/command-words.ts';
 
 export function command(context: Context): Command {
   return new Command('add')
@@ -43,7 +44,7 @@ export function command(context: Context): Command {
     )
     .addHelpText('after', EXAMPLES)
     .action(async (_: string[], flags: AddFlags, own: Command) => {
-      const { before, after } = wordsOf(own);
+      const { before, after } = commandWords(own);
       const result = await addFlow(partWords(before, after), flags, context);
       if (flags.dryRun) {
         context.output.result(
@@ -73,13 +74,4 @@ exit status: 0 all added; otherwise that of the first server that failed`;
 
 function collect(value: string, all: readonly string[]): string[] {
   return [...all, value];
-}
-
-/** Commander drops the `--`, which says where a command begins. */
-function wordsOf(own: Command): { before: string[]; after: string[] | undefined } {
-  const { rawArgs = [] } = (own.parent ?? own) as Command & { rawArgs?: string[] };
-  const at = rawArgs.indexOf('--');
-  if (at === -1) return { before: own.args, after: undefined };
-  const after = rawArgs.slice(at + 1);
-  return { before: own.args.slice(0, own.args.length - after.length), after };
 }

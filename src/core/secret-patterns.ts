@@ -40,7 +40,8 @@ const VENDORS = VENDOR_SECRETS.map(([kind, pattern]) => ({
   pattern: new RegExp(`(?<![A-Za-z0-9])(?:${pattern})(?![A-Za-z0-9])`, 'g'),
 }));
 
-function findVendorSecret(text: string): LiteralSecret | undefined {
+/** A credential that can be told by its look alone, anywhere in a text. */
+export function findVendorSecret(text: string): LiteralSecret | undefined {
   for (const { kind, pattern } of VENDORS) {
     for (const [found] of text.matchAll(pattern)) if (!isPlaceholder(found)) return { kind };
   }

@@ -12,6 +12,8 @@ export const LEGACY_VERSIONS = [
   '2024-10-07',
 ] as const;
 export const MODERN_VERSION = '2026-07-28';
+/** Member of `_meta` by which a request says that it is of the modern era. */
+export const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
 
 /** What a server says of itself, and the era it was agreed to speak. */
 export interface Greeting {
@@ -47,7 +49,7 @@ export async function greet(greeter: Greeter): Promise<Greeting> {
 /** What every request of the modern era says of its sender. */
 export function modernMeta({ client, capabilities }: Pick<Greeter, 'client' | 'capabilities'>): JsonObject {
   return {
-    'io.modelcontextprotocol/protocolVersion': MODERN_VERSION,
+    [VERSION_KEY]: MODERN_VERSION,
     'io.modelcontextprotocol/clientCapabilities': capabilities,
     'io.modelcontextprotocol/clientInfo': { ...client },
   };

@@ -1,4 +1,5 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
+import { messageOf } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 
 export interface SchemaProblem {
@@ -27,7 +28,28 @@ export async function checkSchema(
   return { problems: problems.filter(({ path, message }, at) => at === firstLike(problems, path, message)) };
 }
 
-async function compile(schema: JsonObject): Promise<ValidateFunction> {
+/** What is wrong with a schema itself; references to other documents are left to others. */
+export async function schemaProblems(schema: JsonObject): Promise<readonly string[]> {
+  const ajv = await validator(schema);
+  const { $schema, ...rest } = schema;
+  void $schema;
+  if (!ajv.validateSchema(rest)) {
+    return (ajv.errors ?? []).map(({ instancePath, message = 'is wrong' }) => {
+      const path = pathOf(instancePath);
+      return path === '' ? message : `${path} ${message}`;
+    });
+  }
+  try {
+    ajv.compile(rest);
+    return [];
+  } catch (error) {
+    const text = messageOf(error);
+    const [, missing] = /can't resolve reference (\S+)/.exec(text) ?? [];
+    return missing !== undefined && !missing.startsWith('#') ? [] : [text];
+  }
+}
+
+async function validator(schema: JsonObject) {
   const isDraft07 = typeof schema.$schema === 'string' && schema.$schema.includes('draft-07');
   const [{ default: library }, { default: formats }] = await Promise.all([
     isDraft07 ? import('ajv') : import('ajv/dist/2020.js'),
@@ -36,6 +58,11 @@ async function compile(schema: JsonObject): Promise<ValidateFunction> {
   const options = { strict: false, allErrors: true, validateFormats: true, logger: false } as const;
   const ajv = new library.default(options);
   formats.default(ajv);
+  return ajv;
+}
+
+async function compile(schema: JsonObject): Promise<ValidateFunction> {
+  const ajv = await validator(schema);
   // The name of a meta schema is no reason to look for it anywhere.
   const { $schema, ...rest } = schema;
   void $schema;

@@ -211,7 +211,7 @@ function urlForm(text: string): Spec | undefined {
 }
 
 /** `mcp.linear.app` is called `linear`, `api.example.co.uk` `example`, `10.0.0.5` `at-10-0-0-5`. */
-function nameOfHost({ hostname }: URL): string {
+export function nameOfHost({ hostname }: URL): string {
   const address = hostname.replace(/^\[(.*)\]$/, '$1');
   if (isIP(address)) return nameFor(`at-${address.replaceAll(/[.:]+/g, '-')}`);
   const generic = new Set(['mcp', 'api', 'www', 'server', 'app', 'remote', 'co', 'com']);

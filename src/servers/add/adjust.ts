@@ -21,9 +21,7 @@ export interface Adjustment {
  */
 export function adjustSpec(spec: Spec, adjustment: Adjustment): Spec {
   const { name, env, headers, args, transport, bin } = adjustment;
-  for (const [key, value] of [...Object.entries(env), ...Object.entries(headers)])
-    refuseSecret(key, value, adjustment);
-  for (const word of [...args, ...spec.args]) refuseSecretWord(word, adjustment);
+  refuseSecrets({ values: { ...headers, ...env }, words: [...args, ...spec.args] }, adjustment);
   if (name !== undefined) checkName(name);
   const isRemote = spec.wanted.type === 'remote';
   if (!isRemote && Object.keys(headers).length > 0) {
@@ -48,6 +46,15 @@ export function adjustSpec(spec: Spec, adjustment: Adjustment): Spec {
     // A key given by hand takes the place of signing in.
     ...(spec.auth === 'oauth' && 'authorization' in lowerKeys(headers) && { auth: 'api-key' as const }),
   };
+}
+
+/** @throws SECRET_ON_COMMAND_LINE for a value or a word that looks like a secret. */
+export function refuseSecrets(
+  given: { readonly values: Readonly<Record<string, string>>; readonly words: readonly string[] },
+  look: Pick<Adjustment, 'findSecret'>,
+): void {
+  for (const [key, value] of Object.entries(given.values)) refuseSecret(key, value, look);
+  for (const word of given.words) refuseSecretWord(word, look);
 }
 
 function wantedWith(
@@ -85,7 +92,7 @@ function checkName(name: string): void {
   });
 }
 
-function refuseSecret(key: string, value: string, { findSecret }: Adjustment): void {
+function refuseSecret(key: string, value: string, { findSecret }: Pick<Adjustment, 'findSecret'>): void {
   const found = findSecret(key, value);
   if (!found) return;
   const name = key.toUpperCase().replaceAll(/[^A-Z0-9_]/g, '_');
@@ -98,7 +105,7 @@ function refuseSecret(key: string, value: string, { findSecret }: Adjustment): v
   );
 }
 
-function refuseSecretWord(word: string, { findSecret }: Adjustment): void {
+function refuseSecretWord(word: string, { findSecret }: Pick<Adjustment, 'findSecret'>): void {
   const [, flag = '', value = word] = /^--?([A-Za-z0-9_-]+)=(.*)$/.exec(word) ?? [];
   const found = findSecret(flag, value);
   if (!found) return;
