@@ -8,7 +8,7 @@ export const FLOORS = [
   ['settings', 'mcp', 'catalog', 'clients', 'secrets', 'scaffold'],
   ['auth', 'audit', 'servers', 'marketplace'],
   ['calls'],
-  ['gateway', 'pipelines', 'preflight', 'docs'],
+  ['gateway', 'pipelines', 'preflight', 'docs', 'trial'],
   ['watch'],
   ['cli'],
   ['flows'],

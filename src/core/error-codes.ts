@@ -79,6 +79,7 @@ export const ERROR_CODES = {
     meaning: 'A change to a file would not have come out as meant; nothing was written.',
   },
   DOCUMENT_INVALID: { exit: 3, meaning: 'A configuration file cannot be read as what it should be.' },
+  EXAMPLES_INVALID: { exit: 3, meaning: 'The file of declared calls for a server is not valid.' },
   FILES_EXIST: { exit: 2, meaning: 'Files are there already and are not overwritten unasked.' },
   FILE_CHANGED: {
     exit: 1,

@@ -55,6 +55,7 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   DOCUMENT_EDIT_FAILED: 'make the change by hand; the file is as it was.',
   DOCUMENT_INVALID:
     'mend the file at the line and column named: `mcpctl config validate` shows all of its problems.',
+  EXAMPLES_INVALID: 'mend it at the line named; `mcpctl test-server --schema` says what it may hold.',
   FILES_EXIST: 'choose another folder, or replace them with `--force`.',
   FILE_CHANGED: 'run the command again; it reads the file anew.',
   FILE_UNREADABLE: 'look at the owner and permissions of the file.',

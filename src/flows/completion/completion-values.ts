@@ -10,6 +10,7 @@ export async function valuesFor(command: string, name: string, context: Context)
   const word = name.replace(/^--/, '').replace(/s$/, '');
   if (word === 'client') return await clientIds();
   if (word === 'category') return await categories();
+  if (command === 'test-server' && (word === 'only' || word === 'skip')) return await serverChecks();
   if (word === 'shell') return SHELLS.map((shell) => ({ word: shell, description: '' }));
   if (word === 'store' && command.startsWith('auth ')) return SIGN_IN_STORES;
   if (word === 'channel' && command.startsWith('alerts ')) return await alertChannels(context);
@@ -63,4 +64,15 @@ async function categories(): Promise<Candidate[]> {
 async function clientIds(): Promise<Candidate[]> {
   const { CLIENTS } = await import('../../clients/all.ts');
   return CLIENTS.map(({ id, title }) => ({ word: id, description: title }));
+}
+
+async function serverChecks(): Promise<Candidate[]> {
+  const [{ CHECK_IDS, factsOf }, { AREAS }] = await Promise.all([
+    import('../../trial/check-ids.ts'),
+    import('../../trial/codes/check-facts.ts'),
+  ]);
+  return [
+    ...AREAS.map((word) => ({ word, description: 'a whole area' })),
+    ...CHECK_IDS.map((word) => ({ word, description: factsOf(word).title })),
+  ];
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { toIndexRow } from '../../../src/catalog/index-row.ts';
 import type { CatalogEntry } from '../../../src/catalog/schema.ts';
 import { settingsJsonSchema } from '../../../src/settings/json-schema.ts';
+import { exampleFileJsonSchema } from '../../../src/trial/examples/read-example-file.ts';
 import { alertsPage } from './alerts.ts';
 import { catalogEntryPage, catalogPage } from './catalog.ts';
 import { clientsPage } from './clients.ts';
@@ -11,6 +12,7 @@ import { doctorPage } from './doctor.ts';
 import { errorsPage } from './errors.ts';
 import { layersPage } from './layers.ts';
 import { metricsPage } from './metrics.ts';
+import { serverChecksPage } from './server-checks.ts';
 
 /** Every generated file: path from the project's root → content as it should be. */
 export async function referenceFiles(root: string): Promise<Map<string, string>> {
@@ -25,6 +27,8 @@ export async function referenceFiles(root: string): Promise<Map<string, string>>
     ['docs/reference/errors.md', errorsPage()],
     ['docs/reference/layers.md', layersPage()],
     ['docs/reference/metrics.md', metricsPage()],
+    ['docs/reference/mcp-tests.schema.json', `${JSON.stringify(exampleFileJsonSchema(), null, 2)}\n`],
+    ['docs/reference/server-checks.md', serverChecksPage()],
     ['docs/reference/settings.schema.json', `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`],
     ...entries.map((entry) => [`docs/catalog/${entry.slug}.md`, catalogEntryPage(entry)] as const),
   ]);

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { areaOf } from '../../src/trial/check-ids.ts';
+// The list is the fixture's own, so that no defect is left out.
+import { DEFECTS } from '../fixtures/servers/defects.mjs';
+import { defective, foundBy, problemsOf, tryProgram } from '../support/trial.ts';
+
+const ITEM_KEY = 'key-of-the-items-0123456789';
+const KEY = { env: { ITEM_KEY }, secrets: [ITEM_KEY] };
+
+test('a sound server passes every check that applies to it', async () => {
+  const trial = await tryProgram(defective(undefined, KEY.env), { secrets: KEY.secrets });
+
+  expect(problemsOf(trial)).toEqual([]);
+  expect(trial.versions).toEqual(['2025-11-25', '2026-07-28']);
+  const skipped = trial.verdicts.filter(({ status }) => status === 'skipped').map(({ id }) => id);
+  expect(skipped).toEqual([
+    'meta-required',
+    'http-origin',
+    'http-methods',
+    'http-headers',
+    'example-calls',
+    'replays',
+  ]);
+  expect(trial.passed).toBeGreaterThan(60);
+});
+
+test.concurrent.each(Object.entries(DEFECTS))(
+  'finds a server that %s, and nothing else in it',
+  { timeout: 300_000 },
+  async (name, { finds }) => {
+    // What a server says of itself is no matter of how it speaks, which takes most of the time.
+    const skip = areaOf(finds) === 'protocol' ? [] : ['protocol'];
+    const trial = await tryProgram(defective(name, KEY.env), { secrets: KEY.secrets, skip });
+
+    expect(foundBy(trial), problemsOf(trial).join('\n')).toEqual([finds]);
+  },
+);
+
+test('thirty defects and more are planted', () => {
+  expect(Object.keys(DEFECTS).length).toBeGreaterThan(30);
+});
