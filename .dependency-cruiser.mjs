@@ -31,6 +31,7 @@ export const DOORS = {
   'jsonc-parser': '^src/documents/jsonc',
   listr2: '^src/cli/tasks\\.ts$',
   'openid-client': '^src/auth/',
+  pg: '^src/marketplace/store/postgres-store\\.ts$',
   pino: '^src/gateway/',
   preact: '^src/watch/web/page/',
   'prom-client': '^src/gateway/',

@@ -20,7 +20,8 @@ const options = {
   legalComments: 'none',
   metafile: true,
   // cosmiconfig asks for the compiler when it meets a .ts file, which it is never sent to look for.
-  external: ['@napi-rs/keyring', 'typescript'],
+  // pg asks for a native twin when it is told to.
+  external: ['@napi-rs/keyring', 'typescript', 'pg-native'],
   define: { SETTINGS_DIGEST: JSON.stringify(await settingsDigest()) },
   logLevel: 'warning',
 };
@@ -55,12 +56,15 @@ await build({
   external: [...options.external, '@inquirer/prompts'],
   outExtension: { '.js': '.cjs' },
 });
-/** What browsers load, of the pages of `watch --web` and the gateway. */
+/** What browsers load, of the pages of `watch --web`, the gateway and registries. */
 const pages = await build({
   ...options,
   platform: 'browser',
   target: ['chrome116', 'firefox124', 'safari17.4'],
-  entryPoints: ['app.tsx', 'app.css', 'icon.svg'].map((name) => `src/watch/web/page/${name}`),
+  entryPoints: [
+    ...['app.tsx', 'app.css', 'icon.svg'].map((name) => `src/watch/web/page/${name}`),
+    'src/marketplace/page/registry.css',
+  ],
   outdir: 'dist/dashboard',
   format: 'esm',
   minify: true,

@@ -102,6 +102,10 @@ export const ERROR_CODES = {
   LOCK_FILE_INVALID: { exit: 3, meaning: 'A lock file is damaged or was written by a newer mcpctl.' },
   LOCK_TIMEOUT: { exit: 5, meaning: 'Another mcpctl process held a lock for too long.' },
   MANIFEST_INVALID: { exit: 3, meaning: 'The manifest has entries that cannot be used.' },
+  NAMESPACE_REFUSED: {
+    exit: 6,
+    meaning: 'The registry does not let this token publish or change a server of that name.',
+  },
   NETWORK_TIMEOUT: { exit: 5, meaning: 'A host did not answer in time.' },
   NETWORK_UNREACHABLE: { exit: 5, meaning: 'A host could not be reached.' },
   NEW_SERVER_EXISTS: { exit: 2, meaning: 'The folder for the new server holds something already.' },
@@ -138,8 +142,13 @@ export const ERROR_CODES = {
     meaning: 'A server got as many calls as the limit allows; the call was not made.',
   },
   REGION_REFUSED: { exit: 6, meaning: 'A server is outside the regions your settings allow.' },
+  REGISTRY_DATA_BROKEN: { exit: 3, meaning: 'What a registry keeps was damaged, so it is not served.' },
   REGISTRY_INVALID: { exit: 5, meaning: 'What answered is no MCP registry, or a broken one.' },
-  REGISTRY_REFUSED: { exit: 4, meaning: 'The registry wants you to sign in.' },
+  REGISTRY_REFUSED: {
+    exit: 4,
+    meaning: 'The registry wants you to sign in, or does not take what it was sent.',
+  },
+  REGISTRY_UNKNOWN: { exit: 2, meaning: 'The settings have no registry of that name.' },
   REGISTRY_UNREACHABLE: { exit: 5, meaning: 'The registry did not answer.' },
   RESPONSE_TOO_LARGE: { exit: 5, meaning: 'An answer was larger than anything that was expected.' },
   RUNTIME_UNAVAILABLE: {
@@ -172,6 +181,7 @@ export const ERROR_CODES = {
   SERVER_EXISTS: { exit: 2, meaning: 'A server of that name is set up already.' },
   SERVER_EXITED: { exit: 5, meaning: 'The program of the server ended while it was needed.' },
   SERVER_JUNK: { exit: 5, meaning: 'The server writes text where only protocol messages may stand.' },
+  SERVER_JSON_INVALID: { exit: 3, meaning: 'A server.json breaks the rules of its schema.' },
   SERVER_NAME_INVALID: { exit: 2, meaning: 'Some client would not accept a server of that name.' },
   SERVER_NOT_INSTALLED: { exit: 5, meaning: 'The server is locked, but not installed on this machine.' },
   SERVER_NOT_STARTED: { exit: 5, meaning: 'The program of the server could not be started.' },
@@ -193,7 +203,7 @@ export const ERROR_CODES = {
   SIGN_IN_NEEDED: { exit: 4, meaning: 'The server wants a sign-in or refuses the one it has.' },
   SIGN_IN_TIMEOUT: { exit: 4, meaning: 'Nobody finished the sign-in in time.' },
   SPEC_INVALID: { exit: 2, meaning: 'What was named is no server mcpctl can add.' },
-  STORE_UNREACHABLE: { exit: 5, meaning: 'The shared store (Redis) could not be reached.' },
+  STORE_UNREACHABLE: { exit: 5, meaning: 'The shared store (Redis, PostgreSQL) could not be reached.' },
   SYNC_INCOMPLETE: {
     exit: 3,
     meaning: 'Some client files were left as they were; the report says which and why.',
@@ -213,6 +223,10 @@ export const ERROR_CODES = {
   },
   USAGE: { exit: 2, meaning: 'The arguments do not fit the command.' },
   VALUE_MISSING: { exit: 2, meaning: 'A server needs a setting nobody has given.' },
+  VERSION_PUBLISHED: {
+    exit: 2,
+    meaning: 'The registry has that version already, and a version never changes.',
+  },
 } as const satisfies Record<string, { exit: number; meaning: string }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

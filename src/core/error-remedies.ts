@@ -71,6 +71,8 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   LOCK_FILE_INVALID: 'restore `mcpctl-lock.json` from git or from a backup, or update mcpctl.',
   LOCK_TIMEOUT: 'wait for the other mcpctl, or stop it, and run the command again.',
   MANIFEST_INVALID: 'see every problem with its place: `mcpctl config validate`.',
+  NAMESPACE_REFUSED:
+    'ask whoever runs the registry for a token of that namespace: `mcpctl registry token --namespace`.',
   NETWORK_TIMEOUT: 'try again; behind a proxy, look at `mcpctl doctor --only machine`.',
   NETWORK_UNREACHABLE: 'look at the connection, the proxy and the name: `mcpctl doctor --only machine`.',
   NEW_SERVER_EXISTS: 'choose another name, or replace the files of the same names: `--force`.',
@@ -96,8 +98,11 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
     'wait as long as the answer says, or raise the limit: `mcpctl config set limits.perMinute <n>`.',
   REGION_REFUSED:
     'say where the server is under policy.regions.servers in your settings, or allow its region.',
+  REGISTRY_DATA_BROKEN: 'put the data folder back from a backup; the message names the place.',
   REGISTRY_INVALID: 'look at the address of the registry: `mcpctl config show`.',
   REGISTRY_REFUSED: 'sign in at the registry with its own client, e.g. `npm login`.',
+  REGISTRY_UNKNOWN:
+    'see which there are: `mcpctl config show registries`; another one: `mcpctl registry connect <url>`.',
   REGISTRY_UNREACHABLE: 'try again; behind a proxy, look at `mcpctl doctor --only machine`.',
   RESPONSE_TOO_LARGE: 'check that the address is the one of the server.',
   RUNTIME_UNAVAILABLE: 'install a newer Node yourself, or take an alternative: `mcpctl info <name>`.',
@@ -121,6 +126,7 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   SERVER_EXITED:
     'see its last words with `--verbose`; a missing key or a wrong argument is the usual reason: `mcpctl doctor <server>`.',
   SERVER_JUNK: 'tell its authors: a server may write protocol messages to standard output and nothing else.',
+  SERVER_JSON_INVALID: 'mend the members the message names.',
   SERVER_NAME_INVALID: 'use up to 30 lower-case letters, digits and hyphens.',
   SERVER_NOT_INSTALLED: 'install what the lock names: `mcpctl sync`.',
   SERVER_NOT_STARTED:
@@ -150,4 +156,5 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   URL_REFUSED: 'use `https://`, and keep keys in headers, not in the address.',
   USAGE: 'see `mcpctl <command> --help`.',
   VALUE_MISSING: 'give the value the message names, e.g. `--set <name>=<value>`.',
+  VERSION_PUBLISHED: 'raise the version in server.json, and pack the bundle again.',
 };

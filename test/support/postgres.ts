@@ -11,6 +11,8 @@ const run = promisify(execFile);
 export interface Postgres {
   /** Connection string of a role with a password, on loopback. */
   readonly url: string;
+  /** Of a role that may do everything. */
+  readonly owner: string;
   stop(): Promise<void>;
 }
 
@@ -42,6 +44,7 @@ export async function startPostgres(password: string): Promise<Postgres> {
   );
   return {
     url: `postgres://reader:${password}@127.0.0.1:${port}/postgres?sslmode=disable`,
+    owner: `postgres://owner@127.0.0.1:${port}/postgres?sslmode=disable`,
     stop: async () => {
       server.removeAllListeners('exit');
       server.kill('SIGINT');

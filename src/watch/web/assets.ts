@@ -15,6 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
   'app.js': 'text/javascript; charset=utf-8',
   'app.css': 'text/css; charset=utf-8',
   'icon.svg': 'image/svg+xml',
+  'registry.css': 'text/css; charset=utf-8',
 };
 
 /** @param script Path of `bin/mcpctl.js`, absolute: what was built stands beside it. */
