@@ -2,6 +2,11 @@ import { Command } from 'commander';
 import { findInCatalog, goneFromCatalog, suggestFromCatalog } from '../catalog/find.ts';
 import type { Context } from '../cli/context.ts';
 import { McpctlError } from '../core/errors.ts';
+import {
+  type RegistryDetail,
+  registryDetail,
+  renderRegistryDetail,
+} from '../flows/registry/registry-detail.ts';
 import { type CatalogDocument, catalogDocument, renderCatalogEntry } from '../flows/servers/catalog-view.ts';
 import { renderServerDetail, type ServerDetail, serverDetail } from '../flows/servers/server-detail.ts';
 import { readLock } from '../manifest/lock.ts';
@@ -10,21 +15,24 @@ import { readManifests } from '../manifest/manifest.ts';
 export function command(context: Context): Command {
   return new Command('info')
     .description('Show what a server is, how it connects, what it needs and how to try it')
-    .argument('<name>', 'one of your servers, or a catalog name, alias or package')
+    .argument('<name>', 'one of your servers, or a catalog name, alias, package or registry name')
     .option('--catalog', 'what the catalog says of the name, whatever your server of that name is')
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, options: { catalog?: boolean }) => {
       const server = options.catalog ? undefined : await installed(name, context);
       const catalog = server ? server.catalog : await inCatalog(name);
-      if (!server && !catalog) throw await unknown(name);
+      const registry = server || catalog ? undefined : await registryDetail(name, context);
+      if (!server && !catalog && !registry) throw await unknown(name);
       const document: InfoDocument = {
         ...(server && { server: server.detail }),
         ...(catalog && { catalog }),
+        ...(registry && { registry }),
       };
       context.output.result(document, (answer, style) =>
         [
           ...(answer.server ? [renderServerDetail(answer.server, style)] : []),
           ...(answer.catalog ? [renderCatalogEntry(answer.catalog, style)] : []),
+          ...(answer.registry ? [renderRegistryDetail(answer.registry, style)] : []),
         ].join('\n\n'),
       );
     });
@@ -33,13 +41,15 @@ export function command(context: Context): Command {
 interface InfoDocument {
   readonly server?: ServerDetail;
   readonly catalog?: CatalogDocument;
+  readonly registry?: RegistryDetail;
 }
 
 const EXAMPLES = `
 examples:
   mcpctl info linear                    before you add it, and after
   mcpctl info postgres                  which server answers to that name, and why
-  mcpctl info @playwright/mcp --json    the whole entry`;
+  mcpctl info @playwright/mcp --json    the whole entry
+  mcpctl info io.acme/weather           what your registry says of it`;
 
 async function installed(
   name: string,

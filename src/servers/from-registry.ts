@@ -1,5 +1,6 @@
 import { McpctlError } from '../core/errors.ts';
 import { isRecord } from '../core/json.ts';
+import { LISTING_META, OFFICIAL_META, REGISTRY_NAME } from '../core/registry-names.ts';
 import type { Fetch } from '../platform/fetch.ts';
 import { argumentsOf, type RegistryInput, textAndBlanks, variablesFrom } from './registry-inputs.ts';
 import { bareSpec, type Spec, type Wanted } from './spec.ts';
@@ -9,6 +10,10 @@ export interface RegistryOptions {
   readonly baseUrl: string;
   readonly fetch: Fetch;
   readonly signal?: AbortSignal;
+  /** Sent as a bearer token. */
+  readonly token?: string;
+  /** True where also a server that was taken out is to be told, not passed over. */
+  readonly withDeleted?: boolean;
   /** What to call the server. */
   nameFor(registryName: string): string;
 }
@@ -17,6 +22,8 @@ export interface RegistryOptions {
 interface RegistryPackage {
   readonly registryType: string;
   readonly identifier: string;
+  /** Whether the registry itself has the file. */
+  readonly isHosted: boolean;
   readonly version?: string;
   readonly fileSha256?: string;
   readonly runtimeArguments: readonly RegistryInput[];
@@ -26,18 +33,23 @@ interface RegistryPackage {
 
 /**
  * The spec of a server of an MCP registry (API v0.1), its latest version: the package to run here where there is one
- * we can install, else the hosted address.
- * @throws PACKAGE_NOT_FOUND, REGISTRY_UNREACHABLE, REGISTRY_INVALID, NOT_A_SERVER.
+ * we can install, else the hosted address. Undefined when the registry has no server of that name.
+ * @throws PACKAGE_NOT_FOUND for one that was taken out, REGISTRY_UNREACHABLE, REGISTRY_INVALID, NOT_A_SERVER.
  */
-export async function specFromRegistry(registryName: string, options: RegistryOptions): Promise<Spec> {
-  const { server, meta } = await readServer(registryName, options);
+export async function specFromRegistry(
+  registryName: string,
+  options: RegistryOptions,
+): Promise<Spec | undefined> {
+  const found = await readServer(registryName, options);
+  if (!found) return undefined;
+  const { server, meta } = found;
   const status = statusOf(meta);
   if (status.state === 'deleted') {
     throw new McpctlError(
       'PACKAGE_NOT_FOUND',
       `${registryName} was taken out of the registry. ${status.message}`.trim(),
       {
-        hint: 'mcpctl list --catalog',
+        hint: status.replacement === '' ? 'mcpctl list --catalog' : `mcpctl add ${status.replacement}`,
       },
     );
   }
@@ -45,12 +57,17 @@ export async function specFromRegistry(registryName: string, options: RegistryOp
     ...bareSpec(options.nameFor(registryName), { type: 'command', command: '', args: [] }),
     catalog: registryName,
   };
+  const instead = status.replacement === '' ? '' : ` Use instead: mcpctl add ${status.replacement}`;
   const notes = [
     ...(typeof server.title === 'string' ? [server.title] : []),
-    ...(status.state === 'deprecated' ? [`Deprecated by its authors. ${status.message}`.trim()] : []),
+    ...(status.state === 'deprecated'
+      ? [`Deprecated by its authors. ${status.message}`.trim() + instead]
+      : []),
   ];
-  const spec = fromPackages(base, packagesOf(server.packages)) ?? fromRemotes(base, server.remotes);
-  if (spec) return { ...spec, notes: [...notes, ...spec.notes] };
+  const packages = packagesOf(server.packages, options.baseUrl);
+  const spec = fromPackages(base, packages) ?? fromRemotes(base, server.remotes);
+  if (spec)
+    return { ...spec, notes: [...notes, ...spec.notes], registryVersion: String(server.version ?? '') };
   throw new McpctlError('NOT_A_SERVER', `${registryName} offers no package and no address mcpctl can use.`, {
     hint: 'It may be a NuGet or Cargo package: run it yourself with mcpctl add <name> -- <command>',
   });
@@ -58,15 +75,18 @@ export async function specFromRegistry(registryName: string, options: RegistryOp
 
 async function readServer(
   name: string,
-  { baseUrl, fetch, signal }: RegistryOptions,
-): Promise<{ server: Record<string, unknown>; meta: unknown }> {
-  const url = `${baseUrl}/v0.1/servers/${encodeURIComponent(name)}/versions/latest`;
-  const response = await fetch(url, { headers: { accept: 'application/json' }, ...(signal && { signal }) });
-  if (response.status === 404) {
-    throw new McpctlError('PACKAGE_NOT_FOUND', `The registry ${baseUrl} has no server ${name}.`, {
-      hint: 'mcpctl list --catalog',
-    });
-  }
+  { baseUrl, fetch, signal, token, withDeleted = false }: RegistryOptions,
+): Promise<{ server: Record<string, unknown>; meta: unknown } | undefined> {
+  const query = withDeleted ? '?include_deleted=true' : '';
+  const url = `${baseUrl}/v0.1/servers/${encodeURIComponent(name)}/versions/latest${query}`;
+  const response = await fetch(url, {
+    headers: {
+      accept: 'application/json',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    ...(signal && { signal }),
+  });
+  if (response.status === 404) return undefined;
   if (!response.ok) {
     throw new McpctlError('REGISTRY_UNREACHABLE', `The registry ${baseUrl} answered ${response.status}.`, {
       hint: 'Try again in a few minutes.',
@@ -74,7 +94,9 @@ async function readServer(
   }
   const answer: unknown = parse(await response.text());
   const server = isRecord(answer) ? answer.server : undefined;
-  if (!isRecord(answer) || !isRecord(server) || server.name !== name) {
+  const isIt =
+    isRecord(server) && typeof server.name === 'string' && server.name.toLowerCase() === name.toLowerCase();
+  if (!isRecord(answer) || !isIt) {
     throw new McpctlError(
       'REGISTRY_INVALID',
       `The registry ${baseUrl} gave no server description for ${name}.`,
@@ -95,18 +117,28 @@ function parse(text: string): unknown {
   }
 }
 
-function statusOf(meta: unknown): { state: string; message: string } {
-  const official = isRecord(meta) ? meta['io.modelcontextprotocol.registry/official'] : undefined;
-  if (!isRecord(official)) return { state: 'active', message: '' };
-  return { state: String(official.status ?? 'active'), message: String(official.statusMessage ?? '') };
+function statusOf(meta: unknown): { state: string; message: string; replacement: string } {
+  const part = (key: string): Record<string, unknown> => {
+    const found = isRecord(meta) ? meta[key] : undefined;
+    return isRecord(found) ? found : {};
+  };
+  const { status = 'active', statusMessage = '' } = part(OFFICIAL_META);
+  const { replacement = '' } = part(LISTING_META);
+  return {
+    state: String(status),
+    message: String(statusMessage),
+    replacement: REGISTRY_NAME.test(String(replacement)) ? String(replacement) : '',
+  };
 }
 
-function packagesOf(value: unknown): RegistryPackage[] {
+/** Files the registry hosts itself come first: nobody else can publish another one under their name. */
+function packagesOf(value: unknown, baseUrl: string): RegistryPackage[] {
   const list = Array.isArray(value) ? value.filter(isRecord) : [];
   return list.map((item) => ({
     // Files from before 2025-09-16 use snake_case.
     registryType: String(item.registryType ?? item.registry_type ?? item.registry_name ?? ''),
     identifier: String(item.identifier ?? item.name ?? ''),
+    isHosted: String(item.identifier ?? '').startsWith(`${baseUrl}/artifacts/`),
     ...(typeof item.version === 'string' && { version: item.version }),
     ...(typeof (item.fileSha256 ?? item.file_sha256) === 'string' && {
       fileSha256: String(item.fileSha256 ?? item.file_sha256),
@@ -127,7 +159,11 @@ const ORDER = ['npm', 'mcpb', 'pypi', 'oci'];
 function fromPackages(base: Spec, packages: readonly RegistryPackage[]): Spec | undefined {
   const [chosen] = packages
     .filter(({ registryType }) => ORDER.includes(registryType))
-    .sort((a, b) => ORDER.indexOf(a.registryType) - ORDER.indexOf(b.registryType));
+    .sort(
+      (a, b) =>
+        Number(b.isHosted) - Number(a.isHosted) ||
+        ORDER.indexOf(a.registryType) - ORDER.indexOf(b.registryType),
+    );
   if (!chosen) return undefined;
   const { env, variables, blanks } = variablesFrom(chosen.environmentVariables);
   const own = argumentsOf(chosen.packageArguments);

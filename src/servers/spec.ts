@@ -68,6 +68,10 @@ export interface Spec {
   readonly firstCall?: FirstCall;
   /** Catalog slug or registry name. */
   readonly catalog?: string;
+  /** Name of the registry of the user's own it comes from. */
+  readonly registry?: string;
+  /** The version the registry calls it by. */
+  readonly registryVersion?: string;
   /** SHA-512 or SHA-256 text that what is fetched must have, where the asker knows it. */
   readonly integrity?: string;
   /** Remarks on what was chosen and why, for the plan. */

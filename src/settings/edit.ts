@@ -30,7 +30,7 @@ export async function setSetting(edit: SettingEdit): Promise<FileChange & { read
   const path = key.split('.');
   refuseLiteralSecret(edit);
   const value = understand(path, edit);
-  if (scope === 'project' && ['audit', 'alerts', 'telemetry'].includes(path[0] ?? '')) {
+  if (scope === 'project' && ['audit', 'alerts', 'telemetry', 'registryServer'].includes(path[0] ?? '')) {
     throw new McpctlError('USAGE', `${key} counts in your own settings only, not in a project's.`, {
       hint: `mcpctl config set ${key} ${edit.value} --scope user`,
     });
@@ -48,18 +48,33 @@ export async function setSetting(edit: SettingEdit): Promise<FileChange & { read
   return { ...(await (dryRun ? previewEdit(fileEdit) : editFile(fileEdit))), value };
 }
 
-/** Addresses and keys of channels are references; whoever types one as it is should not see it in an error as well. */
+/** What is a reference in the settings, never a value: where, how a value looks there, and how to keep it instead. */
+const REFERENCES: readonly { readonly at: string; readonly literal: RegExp; readonly hint: string }[] = [
+  {
+    at: 'alerts.channels',
+    literal: /(?<=^|")(?:https?:\/\/[^"]+|[A-Za-z0-9]{32})(?=$|")/,
+    hint: 'mcpctl secret set SLACK_WEBHOOK, and refer to it: "url": "${keychain:SLACK_WEBHOOK}"',
+  },
+  {
+    at: 'registries.own',
+    literal: /"token"\s*:\s*"(?!\$\{)[^"]/,
+    hint: 'mcpctl secret set REGISTRY_TOKEN, and refer to it: "token": "${keychain:REGISTRY_TOKEN}"',
+  },
+  {
+    at: 'registryServer',
+    literal: /(?<=^|")postgres(ql)?:\/\//,
+    hint: "mcpctl secret set REGISTRY_DATABASE, and refer to it: '${keychain:REGISTRY_DATABASE}'",
+  },
+];
+
+/** Whoever types a secret as it is should not see it in an error as well. */
 function refuseLiteralSecret({ key, value }: SettingEdit): void {
-  if (!key.startsWith('alerts.channels')) return;
-  const secret = /(?<=^|")(?:https?:\/\/[^"]+|[A-Za-z0-9]{32})(?=$|")/.exec(value);
-  if (!secret) return;
+  const found = REFERENCES.find(({ at, literal }) => key.startsWith(at) && literal.test(value));
+  if (!found) return;
   throw new McpctlError(
     'SECRET_ON_COMMAND_LINE',
-    `${key} takes no address and no key as it is: other users of this machine can see arguments, and the shell keeps them.`,
-    {
-      hint: 'Keep it: mcpctl secret set SLACK_WEBHOOK, and refer to it: "url": "${keychain:SLACK_WEBHOOK}"',
-      data: { key },
-    },
+    `${key} takes no secret as it is: other users of this machine can see arguments, and the shell keeps them.`,
+    { hint: `Keep it: ${found.hint}`, data: { key } },
   );
 }
 

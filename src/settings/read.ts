@@ -103,7 +103,7 @@ function merge(files: readonly LoadedFile[]): LoadedSettings {
   mark(DEFAULT_SETTINGS, 'default');
   let settings: object = DEFAULT_SETTINGS;
   for (const { scope, path, value } of files) {
-    const own = scope === 'user' ? without(value, ['$schema']) : without(value, USERS_ALONE);
+    const own = scope === 'user' ? without(value, ['$schema']) : ofProject(value);
     mark(own, path);
     settings = overlay(settings as Record<string, unknown>, own);
     if (scope === 'user' || !isRecord(value.policy)) continue;
@@ -141,7 +141,14 @@ const USERS_ALONE = [
   'alerts',
   'watch',
   'telemetry',
+  'registryServer',
 ];
+
+/** A project names no registry that is asked before the user's, and has no token sent to one. */
+function ofProject(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { registries, ...own } = without(value, USERS_ALONE);
+  return isRecord(registries) ? { ...own, registries: without(registries, ['own', 'countInstalls']) } : own;
+}
 
 function without(value: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));

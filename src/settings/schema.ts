@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { alertSchema } from './alert-schema.ts';
 import { callSchemas } from './call-schema.ts';
+import { registrySchemas } from './registry-schema.ts';
 import { STORE_NAME } from './settings.ts';
 import { telemetrySchema } from './telemetry-schema.ts';
 import { watchSchema } from './watch-schema.ts';
@@ -100,9 +101,11 @@ export const settingsSchema = z.strictObject({
       mcp: registry('MCP registry that names such as io.github.owner/server are looked up in').optional(),
       npm: registry("npm registry; npm's own configuration counts when left out").optional(),
       pypi: registry("Python package index; uv's own configuration counts when left out").optional(),
+      ...registrySchemas.client,
     })
     .optional()
     .describe('Where packages and server descriptions come from'),
+  registryServer: registrySchemas.server,
   secrets: z
     .strictObject({
       store: z

@@ -40,7 +40,20 @@ export interface Settings extends CallSettings {
     /** Host names, addresses and ranges that are asked although they are not public. */
     readonly allowPrivate: readonly string[];
   };
-  readonly registries: { readonly mcp?: string; readonly npm?: string; readonly pypi?: string };
+  readonly registries: {
+    readonly mcp?: string;
+    readonly npm?: string;
+    readonly pypi?: string;
+    /** MCP registries asked before `mcp`, the first that has a name wins. Only the user's own file decides. */
+    readonly own: readonly OwnRegistry[];
+    /** Whether registries of `own` are told that a server of theirs was added. */
+    readonly countInstalls: boolean;
+  };
+  readonly registryServer: {
+    readonly port: number;
+    /** Reference to the address of a PostgreSQL; a folder keeps the registry when absent. */
+    readonly postgres?: string;
+  };
   readonly secrets: {
     /** Where a value goes when nobody says where. */
     readonly store: 'keychain' | 'env';
@@ -54,6 +67,16 @@ export interface Settings extends CallSettings {
   };
   readonly watch: WatchSettings;
   readonly telemetry: TelemetrySettings;
+}
+
+/** An MCP registry of one's own or of an organisation. */
+export interface OwnRegistry {
+  readonly name: string;
+  readonly url: string;
+  /** Names that come from here or from nowhere, as patterns such as `io.acme/*`. */
+  readonly namespaces?: readonly string[];
+  /** Reference to the token it wants. */
+  readonly token?: string;
 }
 
 /** Where a sign-in may be kept, as `auth.store` and `--store` take it. */
@@ -73,7 +96,8 @@ export const DEFAULT_SETTINGS: Settings = {
   },
   defaultScope: 'user',
   network: { allowPrivate: [] },
-  registries: {},
+  registries: { own: [], countInstalls: false },
+  registryServer: { port: 7800 },
   secrets: { store: 'keychain' },
   store: { kind: 'memory' },
   gateway: DEFAULT_GATEWAY_SETTINGS,

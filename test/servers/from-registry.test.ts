@@ -22,7 +22,9 @@ async function look(server: Record<string, unknown>, meta: Record<string, unknow
     response.end(isAsked ? JSON.stringify(body) : '{"error":"bad"}');
   });
   const fetch = createFetch({ env: {}, allowPrivate: ['loopback'] });
-  return await specFromRegistry(name, { baseUrl: `http://127.0.0.1:${port}`, fetch, nameFor });
+  const spec = await specFromRegistry(name, { baseUrl: `http://127.0.0.1:${port}`, fetch, nameFor });
+  if (!spec) throw new Error('The registry has it.');
+  return spec;
 }
 
 test('takes the npm package with its arguments, variables and settings', async () => {

@@ -13,6 +13,8 @@ export async function valuesFor(command: string, name: string, context: Context)
   if (command === 'test-server' && (word === 'only' || word === 'skip')) return await serverChecks();
   if (word === 'shell') return SHELLS.map((shell) => ({ word: shell, description: '' }));
   if (word === 'store' && command.startsWith('auth ')) return SIGN_IN_STORES;
+  if (word === 'registry') return await registryNames(context);
+  if (command.startsWith('registry ') || command === 'publish') return [];
   if (word === 'channel' && command.startsWith('alerts ')) return await alertChannels(context);
   if (word === 'server-or-rule') return [...(await installedServers(context)), ...(await alertRules())];
   if (word !== 'server' && word !== 'name') return [];
@@ -29,6 +31,12 @@ const SIGN_IN_STORES: Candidate[] = [
   { word: 'memory', description: 'until the process ends' },
   { word: 'helper:pass', description: 'docker-credential-pass, or another helper' },
 ];
+
+async function registryNames(context: Context): Promise<Candidate[]> {
+  const { readSettings } = await import('../../settings/read.ts');
+  const { registries } = (await readSettings(context)).settings;
+  return registries.own.map(({ name, url }) => ({ word: name, description: url }));
+}
 
 async function alertChannels(context: Context): Promise<Candidate[]> {
   const { readSettings } = await import('../../settings/read.ts');

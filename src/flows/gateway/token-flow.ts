@@ -22,11 +22,21 @@ export async function removeToken(name: string, { paths }: Context): Promise<{ r
   return { revoked: name };
 }
 
-export function renderTokens(tokens: readonly GatewayToken[], width: number): string {
-  if (tokens.length === 0) return 'There are no tokens: mcpctl gateway token makes one.';
+export function renderTokens(
+  tokens: readonly GatewayToken[],
+  width: number,
+  opens: 'gateway' | 'registry' = 'gateway',
+): string {
+  if (tokens.length === 0) return `There are no tokens: mcpctl ${opens} token makes one.`;
+  const isOfRegistry = opens === 'registry';
   return table({
-    head: ['NAME', 'MADE', 'LAST USED'],
-    rows: tokens.map(({ name, createdAt, lastUsed }) => [name, createdAt.slice(0, 10), lastUsed ?? 'never']),
+    head: ['NAME', 'MADE', 'LAST USED', ...(isOfRegistry ? ['MAY PUBLISH'] : [])],
+    rows: tokens.map(({ name, createdAt, lastUsed, namespaces = [] }) => [
+      name,
+      createdAt.slice(0, 10),
+      lastUsed ?? 'never',
+      ...(isOfRegistry ? [namespaces.join(', ') || 'nothing'] : []),
+    ]),
     width,
   });
 }

@@ -15,6 +15,8 @@ import { isMissing, restoreServers } from '../../servers/restore.ts';
 import type { Spec } from '../../servers/spec.ts';
 import { readSettings } from '../../settings/read.ts';
 import { chosenClients } from '../clients/chosen-clients.ts';
+import { knownRegistries } from '../registry/known-registries.ts';
+import { tellInstalls } from '../registry/tell-installs.ts';
 import { describeNeeds } from '../settings/env-example.ts';
 import { addPorts, type ScopeTarget, scopedResolver } from './add-ports.ts';
 import { scriptsUnapproved } from './install-locked.ts';
@@ -46,7 +48,7 @@ export async function addFlow(words: AddWords, flags: AddFlags, context: Context
     ...context,
     machine,
     scope: target.scope,
-    registry: settings.registries.mcp,
+    registries: knownRegistries(settings, context),
   });
   const result = await found(specs, context, () =>
     planServers(specs, machine, {
@@ -77,6 +79,11 @@ export async function addFlow(words: AddWords, flags: AddFlags, context: Context
   throwIfAlone(outcome.failed, specs.length);
   const { added } = outcome;
   if (target.scope === 'project') await tellOthers(target, context);
+  await tellInstalls(
+    specs.filter(({ name }) => added.some((one) => one.name === name)),
+    settings,
+    context,
+  );
   return { restored, added, failed: [...result.failed, ...failed, ...outcome.failed], plans: [] };
 }
 

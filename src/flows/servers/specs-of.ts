@@ -7,8 +7,8 @@ import type { Scope } from '../../manifest/scopes.ts';
 import type { SecretStore } from '../../secrets/secret-reader.ts';
 import { adjustSpec } from '../../servers/add/adjust.ts';
 import { type AddWords, parseAssignments, parseHeaders } from '../../servers/add/words.ts';
+import { type KnownRegistry, specFromRegistries } from '../../servers/choose-registry.ts';
 import { specFromCatalog } from '../../servers/from-catalog.ts';
-import { specFromRegistry } from '../../servers/from-registry.ts';
 import type { Machine } from '../../servers/machine.ts';
 import { anchored, nameFor, resolveSpec, specOfCommand } from '../../servers/resolve-spec.ts';
 import type { Spec } from '../../servers/spec.ts';
@@ -38,20 +38,17 @@ export interface AddFlags {
   readonly store?: SecretStore;
 }
 
-const MCP_REGISTRY = 'https://registry.modelcontextprotocol.io';
-
 interface LookUp extends Pick<Context, 'cwd' | 'paths' | 'signal'> {
   readonly machine: Machine;
   readonly scope: Scope;
-  /** Base address of the MCP registry. */
-  readonly registry?: string | undefined;
+  /** In the order in which they are asked. */
+  readonly registries: readonly KnownRegistry[];
 }
 
-/** What was asked for, word by word, with the flags applied. Asks the registry for names that look like one. */
+/** What was asked for, word by word, with the flags applied. Asks the registries for names that look like one of theirs. */
 export async function specsOf(words: AddWords, flags: AddFlags, look: LookUp): Promise<Spec[]> {
   const name = flags.name ?? words.name;
-  const { cwd, paths, machine, scope, signal, registry = MCP_REGISTRY } = look;
-  const baseUrl = registry.replace(/\/+$/, '');
+  const { cwd, paths, machine, scope, signal, registries } = look;
   const specs = words.command
     ? [specOfCommand(scope === 'project' ? words.command : anchored(words.command, cwd), name)]
     : await Promise.all(
@@ -61,7 +58,7 @@ export async function specsOf(words: AddWords, flags: AddFlags, look: LookUp): P
             home: paths.home,
             findInCatalog: (asked) => catalogSpec(asked, flags),
             findInRegistry: (asked) =>
-              specFromRegistry(asked, { baseUrl, fetch: machine.fetch, signal, nameFor }),
+              specFromRegistries(asked, registries, { fetch: machine.fetch, signal, nameFor }),
             suggest: (asked) => suggestFromCatalog(asked),
           }),
         ),

@@ -8,13 +8,15 @@ import { writeFileAtomic } from '../../platform/atomic-write.ts';
 import { withFileLock } from '../../platform/file-lock.ts';
 import type { Paths } from '../../platform/paths.ts';
 
-/** A bearer token of the gateway; the token itself is kept nowhere. */
+/** A bearer token of the gateway or a registry; the token itself is kept nowhere. */
 export interface GatewayToken {
   /** The principal whoever shows it is. */
   readonly name: string;
   readonly createdAt: string;
   /** The day it was last shown (UTC). */
   readonly lastUsed?: string;
+  /** Of a registry: what it may publish, as patterns such as `io.acme/*`. */
+  readonly namespaces?: readonly string[];
 }
 
 export interface StoredToken extends GatewayToken {
@@ -22,10 +24,13 @@ export interface StoredToken extends GatewayToken {
   readonly sha256: string;
 }
 
-export type TokenPlace = Pick<Paths, 'state' | 'locks'>;
+export interface TokenPlace extends Pick<Paths, 'state' | 'locks'> {
+  /** What the tokens open; the gateway when absent. `state` is the folder that keeps them. */
+  readonly opens?: 'gateway' | 'registry';
+}
 
-export function tokenFile({ state }: TokenPlace): string {
-  return join(state, 'gateway-tokens.json');
+export function tokenFile({ state, opens = 'gateway' }: TokenPlace): string {
+  return join(state, `${opens}-tokens.json`);
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -33,7 +38,12 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const NOBODYS = 'local';
 
 /** Makes a token; what is returned is shown once. @throws USAGE for a name that is taken or will not do. */
-export async function createToken(place: TokenPlace, name: string, now: Date): Promise<string> {
+export async function createToken(
+  place: TokenPlace,
+  name: string,
+  now: Date,
+  namespaces?: readonly string[],
+): Promise<string> {
   if (!NAME.test(name) || name === NOBODYS) {
     throw new McpctlError('USAGE', `A token cannot be called ${JSON.stringify(name)}.`, {
       hint: 'Use up to 64 letters, digits, dots, hyphens and underscores, as in --name laptop.',
@@ -43,10 +53,11 @@ export async function createToken(place: TokenPlace, name: string, now: Date): P
   await changeTokens(place, (tokens) => {
     if (tokens.some((each) => each.name === name)) {
       throw new McpctlError('USAGE', `There is a token called ${name} already.`, {
-        hint: `Choose another --name, or first: mcpctl gateway token --revoke ${name}`,
+        hint: `Choose another --name, or first: ${commandOf(place)} --revoke ${name}`,
       });
     }
-    return [...tokens, { name, sha256: digestOf(token).toString('hex'), createdAt: now.toISOString() }];
+    const sha256 = digestOf(token).toString('hex');
+    return [...tokens, { name, sha256, createdAt: now.toISOString(), ...(namespaces && { namespaces }) }];
   });
   return token;
 }
@@ -57,7 +68,7 @@ export async function revokeToken(place: TokenPlace, name: string): Promise<void
     const rest = tokens.filter((each) => each.name !== name);
     if (rest.length < tokens.length) return rest;
     throw new McpctlError('USAGE', `There is no token called ${JSON.stringify(name)}.`, {
-      hint: 'mcpctl gateway token --list',
+      hint: `${commandOf(place)} --list`,
     });
   });
 }
@@ -79,7 +90,7 @@ export async function readTokens(place: TokenPlace): Promise<StoredToken[]> {
     if (tokens.every(isToken)) return tokens;
   } catch {}
   throw new McpctlError('CREDENTIAL_CORRUPT', `${path} is not what mcpctl wrote, so no token counts.`, {
-    hint: `Remove it and make new tokens: rm ${path}; mcpctl gateway token`,
+    hint: `Remove it and make new tokens: rm ${path}; ${commandOf(place)}`,
     data: { path },
   });
 }
@@ -101,6 +112,10 @@ export function ownerOf(tokens: readonly StoredToken[], token: string): StoredTo
   let owner: StoredToken | undefined;
   for (const each of tokens) if (timingSafeEqual(digest, Buffer.from(each.sha256, 'hex'))) owner = each;
   return owner;
+}
+
+function commandOf({ opens = 'gateway' }: TokenPlace): string {
+  return `mcpctl ${opens} token`;
 }
 
 function digestOf(token: string): Buffer {

@@ -1,0 +1,79 @@
+import type { Context } from '../../cli/context.ts';
+import { McpctlError } from '../../core/errors.ts';
+import { setSetting } from '../../settings/edit.ts';
+import { readSettings } from '../../settings/read.ts';
+import type { OwnRegistry } from '../../settings/settings.ts';
+import { chooseRegistry, openClient } from './known-registries.ts';
+
+export interface ConnectFlags {
+  readonly name?: string;
+  readonly namespace?: readonly string[];
+  readonly token?: string;
+  readonly first?: boolean;
+  readonly verify: boolean;
+  readonly dryRun?: boolean;
+}
+
+export interface Connected {
+  readonly registry: OwnRegistry;
+  /** Settings file. */
+  readonly path: string;
+  /** In the order in which they are asked. */
+  readonly order: readonly string[];
+  readonly written: boolean;
+}
+
+/** Puts a registry into the user's settings, behind those that are there. @throws USAGE, and what asking it throws. */
+export async function connectFlow(url: string, flags: ConnectFlags, context: Context): Promise<Connected> {
+  const { paths, cwd, now, signal } = context;
+  const { settings } = await readSettings(context);
+  if (!/^https?:\/\/\S+$/.test(url) || !URL.canParse(url)) {
+    throw new McpctlError('USAGE', `${JSON.stringify(url)} is no address of a registry.`, {
+      hint: 'mcpctl registry connect https://registry.acme.example',
+    });
+  }
+  const address = url.replace(/\/+(v0(\.1)?\/*)?$/, '');
+  if (flags.verify) {
+    const registry = chooseRegistry(
+      { registry: address },
+      { ...settings, registries: { ...settings.registries, own: [] } },
+      context,
+    );
+    await openClient(registry, settings, context).list({ most: 1 });
+  }
+  const registry: OwnRegistry = {
+    name: flags.name ?? nameOf(address),
+    url: address,
+    ...(flags.namespace && { namespaces: flags.namespace }),
+    ...(flags.token !== undefined && { token: flags.token }),
+  };
+  const others = settings.registries.own.filter(({ name }) => name !== registry.name);
+  const own = flags.first ? [registry, ...others] : [...others, registry];
+  const dryRun = flags.dryRun ?? false;
+  const value = JSON.stringify(own);
+  const change = await setSetting({
+    paths,
+    cwd,
+    now,
+    signal,
+    key: 'registries.own',
+    value,
+    scope: 'user',
+    dryRun,
+  });
+  return {
+    registry,
+    path: change.path,
+    order: own.map(({ name }) => name),
+    written: change.changed && !dryRun,
+  };
+}
+
+function nameOf(url: string): string {
+  const name = new URL(url).hostname
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 32);
+  return name === '' ? 'registry' : name;
+}
