@@ -1,4 +1,5 @@
 import type { Context } from '../../cli/context.ts';
+import { compileSoon } from '../../platform/compile-soon.ts';
 import { keepBusyHeapSmall } from '../../platform/small-heap.ts';
 import { type GatewayFlags, onlyOf, refuseHttpFlags } from './gateway-flags.ts';
 import { openGateway } from './open-gateway.ts';
@@ -6,6 +7,7 @@ import { openGateway } from './open-gateway.ts';
 /** Serves clients until they or we are told to go. */
 export async function runGateway(flags: GatewayFlags, context: Context): Promise<void> {
   keepBusyHeapSmall();
+  compileSoon();
   if (flags.http) {
     const { serveHttpClients } = await import('./http-gateway.ts');
     await serveHttpClients(flags, context);

@@ -12,6 +12,7 @@ import { serverToRun } from '../../manifest/choose.ts';
 import type { Lock, LockTools } from '../../manifest/lock-schema.ts';
 import { createLockView } from '../../manifest/lock-view.ts';
 import type { Scope } from '../../manifest/scopes.ts';
+import { compileSoon } from '../../platform/compile-soon.ts';
 import { announceRun } from '../control/announce.ts';
 import type { RunProgram } from '../control/run-state.ts';
 import { createMeter } from '../metrics/create-meter.ts';
@@ -108,6 +109,8 @@ export async function runServer(options: RunOptions): Promise<McpctlError | unde
         lock = createLockView(chosen.server.manifest, () => performance.now());
         prepared = await prepareServer(chosen, machine);
         const { target, secrets, notes } = prepared;
+        // Elsewhere the way there takes so long that nobody would see the difference.
+        if (target.kind === 'stdio') compileSoon();
         const note = (line: string): void => tell(`mcpctl: ${line}`);
         for (const line of notes) note(line);
         redact = createGrowingRedactor(secrets);
