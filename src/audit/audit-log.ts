@@ -44,6 +44,8 @@ export interface AuditLog {
    * @throws AUDIT_UNWRITABLE; the row is not there then.
    */
   record(call: CallRecord): Promise<void>;
+  /** Whether what is recorded now is written within this turn; otherwise nobody knows when. */
+  readonly isPrompt: boolean;
   /**
    * Seals the personal fields of a call ahead of its row, while its answer is awaited; `record` is to get them as
    * `sealed`. Undefined when that cannot be done yet.
@@ -127,12 +129,12 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
   };
   const queue = createCommitQueue({
     commit(bodies) {
-      if (!current || current.news.length > 0) return commitLater(bodies);
+      if (!current || current.news.length > 0) return commitLater(bodies).catch(failed);
       try {
-        return current.writer.commit(bodies);
+        return current.writer.commit(bodies)?.catch(failed);
       } catch (error) {
-        if (!isMeddled(error)) throw error;
-        return commitLater(bodies);
+        if (!isMeddled(error)) return failed(error);
+        return commitLater(bodies).catch(failed);
       }
     },
   });
@@ -142,18 +144,19 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     protection ??= 'mac' in found ? createProtection({ ...options, keys: found }) : NO_PROTECTION;
     return protection;
   };
-  const seal = async (call: CallRecord): Promise<SealedFields> => await (await protectionOnce()).later(call);
-  const append = (call: CallRecord, fields: SealedFields): Promise<void> => {
-    return queue.append(callRowOf(call, fields));
-  };
-  const failed = (error: unknown): never => {
-    throw unwritable(error);
+  const append = (call: CallRecord, fields: SealedFields): Promise<void> =>
+    queue.append(callRowOf(call, fields));
+  const sealAndAppend = async (call: CallRecord): Promise<void> => {
+    const found = await protectionOnce().catch(failed);
+    await append(call, await found.later(call).catch(failed));
   };
   return {
+    get isPrompt() {
+      return current !== undefined && current.news.length === 0 && !queue.isHeld && current.writer.isPrompt;
+    },
     record(call) {
       const fields = call.sealed ?? protection?.now(call);
-      const written = fields ? append(call, fields) : seal(call).then((sealed) => append(call, sealed));
-      return written.catch(failed);
+      return fields ? append(call, fields) : sealAndAppend(call);
     },
     prepare(call) {
       // What came of a call is sealed too where payloads are kept, and is not known yet.
@@ -167,7 +170,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
         .catch(() => {});
       return fields;
     },
-    note: async (event) => await queue.append(event).catch(failed),
+    note: queue.append,
     async close() {
       await retiring?.catch(() => {});
       await queue.drain();
@@ -177,6 +180,10 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
       await last?.writer.close();
     },
   };
+}
+
+function failed(error: unknown): never {
+  throw unwritable(error);
 }
 
 /**

@@ -22,6 +22,8 @@ export interface ChainWriterOptions {
 /** Adds rows to one chain. One commit at a time; who calls sees to that. */
 export interface ChainWriter {
   readonly chain: string;
+  /** Whether commits are done at once; the first of a day is not. */
+  readonly isPrompt: boolean;
   /**
    * Written once it resolves, so that no end of a process can lose the rows; the head is told soon after. On
    * the disk within a second, or at once where every commit is synced. When it rejects, none of the rows is there; a
@@ -34,8 +36,10 @@ export interface ChainWriter {
 
 interface Open {
   readonly day: string;
+  /** Milliseconds since 1970. */
+  readonly endsAt: number;
   readonly handle: FileHandle;
-  readonly size: number;
+  size: number;
 }
 
 const sync = promisify(fdatasync);
@@ -48,7 +52,7 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
   const { place, held, keys, now, syncsEach } = options;
   const { chain, headFile } = held;
   let head = held.head;
-  let segment: Open | undefined = held.segment;
+  let segment = held.segment && asOpen(held.segment);
   let timer: NodeJS.Timeout | undefined;
   let syncing: Promise<void> | undefined;
   let fault: unknown;
@@ -82,7 +86,8 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
   };
   const settled = (open: Open, { head: last, bytes }: Written): void => {
     head = last;
-    segment = { ...open, size: open.size + bytes.length };
+    segment = open;
+    open.size += bytes.length;
     telling ??= setTimeout(tellHead, TELL_WITHIN_MS);
     if (!syncsEach) timer ??= setTimeout(() => void flush(), SYNC_WITHIN_MS);
   };
@@ -114,7 +119,7 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
     try {
       const handle = await open(path, 'wx', 0o600);
       await syncFolder(place.folder);
-      return { day, handle, size: 0 };
+      return asOpen({ day, handle, size: 0 });
     } catch (error) {
       throw unwritable(error);
     }
@@ -135,9 +140,9 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
     let text = '';
     let last = head;
     for (const body of bodies) {
-      const { line, ...next } = writeLine(body, chain, last, time);
-      text += line;
-      last = next;
+      const written = writeLine(body, chain, last, time);
+      text += written.line;
+      last = written.head;
     }
     return { bytes: Buffer.from(text), head: last };
   };
@@ -153,13 +158,19 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
     }
   };
 
+  /** The segment to add to at once, when there is one. */
+  const promptSegment = (): Open | undefined => (syncsEach || fault !== undefined ? undefined : segment);
+
   return {
     chain,
+    get isPrompt() {
+      return promptSegment() !== undefined;
+    },
     commit(bodies) {
       const time = now();
-      if (syncsEach || fault !== undefined || !segment || segment.day < dayOf(time))
-        return commitLater(bodies);
-      commitNow(segment, bodies, time);
+      const open = promptSegment();
+      if (!open || time.getTime() >= open.endsAt) return commitLater(bodies);
+      commitNow(open, bodies, time);
       return undefined;
     },
     async close() {
@@ -180,6 +191,12 @@ export function checkpointText(chain: string, { seq, hash }: ChainHead): string 
 interface Written {
   readonly bytes: Buffer;
   readonly head: ChainHead;
+}
+
+const DAY_MS = 86_400_000;
+
+function asOpen({ day, handle, size }: NonNullable<HeldChain['segment']>): Open {
+  return { day, endsAt: Date.parse(day) + DAY_MS, handle, size };
 }
 
 function dayOf(time: Date): string {

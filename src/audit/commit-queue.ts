@@ -8,6 +8,8 @@ export interface CommitQueueOptions {
 export interface CommitQueue {
   /** Settles when the row is written. */
   append(body: RowBody): Promise<void>;
+  /** A commit is under way that was not done at once: rows that come now wait for it. */
+  readonly isHeld: boolean;
   /** Settles when nothing is left to be written. */
   drain(): Promise<void>;
 }
@@ -24,6 +26,7 @@ interface Waiting {
 export function createCommitQueue({ commit }: CommitQueueOptions): CommitQueue {
   const waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
+  let isHeld = false;
 
   const work = async (): Promise<void> => {
     // What the same turn appends goes along.
@@ -32,15 +35,20 @@ export function createCommitQueue({ commit }: CommitQueueOptions): CommitQueue {
       const batch = waiting.splice(0, MOST_ROWS);
       try {
         const writing = commit(batch.map(({ body }) => body));
+        isHeld = writing !== undefined;
         if (writing) await writing;
         for (const { resolve } of batch) resolve();
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
     }
+    isHeld = false;
     running = undefined;
   };
   return {
+    get isHeld() {
+      return isHeld;
+    },
     append: (body) =>
       new Promise<void>((resolve, reject) => {
         waiting.push({ body, resolve, reject });

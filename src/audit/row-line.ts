@@ -12,7 +12,9 @@ export interface ChainHead {
   readonly hash: string;
 }
 
-export interface WrittenLine extends ChainHead {
+export interface WrittenLine {
+  /** The chain with this row. */
+  readonly head: ChainHead;
   /** With its line break. */
   readonly line: string;
 }
@@ -20,10 +22,11 @@ export interface WrittenLine extends ChainHead {
 /** The line of a row behind `after`: its canonical JSON, with the hash over it as the last member. */
 export function writeLine(body: RowBody, chain: string, after: ChainHead, now: Date): WrittenLine {
   const seq = after.seq + 1;
-  const place = { id: rowId(now), ts: now.toISOString(), v: 1 as const, chain, seq, prev: after.hash };
+  const { id = rowId(now), ts = now.toISOString() } = body;
+  const place: Place = { id, ts, v: 1, chain, seq, prev: after.hash };
   const text = body.kind === 'call' ? callJson(body, place) : canonicalJson({ ...place, ...body });
   const hash = digest('sha256', text, 'hex');
-  return { seq, hash, line: `${text.slice(0, -1)},"hash":"${hash}"}\n` };
+  return { head: { seq, hash }, line: `${text.slice(0, -1)},"hash":"${hash}"}\n` };
 }
 
 export interface ReadLine extends ChainHead {
@@ -53,56 +56,49 @@ export function readLine(line: Buffer): ReadLine | string {
 const BRACE = Buffer.from('}');
 
 type CallLine = Omit<CallRow, 'hash'>;
+/** What the chain adds to a row. */
+type Place = Pick<CallLine, 'id' | 'ts' | 'v' | 'chain' | 'seq' | 'prev'>;
 type CallBody = Extract<RowBody, { kind: 'call' }>;
 
-/** The members of a call's row; nothing else would be written. */
-const CALL_MEMBERS: Readonly<Record<keyof CallLine, true>> = {
-  answeredBy: true,
-  argsMac: true,
-  attempt: true,
-  bytesIn: true,
-  bytesOut: true,
-  cache: true,
-  chain: true,
-  client: true,
-  clientVersion: true,
-  corr: true,
-  errorType: true,
-  fallbackFor: true,
-  id: true,
-  intent: true,
-  kind: true,
-  method: true,
-  ms: true,
-  outcome: true,
-  parent: true,
-  pii: true,
-  policy: true,
-  prev: true,
-  region: true,
-  seq: true,
-  server: true,
-  serverVersion: true,
-  spanId: true,
-  sub: true,
-  tenant: true,
-  tool: true,
-  traceId: true,
-  ts: true,
-  v: true,
-  via: true,
-};
-const CALL_ORDER = (Object.keys(CALL_MEMBERS) as (keyof CallLine)[]).sort();
-
-/** What `canonicalJson` makes of both, without putting them together and sorting the members of each row anew. */
-function callJson(body: CallBody, place: Partial<CallLine>): string {
-  const row: Partial<CallLine> = body;
-  let text = '';
-  for (const name of CALL_ORDER) {
-    const value = row[name] ?? place[name];
-    if (value !== undefined) text += `,"${name}":${JSON.stringify(value)}`;
-  }
-  return `{${text.slice(1)}}`;
+/** What `canonicalJson` makes of both: of a flat row that is its members in their order, and undefined ones left out. */
+function callJson(body: CallBody, place: Place): string {
+  const line: { [Name in keyof Required<CallLine>]: CallLine[Name] } = {
+    answeredBy: body.answeredBy,
+    argsMac: body.argsMac,
+    attempt: body.attempt,
+    bytesIn: body.bytesIn,
+    bytesOut: body.bytesOut,
+    cache: body.cache,
+    chain: place.chain,
+    client: body.client,
+    clientVersion: body.clientVersion,
+    corr: body.corr,
+    errorType: body.errorType,
+    fallbackFor: body.fallbackFor,
+    id: place.id,
+    intent: body.intent,
+    kind: body.kind,
+    method: body.method,
+    ms: body.ms,
+    outcome: body.outcome,
+    parent: body.parent,
+    pii: body.pii,
+    policy: body.policy,
+    prev: place.prev,
+    region: body.region,
+    seq: place.seq,
+    server: body.server,
+    serverVersion: body.serverVersion,
+    spanId: body.spanId,
+    sub: body.sub,
+    tenant: body.tenant,
+    tool: body.tool,
+    traceId: body.traceId,
+    ts: place.ts,
+    v: place.v,
+    via: body.via,
+  };
+  return JSON.stringify(line);
 }
 
 function parse(text: string): unknown {

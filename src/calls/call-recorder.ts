@@ -27,6 +27,8 @@ export interface CallRecorder {
   prepare(call: ToolCall): PreparedRow;
   /** Settles when the row is written. @throws AUDIT_UNWRITABLE */
   record(call: RecordedCall): Promise<void>;
+  /** Whether what is recorded now is written within this turn; otherwise nobody knows when. */
+  readonly isPrompt: boolean;
   close(): Promise<void>;
 }
 
@@ -69,6 +71,9 @@ export function openCallRecorder(options: RecorderOptions): CallRecorder | undef
   };
   return {
     refuses: settings.onFailure === 'refuse',
+    get isPrompt() {
+      return log.isPrompt;
+    },
     prepare(call) {
       const row: PreparedRow = { call };
       // The calls leave first.

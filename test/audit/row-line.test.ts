@@ -37,7 +37,8 @@ const FULL: RowBody = {
 };
 
 test('the row of a call is its canonical JSON with every member, and reads back', () => {
-  const { line, hash, seq } = writeLine(FULL, 's01', HEAD, NOW);
+  const { line, head } = writeLine(FULL, 's01', HEAD, NOW);
+  const { hash, seq } = head;
   const { hash: own, ...row } = JSON.parse(line);
 
   expect(line).toBe(`${canonicalJson(row).slice(0, -1)},"hash":"${hash}"}\n`);

@@ -16,6 +16,7 @@ function bench(settings: Partial<Settings>, innermost: ToolHandler, more: Partia
   let fault: Error | undefined;
   const recorder: CallRecorder = {
     refuses: true,
+    isPrompt: true,
     prepare: (call) => ({ call }),
     async record(row) {
       if (fault) throw fault;

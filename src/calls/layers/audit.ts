@@ -30,27 +30,26 @@ export function audit({ recorder, clock, meter, warn }: AuditOptions): ToolMiddl
     });
     await Promise.race([recording, late]).finally(() => takeBack());
   };
-  const write = async (row: RecordedCall): Promise<void> => {
-    try {
-      await inTime(recorder.record(row));
-    } catch (error) {
-      meter.audited(false);
-      throw error;
-    }
+  const written = (): void => {
     meter.audited(true);
     fault = undefined;
   };
-  /** Rejects only with what the caller has to be told. */
-  const writeOrTell = async (row: RecordedCall): Promise<void> => {
-    try {
-      await write(row);
-    } catch (error) {
-      const known = unrecorded(error);
-      warn(known.message);
-      if (!recorder.refuses || row.call.intent === 'read') return;
-      fault = known;
-      throw known;
-    }
+  const lost = (error: unknown): never => {
+    meter.audited(false);
+    throw error;
+  };
+  const write = (row: RecordedCall): Promise<void> => {
+    const { isPrompt } = recorder;
+    const recording = recorder.record(row);
+    return (isPrompt ? recording : inTime(recording)).then(written, lost);
+  };
+  /** Takes note of a row that could not be written; what its caller has to be told, if anything. */
+  const unwritten = (error: unknown, { intent }: ToolCall): McpctlError | undefined => {
+    const known = unrecorded(error);
+    warn(known.message);
+    if (!recorder.refuses || intent === 'read') return undefined;
+    fault = known;
+    return known;
   };
   const refuse = async (call: ToolCall, refusal: McpctlError): Promise<never> => {
     // Its own row, once it can be written, ends the refusals.
@@ -69,14 +68,19 @@ export function audit({ recorder, clock, meter, warn }: AuditOptions): ToolMiddl
     } catch (error) {
       const ms = clock.now() - start;
       // What went wrong with the call is what its caller has to be told.
-      await writeOrTell({ call, ms, ...outcomeOfFailure(error, call), bytesOut: 0, prepared }).catch(
-        () => {},
+      await write({ call, ms, ...outcomeOfFailure(error, call), bytesOut: 0, prepared }).catch(
+        (failure: unknown) => unwritten(failure, call),
       );
       throw error;
     }
     const { outcome, errorType, line } = answer;
     const ms = clock.now() - start;
-    await writeOrTell({ call, ms, outcome, errorType, line, bytesOut: line.length, prepared });
+    try {
+      await write({ call, ms, outcome, errorType, line, bytesOut: line.length, prepared });
+    } catch (error) {
+      const refusal = unwritten(error, call);
+      if (refusal) throw refusal;
+    }
     return answer;
   };
 }

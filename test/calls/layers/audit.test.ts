@@ -14,6 +14,7 @@ function bench() {
   const recorder: CallRecorder = {
     refuses: true,
     prepare: (call) => ({ call }),
+    isPrompt: false,
     record: async () => await new Promise((resolve) => !log.hangs && resolve()),
     close: async () => {},
   };
