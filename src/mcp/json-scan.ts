@@ -27,24 +27,40 @@ const NEAR = 64;
  * object is there. Of text that is no JSON it notices no more than it must.
  */
 export function membersAt(text: Buffer, start: number): { members: Member[]; end: number } | undefined {
-  if (text[start] !== OPEN) return undefined;
   const members: Member[] = [];
+  const end = walkMembers(text, start, (key, value) => {
+    const valueSpan = { start: value, end: valueEnd(text, value) };
+    members.push({ key, value: valueSpan });
+    return valueSpan.end;
+  });
+  return end === -1 ? undefined : { members, end };
+}
+
+/**
+ * Goes from member to member of the object that begins at `start`; `visit` gets the key and where its value begins,
+ * and says where that ends. Returns where the object ends, or -1 when none is there or a value does not end.
+ */
+export function walkMembers(
+  text: Buffer,
+  start: number,
+  visit: (key: Span, value: number) => number,
+): number {
+  if (text[start] !== OPEN) return -1;
   let at = skipSpace(text, start + 1, 1);
-  if (text[at] === CLOSE) return { members, end: at + 1 };
+  if (text[at] === CLOSE) return at + 1;
   while (text[at] === QUOTE) {
     const key = { start: at, end: stringEnd(text, at) };
     const colon = key.end === -1 ? -1 : skipSpace(text, key.end, 1);
-    if (text[colon] !== COLON) return undefined;
-    const first = skipSpace(text, colon + 1, 1);
-    const value = { start: first, end: valueEnd(text, first) };
-    if (value.end <= first) return undefined;
-    members.push({ key, value });
-    at = skipSpace(text, value.end, 1);
-    if (text[at] === CLOSE) return { members, end: at + 1 };
-    if (text[at] !== COMMA) return undefined;
+    if (text[colon] !== COLON) return -1;
+    const value = skipSpace(text, colon + 1, 1);
+    const end = visit(key, value);
+    if (end <= value) return -1;
+    at = skipSpace(text, end, 1);
+    if (text[at] === CLOSE) return at + 1;
+    if (text[at] !== COMMA) return -1;
     at = skipSpace(text, at + 1, 1);
   }
-  return undefined;
+  return -1;
 }
 
 /** The elements of the list that begins at `start`; undefined when no list is there. */

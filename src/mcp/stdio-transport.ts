@@ -59,7 +59,8 @@ export function createStdioTransport(options: StdioTransportOptions): Transport 
     send(bytes) {
       const stdin = group?.stdin;
       if (!stdin) throw new McpctlError('INTERNAL', `A message came before ${server} was started.`);
-      if (!writeLine(stdin, bytes)) congested(true);
+      // Many clients are read in one round of the event loop, each in a turn of its own.
+      if (!writeLine(stdin, bytes, setImmediate)) congested(true);
       return undefined;
     },
     pause: () => void group?.stdout.pause(),

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../core/json.ts';
-import { membersAt, type Span, skipSpace } from '../../mcp/json-scan.ts';
+import { type Span, skipSpace, valueEnd, walkMembers } from '../../mcp/json-scan.ts';
 import { isLookAlike } from '../../mcp/look-alike.ts';
 import { type Change, splice } from '../../mcp/splice.ts';
 
@@ -52,63 +52,74 @@ const PLAIN_UP_TO_BYTES = 16 * 1024;
 
 /**
  * The same for the usual call, whose line says nothing but name and arguments, without looking at each member for
- * what may have to be changed. Undefined for any other.
+ * what may have to be changed; with its line break. Undefined for any other.
  */
 function plainRequestLine({ id, params, line, meta, input }: RequestLineOptions): Buffer | undefined {
-  if (
-    !line ||
-    line.length > PLAIN_UP_TO_BYTES ||
-    input?.responses !== undefined ||
-    input?.state !== undefined
-  )
-    return undefined;
   const { name } = params;
-  const message = plainMembers(line, 0, MESSAGE_MEMBERS);
-  const own = message?.params && plainMembers(line, message.params.start, PARAMS_MEMBERS);
-  if (!message?.id || !message.params || !own?.name || !own.arguments || typeof name !== 'string')
-    return undefined;
-  const edits = [
-    { start: message.id.start, end: message.id.end, text: String(id) },
-    { start: own.name.start, end: own.name.end, text: JSON.stringify(name) },
-    { start: message.params.end - 1, end: message.params.end - 1, text: metaText(meta) },
-  ].sort((one, other) => one.start - other.start);
-  let text = '';
-  let at = 0;
-  for (const edit of edits) {
-    text += line.toString('latin1', at, edit.start) + edit.text;
-    if (NOT_ASCII.test(edit.text)) return undefined;
-    at = edit.end;
-  }
-  return Buffer.from(text + line.toString('latin1', at), 'latin1');
+  if (!line || line.length > PLAIN_UP_TO_BYTES || typeof name !== 'string') return undefined;
+  if (input?.responses !== undefined || input?.state !== undefined) return undefined;
+  const call = plainCall(line);
+  const [nameText, metaText] = [JSON.stringify(name), textOf(meta)];
+  if (!call || NOT_ASCII.test(nameText) || NOT_ASCII.test(metaText)) return undefined;
+  const text = line.toString('latin1');
+  const own = (start: number, end: number): string =>
+    text.slice(start, call.name.start) +
+    nameText +
+    text.slice(call.name.end, call.end) +
+    metaText +
+    text.slice(call.end, end);
+  const changed =
+    call.id.start < call.name.start
+      ? text.slice(0, call.id.start) + id + own(call.id.end, text.length)
+      : own(0, call.id.start) + id + text.slice(call.id.end);
+  return Buffer.from(changed.endsWith('\n') ? changed : `${changed}\n`, 'latin1');
+}
+
+const NOT_ASCII = /[^\0-\x7f]/;
+
+/** Where the values are that are replaced, and where the params end before their brace. */
+interface PlainCall {
+  readonly id: Span;
+  readonly name: Span;
+  readonly end: number;
+}
+
+/** Undefined unless the line has the members every call has, each once, and no others. */
+function plainCall(line: Buffer): PlainCall | undefined {
+  const found: Partial<Record<PlainMember, Span>> = {};
+  const note = (names: readonly PlainMember[], { start, end }: Span, value: number): number => {
+    const name = names.find((each) => isKey(line, start, end, each));
+    if (name === undefined || found[name]) return -1;
+    const valueEnds = name === 'params' ? walkMembers(line, value, inParams) : valueEnd(line, value);
+    found[name] = { start: value, end: valueEnds };
+    return valueEnds;
+  };
+  const inParams = (key: Span, value: number): number => note(PARAMS_MEMBERS, key, value);
+  const end = walkMembers(line, skipSpace(line, 0, 1), (key, value) => note(MESSAGE_MEMBERS, key, value));
+  const { id, name, params } = found;
+  if (end === -1 || !id || !name || !params || !found.arguments) return undefined;
+  return { id, name, end: params.end - 1 };
 }
 
 const MESSAGE_MEMBERS = ['jsonrpc', 'id', 'method', 'params'] as const;
 const PARAMS_MEMBERS = ['name', 'arguments'] as const;
-const NOT_ASCII = /[^\0-\x7f]/;
+type PlainMember = (typeof MESSAGE_MEMBERS | typeof PARAMS_MEMBERS)[number];
 
-/** Where the values are of an object that has these members at most, each once; undefined for any other. */
-function plainMembers<Name extends string>(
-  line: Buffer,
-  start: number,
-  names: readonly Name[],
-): Partial<Record<Name, Span>> | undefined {
-  const object = membersAt(line, skipSpace(line, start, 1));
-  if (!object) return undefined;
-  const found: Partial<Record<Name, Span>> = {};
-  for (const { key, value } of object.members) {
-    const written = line.toString('latin1', key.start + 1, key.end - 1);
-    const name = names.find((each) => each === written);
-    if (name === undefined || found[name]) return undefined;
-    found[name] = value;
+/** Whether the key between these quotes is this word, written without escapes. */
+function isKey(line: Buffer, start: number, end: number, word: string): boolean {
+  if (end - start !== word.length + 2) return false;
+  for (let index = 0; index < word.length; index += 1) {
+    if (line[start + 1 + index] !== word.charCodeAt(index)) return false;
   }
-  return found;
+  return true;
 }
 
-function metaText(meta: RequestLineOptions['meta']): string {
+/** The names are ours and need no escapes. */
+function textOf(meta: RequestLineOptions['meta']): string {
   let text = '';
-  for (const [key, value] of Object.entries(meta)) {
-    if (value !== undefined)
-      text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${JSON.stringify(value)}`;
+  for (const name of Object.keys(meta)) {
+    const value = meta[name];
+    if (value !== undefined) text += `${text === '' ? '' : ','}"${name}":${JSON.stringify(value)}`;
   }
   return text === '' ? '' : `,"_meta":{${text}}`;
 }

@@ -66,7 +66,7 @@ test('gives a plain call its id, its name and our _meta, and leaves every other 
       given.more,
     ),
   ).toBe(
-    ` {"method":"tools/call", "id" : 7,"params":{"arguments":${args} ,"name": "x" ,"_meta":{"traceparent":"00-a","progressToken":7}},"jsonrpc":"2.0"}`,
+    ` {"method":"tools/call", "id" : 7,"params":{"arguments":${args} ,"name": "x" ,"_meta":{"traceparent":"00-a","progressToken":7}},"jsonrpc":"2.0"}\n`,
   );
 });
 
