@@ -7,28 +7,40 @@ const TELLING = ['"isError"', '"error"', '"input_required"', '\\u'].map((text) =
 
 /** A response as an answer, read when somebody asks what it says. */
 export function answerOf(line: Buffer): ToolAnswer {
-  let facts: Omit<ToolAnswer, 'line'> | undefined;
-  const read = (): Omit<ToolAnswer, 'line'> => {
-    facts ??= TELLING.some((word) => line.includes(word)) ? factsOf(line) : OK;
-    return facts;
-  };
-  return {
-    line,
-    get outcome() {
-      return read().outcome;
-    },
-    get errorType() {
-      return read().errorType;
-    },
-    get isPartial() {
-      return read().isPartial === true;
-    },
-  };
+  return new LineAnswer(line);
 }
 
-const OK = { outcome: 'ok' } as const;
+type Facts = Omit<ToolAnswer, 'line'>;
 
-function factsOf(line: Buffer): Omit<ToolAnswer, 'line'> {
+class LineAnswer implements ToolAnswer {
+  readonly line: Buffer;
+  #known: Facts | undefined;
+
+  constructor(line: Buffer) {
+    this.line = line;
+  }
+
+  get outcome(): ToolAnswer['outcome'] {
+    return this.#facts.outcome;
+  }
+
+  get errorType(): string | undefined {
+    return this.#facts.errorType;
+  }
+
+  get isPartial(): boolean {
+    return this.#facts.isPartial === true;
+  }
+
+  get #facts(): Facts {
+    this.#known ??= TELLING.some((word) => this.line.includes(word)) ? factsOf(this.line) : OK;
+    return this.#known;
+  }
+}
+
+const OK: Facts = { outcome: 'ok' };
+
+function factsOf(line: Buffer): Facts {
   const message = parsed(line);
   const { outcome, errorType } = outcomeOf(message);
   const result = isRecord(message) && isRecord(message.result) ? message.result : {};

@@ -1,5 +1,5 @@
 import { isRecord } from '../core/json.ts';
-import { someRandomBytes } from '../core/random-bytes.ts';
+import { someRandomHex } from '../core/random-bytes.ts';
 import type { TraceContext } from './tool-call.ts';
 
 /** Trace context as it travels, in `params._meta` or in HTTP headers. */
@@ -86,6 +86,6 @@ function baggageOf({ baggage }: { readonly baggage?: unknown }): Pick<TraceConte
 }
 
 function newId(bytes: number): string {
-  const id = someRandomBytes(bytes).toString('hex');
+  const id = someRandomHex(bytes);
   return ZEROS.test(id) ? newId(bytes) : id;
 }

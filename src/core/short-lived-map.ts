@@ -20,15 +20,17 @@ export class ShortLivedMap<T> {
   }
 
   set(key: string, value: T): void {
-    if (!this.has(key)) this.#size += 1;
-    this.#entries[nameOf(key)] = value;
+    const name = nameOf(key);
+    if (!(name in this.#entries)) this.#size += 1;
+    this.#entries[name] = value;
   }
 
   /** True when it was there. */
   delete(key: string): boolean {
-    if (!this.has(key)) return false;
+    const name = nameOf(key);
+    if (!(name in this.#entries)) return false;
     this.#size -= 1;
-    Reflect.deleteProperty(this.#entries, nameOf(key));
+    Reflect.deleteProperty(this.#entries, name);
     return true;
   }
 

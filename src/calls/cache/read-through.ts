@@ -75,7 +75,9 @@ export function readThrough(next: ToolHandler, options: ReadThroughOptions): Rea
   };
   const asked = (call: ToolCall, { answer, isKept }: Asked, status: CacheStatus): ToolAnswer => {
     note(call, status);
-    return { ...answer, line: answerFor(call, answer.line, isKept ? { status, ageMs: 0 } : undefined) };
+    const { outcome, errorType, isPartial } = answer;
+    const line = answerFor(call, answer.line, isKept ? { status, ageMs: 0 } : undefined);
+    return { line, outcome, errorType, isPartial };
   };
   const askTogether = async (call: ToolCall, place: Place): Promise<ToolAnswer> => {
     const { value, isFirst } = await flights.join(place.key, call.signal, (signal) =>

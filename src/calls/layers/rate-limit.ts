@@ -47,14 +47,14 @@ export function rateLimit({ limits, store, meter, pause = pauseUnless }: RateLim
 
 function windowsOf({ server, tool, principal }: ToolCall, limits: LimitSettings): Window[] {
   const { perMinute, servers, tools, perPrincipalPerMinute } = limits;
-  const counted: readonly (readonly [readonly string[], number | undefined])[] = [
-    [['server', server], Object.hasOwn(servers, server) ? servers[server] : perMinute],
-    [['tool', server, tool], tools[`${server}/${tool}`]],
-    [['principal', server, principal], perPrincipalPerMinute],
-  ];
-  return counted.flatMap(([names, limit]) =>
-    limit ? { key: JSON.stringify(names), limit, windowMs: MINUTE_MS } : [],
-  );
+  const windows: Window[] = [];
+  const count = (limit: number | undefined, ...names: string[]): void => {
+    if (limit) windows.push({ key: JSON.stringify(names), limit, windowMs: MINUTE_MS });
+  };
+  count(Object.hasOwn(servers, server) ? servers[server] : perMinute, 'server', server);
+  count(tools[`${server}/${tool}`], 'tool', server, tool);
+  count(perPrincipalPerMinute, 'principal', server, principal);
+  return windows;
 }
 
 function refused({ server, tool }: ToolCall, retryAfterMs: number, limit: number | undefined): McpctlError {

@@ -13,20 +13,13 @@ import { toolPatterns } from '../tool-pattern.ts';
 export function timeout(settings: CallTimeouts, clock: Clock): ToolMiddleware {
   const slow = toolPatterns(settings.slowTools);
   return (next) => async (call) => {
-    const { signal } = call;
-    signal.throwIfAborted();
+    call.signal.throwIfAborted();
     const ms = slow.match(call) === undefined ? settings.toolMs : settings.slowToolMs;
-    const stop = new Stop();
-    const passOn = (): void => stop.abort(signal.reason);
-    signal.addEventListener('abort', passOn, { once: true });
-    const finish = watchSilence(call, { ms, totalMs: settings.toolTotalMs, clock }, (reason) =>
-      stop.abort(reason),
-    );
+    const patience = new Patience(call, { ms, totalMs: settings.toolTotalMs, clock });
     try {
-      return await next(withSignal(call, stop));
+      return await next(withSignal(call, patience));
     } finally {
-      finish();
-      signal.removeEventListener('abort', passOn);
+      patience.end();
     }
   };
 }
@@ -37,25 +30,48 @@ interface Limits {
   readonly clock: Clock;
 }
 
-function watchSilence(call: ToolCall, limits: Limits, giveUp: (reason: McpctlError) => void): () => void {
-  const { ms, totalMs, clock } = limits;
-  const start = clock.now();
-  call.life.heardAt = start;
-  const wait = (delay: number): (() => void) => clock.after(Math.max(1, delay), look);
-  const look = (): void => {
+/** Stops with the call's own signal, or when its time is over. */
+class Patience extends Stop {
+  readonly #call: ToolCall;
+  readonly #limits: Limits;
+  readonly #start: number;
+  readonly #passOn = (): void => this.abort(this.#call.signal.reason);
+  readonly #look = (): void => this.#judge();
+  #takeBack: () => void;
+
+  constructor(call: ToolCall, limits: Limits) {
+    super();
+    this.#call = call;
+    this.#limits = limits;
+    this.#start = limits.clock.now();
+    call.life.heardAt = this.#start;
+    call.signal.addEventListener('abort', this.#passOn, { once: true });
+    this.#takeBack = this.#wait(Math.min(limits.ms, limits.totalMs));
+  }
+
+  end(): void {
+    this.#takeBack();
+    this.#call.signal.removeEventListener('abort', this.#passOn);
+  }
+
+  #wait(ms: number): () => void {
+    return this.#limits.clock.after(Math.max(1, ms), this.#look);
+  }
+
+  #judge(): void {
+    const { life } = this.#call;
+    const { ms, totalMs, clock } = this.#limits;
     const now = clock.now();
-    const left = start + totalMs - now;
+    const left = this.#start + totalMs - now;
     if (left <= 0) {
-      giveUp(timedOut(call, totalMs, 'was not done'));
+      this.abort(timedOut(this.#call, totalMs, 'was not done'));
       return;
     }
-    if (call.life.asking > 0) call.life.heardAt = now;
-    const silence = now - call.life.heardAt;
-    if (silence >= ms) giveUp(timedOut(call, ms, 'said nothing'));
-    else takeBack = wait(Math.min(ms - silence, left));
-  };
-  let takeBack = wait(Math.min(ms, totalMs));
-  return () => takeBack();
+    if (life.asking > 0) life.heardAt = now;
+    const silence = now - life.heardAt;
+    if (silence >= ms) this.abort(timedOut(this.#call, ms, 'said nothing'));
+    else this.#takeBack = this.#wait(Math.min(ms - silence, left));
+  }
 }
 
 function timedOut({ server, tool }: ToolCall, ms: number, what: string): McpctlError {

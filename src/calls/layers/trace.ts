@@ -1,4 +1,4 @@
-import { someRandomBytes } from '../../core/random-bytes.ts';
+import { someRandomHex } from '../../core/random-bytes.ts';
 import type { Clock } from '../clock.ts';
 import { outcomeOfFailure } from '../failure.ts';
 import type { EndedSpan, SpanSink } from '../spans.ts';
@@ -25,7 +25,7 @@ export function trace(sink: SpanSink, clock: Clock): ToolMiddleware {
 export function traceAttempts(sink: SpanSink, clock: Clock): ToolMiddleware {
   return (next) => async (call) => {
     if (!isSampled(call.trace)) return await next(call);
-    const spanId = someRandomBytes(8).toString('hex');
+    const spanId = someRandomHex(8);
     const start = clock.now();
     const startedAt = Date.now();
     return await observed(next, under(call, spanId), (outcome) => {

@@ -20,28 +20,34 @@ export function createHttpDesk(options: HttpFrontOptions, server: ReplyServer): 
   let isDraining = false;
 
   /** Answers what does not depend on who asks; false when it does. */
-  const answersAll = (request: IncomingMessage, response: Reply, path: string): boolean => {
+  const answersAll = (
+    request: IncomingMessage,
+    response: Reply,
+    { path, isForKnown }: { readonly path: string; readonly isForKnown: boolean },
+  ): boolean => {
     const stranger = refuseStranger(request.headers, host);
     if (isTooMany(request.socket)) {
       const headers = { connection: 'close', 'retry-after': '1' };
       refuse(response, 503, 'The gateway has too many connections.', { headers });
     } else if (stranger !== undefined) refuse(response, 403, stranger);
+    else if (isForKnown) return false;
     else if (path === '/livez') plain(response, 200, 'ok\n');
     else if (path === '/readyz') plain(response, isDraining ? 503 : 200, isDraining ? 'stopping\n' : 'ok\n');
-    else if (path === '/metrics' || ENDPOINT.test(path)) return false;
     else if (!pages?.(request, response)) refuse(response, 404, 'The endpoint is /mcp.');
     return true;
   };
   const route = async (request: IncomingMessage, response: Reply): Promise<void> => {
     const { url = '/' } = request;
     const path = url.includes('?') ? url.slice(0, url.indexOf('?')) : url;
-    if (answersAll(request, response, path)) return;
+    const endpointPath = ENDPOINT.exec(path);
+    const isForKnown = endpointPath !== null || path === '/metrics';
+    if (answersAll(request, response, { path, isForKnown })) return;
     const { authorization, traceparent } = request.headers;
     const known = principalOf(authorization);
     const principal = known instanceof Promise ? await known : known;
     if (principal === undefined) return challenge(response, authorization);
     if (path === '/metrics') return await showMetrics(request, response, metrics);
-    const name = ENDPOINT.exec(path)?.[1];
+    const name = endpointPath?.[1];
     if (name !== undefined && !hub.servers().some((server) => server.name === name)) {
       return refuse(response, 404, 'There is no such server.');
     }

@@ -76,9 +76,9 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): LegacyEndp
     const { principal, only } = caller;
     const session = createLegacySession({ hub, principal, ...(only !== undefined && { only }) });
     const { id = 'null' } = incoming.envelope;
-    const exchange = session.exchange(response, { ids: [id], events: 'never' });
+    const exchange = session.exchange({ response, ids: [id], events: 'never' });
     const answer = await session.conversation.request(incoming, {
-      notify: exchange.send,
+      notify: (line) => exchange.send(line),
       trace: caller.trace,
     });
     session.version = answer && agreedVersion(answer);
@@ -106,8 +106,8 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): LegacyEndp
       if (asked.length === 0) return accept(response);
       const ids = asked.map(({ envelope }) => envelope.id ?? 'null');
       if (isDraining) return refuseWhileStopping(response, ids[0]);
-      const exchange = session.exchange(response, { ids, events: takenEvents(request) });
-      const carrier = { notify: exchange.send, trace: caller.trace };
+      const exchange = session.exchange({ response, ids, events: takenEvents(request) });
+      const carrier = { notify: (line: Buffer) => exchange.send(line), trace: caller.trace };
       const answers = asked.map((incoming) => session.conversation.request(incoming, carrier));
       exchange.answer(isBatch ? inOne(await Promise.all(answers)) : await answers[0]);
       session.heardAt = performance.now();

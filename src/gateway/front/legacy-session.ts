@@ -4,9 +4,8 @@ import type { Hub } from '../hub/hub.ts';
 import { type Conversation, createConversation } from './conversation.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { startEvents } from './events.ts';
-import { createExchange, type Exchange } from './exchange.ts';
+import { Exchange, type ExchangeHost, type ExchangeOptions } from './exchange.ts';
 import type { Reply } from './reply.ts';
-import type { TakenEvents } from './taken-events.ts';
 
 /** A session of the legacy era over HTTP: one client, several connections. */
 export interface LegacySession {
@@ -23,8 +22,8 @@ export interface LegacySession {
   heardAt: number;
   /** True while the client waits for an answer or listens. */
   readonly isBusy: boolean;
-  /** One POST with requests; `ids` are theirs. */
-  exchange(response: Reply, options: { ids: readonly string[]; events: TakenEvents }): Exchange;
+  /** One POST with requests. */
+  exchange(options: ExchangeOptions): Exchange;
   /** Lets the client listen, or read on after an event; false when that event is of no stream we know. */
   listen(response: Reply, lastEventId: string | undefined): boolean;
   keepAlive(): void;
@@ -63,7 +62,18 @@ export function createLegacySession(options: LegacySessionOptions): LegacySessio
       (exchange ?? stream(OWN)).send(line);
     },
   });
-  const headers = { 'mcp-session-id': id };
+  const host: ExchangeHost = {
+    headers: { 'mcp-session-id': id },
+    open() {
+      lastStream += 1;
+      return stream(lastStream);
+    },
+    elsewhere: (line) => stream(OWN).send(line),
+    done({ ids, isStreamed }) {
+      for (const each of ids) exchanges.delete(each);
+      if (isStreamed) forgetFinished(streams);
+    },
+  };
   const session: LegacySession = {
     id,
     principal,
@@ -75,22 +85,9 @@ export function createLegacySession(options: LegacySessionOptions): LegacySessio
     get isBusy() {
       return conversation.size > 0 || [...streams.values()].some(({ isAttached }) => isAttached);
     },
-    exchange(response, { ids, events }) {
-      const exchange = createExchange({
-        response,
-        headers,
-        events,
-        open() {
-          lastStream += 1;
-          return stream(lastStream);
-        },
-        elsewhere: (line) => stream(OWN).send(line),
-        done() {
-          for (const each of ids) exchanges.delete(each);
-          forgetFinished(streams);
-        },
-      });
-      for (const each of ids) exchanges.set(each, exchange);
+    exchange(given) {
+      const exchange = new Exchange(host, given);
+      for (const each of given.ids) exchanges.set(each, exchange);
       return exchange;
     },
     listen(response, lastEventId) {
@@ -98,7 +95,7 @@ export function createLegacySession(options: LegacySessionOptions): LegacySessio
       const isResumed = lastEventId !== undefined;
       const found = isResumed ? streams.get(Number(name)) : stream(OWN);
       if (!found) return false;
-      startEvents(response, headers);
+      startEvents(response, host.headers);
       found.attach(response, isResumed ? Number(number) : undefined);
       return true;
     },

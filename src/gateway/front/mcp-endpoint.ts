@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { traceOf } from '../../calls/trace.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { onOneLine, readBody } from './http-body.ts';
+import { type Body, onOneLine, readBody } from './http-body.ts';
 import type { HttpFrontOptions } from './http-options.ts';
 import { refuse } from './http-reply.ts';
 import { type IncomingMessages, isLegacyVersion, modernVersionOf, readIncoming } from './incoming.ts';
@@ -11,7 +11,8 @@ import type { Reply } from './reply.ts';
 
 /** `/mcp` and `/mcp/<server>`, for clients of both eras. */
 export interface McpEndpoint {
-  answer(request: IncomingMessage, response: Reply, caller: Caller): Promise<void>;
+  /** Undefined when that was done at once. */
+  answer(request: IncomingMessage, response: Reply, caller: Caller): Promise<void> | undefined;
   sweep(): void;
   /** Takes no new requests; settles when none is under way any more. */
   drain(): Promise<void>;
@@ -29,30 +30,33 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   let rested = (): void => {};
 
   const post = async (request: IncomingMessage, response: Reply, caller: Caller): Promise<void> => {
-    const received = await receive(request, response, limits.maxBodyBytes);
-    const [first] = received?.items ?? [];
-    if (!received || !first) return;
-    if (received.isBatch) return await legacy.post(request, response, caller, received);
-    const traced = withTrace(caller, first.message, response);
-    if (isModern(request, first.message)) await modern.post(request, response, traced, first);
-    else await legacy.post(request, response, traced, received);
+    underWay += 1;
+    try {
+      const body = await readBody(request, limits.maxBodyBytes);
+      const received = receive(body, response, limits.maxBodyBytes);
+      const [first] = received?.items ?? [];
+      if (!received || !first) return;
+      if (received.isBatch) return await legacy.post(request, response, caller, received);
+      const traced = withTrace(caller, first.message, response);
+      if (isModern(request, first.message)) await modern.post(request, response, traced, first);
+      else await legacy.post(request, response, traced, received);
+    } finally {
+      underWay -= 1;
+      if (underWay === 0) rested();
+    }
   };
   return {
-    async answer(request, response, caller) {
+    answer(request, response, caller) {
       const { method, headers } = request;
       const hasSession = headers['mcp-session-id'] !== undefined;
-      if (method === 'GET' && hasSession) return legacy.listen(request, response, caller);
-      if (method === 'DELETE' && hasSession) return legacy.end(request, response, caller);
-      if (method !== 'POST') {
-        return refuse(response, 405, 'Send requests with POST.', { headers: { allow: 'POST' } });
-      }
-      underWay += 1;
-      try {
-        await post(request, response, caller);
-      } finally {
-        underWay -= 1;
-        if (underWay === 0) rested();
-      }
+      if (method === 'GET' && hasSession) legacy.listen(request, response, caller);
+      else if (method === 'DELETE' && hasSession) legacy.end(request, response, caller);
+      else if (method !== 'POST') {
+        refuse(response, 405, 'Send requests with POST.', { headers: { allow: 'POST' } });
+      } else if (!JSON_TYPE.test(headers['content-type'] ?? '')) {
+        refuse(response, 415, 'Content-Type must be application/json.');
+      } else return post(request, response, caller);
+      return undefined;
     },
     sweep() {
       legacy.sweep();
@@ -81,17 +85,10 @@ function withTrace(caller: Caller, message: JsonObject, response: Reply): Caller
   return { principal, only, traceparent, trace };
 }
 
+const JSON_TYPE = /^application\/json\b/i;
+
 /** The messages of a body, or the answer why there are none. */
-async function receive(
-  request: IncomingMessage,
-  response: Reply,
-  maxBytes: number,
-): Promise<IncomingMessages | undefined> {
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-    refuse(response, 415, 'Content-Type must be application/json.');
-    return undefined;
-  }
-  const body = await readBody(request, maxBytes);
+function receive(body: Body, response: Reply, maxBytes: number): IncomingMessages | undefined {
   if (body === 'cut-off') return undefined;
   if (body === 'too-large') {
     // What is left of the body is not read.

@@ -27,12 +27,16 @@ export interface HubClients {
 export function createHubClients(): HubClients {
   const known = new Map<string, HubClient>();
   const of = (client: GatewayClient): HubClient => known.get(client.id) ?? { client, listed: new Set() };
+  const greet = (client: GatewayClient): HubClient => {
+    const here = of(client);
+    known.set(client.id, here);
+    return here;
+  };
   return {
     all: () => known.values(),
     of,
     seatOf(client, message) {
-      const here = of(client);
-      known.set(client.id, here);
+      const here = known.get(client.id) ?? greet(client);
       if (client.era === 'modern') return seatOf(client, message);
       const { hello } = client;
       if (here.seat?.hello !== hello) here.seat = { hello, seat: seatOf(client) };

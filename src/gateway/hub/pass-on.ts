@@ -5,6 +5,7 @@ import { McpctlError } from '../../core/errors.ts';
 import { isRecord, type JsonObject } from '../../core/json.ts';
 import type { StopSignal } from '../../core/stop.ts';
 import type { Era } from '../../mcp/greeting.ts';
+import { withId } from '../../mcp/splice.ts';
 import type { BridgedAnswer } from '../bridge/answers.ts';
 import type { ClientRequest } from './client.ts';
 import { INVALID_PARAMS, RpcFault } from './messages.ts';
@@ -26,7 +27,7 @@ export interface PassOnOptions {
   readonly timeoutMs: number;
 }
 
-/** An answer of a server, in its own era and under any id. */
+/** An answer of a server, in its own era, under the id of the client's request. */
 export interface Passed extends BridgedAnswer {
   readonly from?: Era | undefined;
   readonly serverInfo?: JsonObject | undefined;
@@ -122,14 +123,14 @@ export function createPassOn(options: PassOnOptions): PassOn {
       const params = paramsOf(request);
       const route = await routing.named('prompts', params.name, request, seat);
       const sent = { params: { ...params, name: route.origin.name }, line: request.line };
-      return passed(route, seat, await send(route, request, seat, sent));
+      return passed(route, seat, request, await send(route, request, seat, sent));
     },
     async readResource(request, seat) {
       const params = paramsOf(request);
       const routes = await routing.addressed(params.uri, request, seat);
       const { route, answer } = await ofFirst(routes, (route) => read(route, request, seat));
       const line = withShownUri(answer.line, route.origin.name, String(params.uri));
-      return passed(route, seat, { ...answer, line });
+      return passed(route, seat, request, { ...answer, line });
     },
     async complete(request, seat) {
       const params = paramsOf(request);
@@ -138,7 +139,7 @@ export function createPassOn(options: PassOnOptions): PassOn {
       if (ref.type === 'ref/prompt') {
         const route = await routing.named('prompts', ref.name, request, seat);
         const sent = { params: { ...params, ref: { ...(ref as JsonObject), name: route.origin.name } } };
-        return passed(route, seat, await send(route, request, seat, sent));
+        return passed(route, seat, request, await send(route, request, seat, sent));
       }
       const routes = await routing.addressed(ref.uri, request, seat);
       const { route, answer } = await ofFirst(routes, (one) =>
@@ -146,14 +147,14 @@ export function createPassOn(options: PassOnOptions): PassOn {
           params: { ...params, ref: { ...(ref as JsonObject), uri: one.origin.name } },
         }),
       );
-      return passed(route, seat, answer);
+      return passed(route, seat, request, answer);
     },
   };
 }
 
-function passed({ served }: Route, seat: Seat, { line, isError }: RawAnswer): Passed {
+function passed({ served }: Route, seat: Seat, { id }: ClientRequest, { line, isError }: RawAnswer): Passed {
   const about = served.offers.known(seat)?.about;
-  return { line, isError, ...(about && { from: about.era, serverInfo: about.serverInfo }) };
+  return { line: withId(line, id), isError, from: about?.era, serverInfo: about?.serverInfo };
 }
 
 function late(server: string, method: string, timeoutMs: number): McpctlError {

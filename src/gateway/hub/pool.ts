@@ -15,10 +15,16 @@ export interface UseOptions {
   readonly isExclusive?: boolean;
 }
 
+/** A conversation that somebody uses. */
+export interface Loan {
+  readonly conversation: Conversation;
+  giveBack(): void;
+}
+
 /** The conversations with one server. */
 export interface Pool {
-  /** Lends the conversation that serves a seat, started when there is none. @throws what starting throws. */
-  use<T>(seat: Seat, options: UseOptions, work: (conversation: Conversation) => Promise<T>): Promise<T>;
+  /** The conversation that serves a seat: at once where it is there, else started. Rejects with what starting throws. */
+  lend(seat: Seat, options: UseOptions): Promise<Loan> | Loan;
   /** Conversations that are held, or all a seat would get. */
   held(seat?: Seat): readonly Conversation[];
   /** Whether there is one a seat would get. */
@@ -135,27 +141,45 @@ export function createPool(options: PoolOptions): Pool {
     }, ms).unref();
   };
 
+  /** Makes use of a place; what is returned ends that. */
+  const enter = (place: Place, takes: boolean): (() => void) => {
+    place.users += 1;
+    if (takes) place.isTaken = true;
+    return () => {
+      place.users -= 1;
+      if (takes) {
+        place.isTaken = false;
+        queue.shift()?.();
+      }
+      settle(place);
+    };
+  };
+  /** `found` is a place that is not open yet. */
+  const lendLater = async (
+    seat: Seat,
+    takes: boolean,
+    { found, signal }: { readonly found: Place | undefined; readonly signal: StopSignal },
+  ): Promise<Loan> => {
+    let place = found;
+    while (!place) {
+      await abortable(new Promise<void>((resolve) => queue.push(resolve)), signal);
+      place = find(seat, takes);
+    }
+    const giveBack = enter(place, takes);
+    try {
+      return { conversation: place.conversation ?? (await abortable(place.opening, signal)), giveBack };
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+  };
+
   return {
-    async use(seat, { signal, isExclusive = false }, work) {
+    lend(seat, { signal, isExclusive = false }) {
       const takes = isExclusive && seat.kind === 'lane';
-      let place = find(seat, takes);
-      while (!place) {
-        await abortable(new Promise<void>((resolve) => queue.push(resolve)), signal);
-        place = find(seat, takes);
-      }
-      const used = place;
-      used.users += 1;
-      if (takes) used.isTaken = true;
-      try {
-        return await work(used.conversation ?? (await abortable(used.opening, signal)));
-      } finally {
-        used.users -= 1;
-        if (takes) {
-          used.isTaken = false;
-          queue.shift()?.();
-        }
-        settle(used);
-      }
+      const found = find(seat, takes);
+      if (!found?.conversation) return lendLater(seat, takes, { found, signal });
+      return { conversation: found.conversation, giveBack: enter(found, takes) };
     },
     holds(seat) {
       for (const { conversation, isRetired } of places) {

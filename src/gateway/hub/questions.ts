@@ -35,7 +35,7 @@ type Ask = (method: string, params: JsonObject) => Promise<JsonObject>;
 export function createQuestions(): Questions {
   const open = new ShortLivedSet<AskableRequest>();
   return {
-    during(asked, work) {
+    async during(asked, work) {
       const { request, seat, signal } = asked;
       const { client, id } = request;
       const ask: Ask = (method, params) =>
@@ -45,7 +45,11 @@ export function createQuestions(): Questions {
           return await client.ask({ method, params: legacyQuestion(method, params), during: id, signal });
         });
       open.add(asked);
-      return work(ask).finally(() => open.delete(asked));
+      try {
+        return await work(ask);
+      } finally {
+        open.delete(asked);
+      }
     },
     async ask(server, seat, method, params) {
       const { client } = seat;

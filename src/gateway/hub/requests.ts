@@ -1,6 +1,5 @@
 import { implementationOf } from '../../calls/call-facts.ts';
 import { isRecord, type JsonObject } from '../../core/json.ts';
-import { withId } from '../../mcp/splice.ts';
 import { bridgeAnswer } from '../bridge/answers.ts';
 import type { ParkedCalls } from '../bridge/parked-calls.ts';
 import type { ClientRequest } from './client.ts';
@@ -31,6 +30,7 @@ export interface RequestsOptions {
   listen(request: ClientRequest, seat: Seat): Promise<JsonObject>;
 }
 
+/** Throws, or rejects with, what went wrong. */
 type Answer = (request: ClientRequest, seat: Seat) => Promise<Buffer>;
 
 interface Method {
@@ -69,20 +69,18 @@ export function createRequests(options: RequestsOptions): Answer {
       const { from, serverInfo: info } = answered;
       const { method, client } = request;
       const { capabilities } = seat;
-      const bridge = { from, serverInfo: info, method, to: client.era, capabilities };
-      const answer = bridgeAnswer(answered, bridge);
-      return withId(answer.line, request.id);
+      return bridgeAnswer(answered, { from, serverInfo: info, method, to: client.era, capabilities }).line;
     };
-    return async (request, seat) => {
+    return (request, seat) => {
       const { client, method, id, signal, notify } = request;
       const params = paramsOf(request);
       if (client.era === 'legacy' || (seat.kind !== 'lane' && params.requestState === undefined)) {
-        return await bridged(request, seat);
+        return bridged(request, seat);
       }
       const { principal } = client;
       const { capabilities } = seat;
       const parkable = { principal, method, params, id, capabilities, signal, notify };
-      return await parked.run(parkable, (call) =>
+      return parked.run(parkable, (call) =>
         bridged({ ...request, signal: call.signal, notify: call.notify, ask: call.ask }, seat),
       );
     };
@@ -135,13 +133,13 @@ export function createRequests(options: RequestsOptions): Answer {
     },
   };
 
-  return async (request, seat) => {
+  return (request, seat) => {
     const { method, client } = request;
     const known = Object.hasOwn(methods, method) ? methods[method] : undefined;
     if (!known || (known.era !== undefined && known.era !== client.era)) {
       throw new RpcFault(METHOD_NOT_FOUND, `Method not found: ${method.slice(0, LONGEST_QUOTE)}`);
     }
-    return await known.answer(request, seat);
+    return known.answer(request, seat);
   };
 }
 

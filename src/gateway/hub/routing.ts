@@ -24,7 +24,8 @@ export interface RoutingOptions {
 
 /** Finds servers by the names clients see. */
 export interface Routing {
-  named(list: 'tools' | 'prompts', name: unknown, request: ClientRequest, seat: Seat): Promise<Route>;
+  /** At once where it was found before and its server offers what it did. @throws RpcFault, also as a rejection */
+  named(list: 'tools' | 'prompts', name: unknown, request: ClientRequest, seat: Seat): Promise<Route> | Route;
   /** Servers that may have a resource, the likeliest first. */
   addressed(uri: unknown, request: ClientRequest, seat: Seat): Promise<readonly Route[]>;
 }
@@ -46,20 +47,31 @@ export function createRouting({ views, server, servers }: RoutingOptions): Routi
           ? name.startsWith(serverPrefix(served.name))
           : served.name === client.only) && served.offers.isStale(seat),
     );
+  const seek = async (
+    list: 'tools' | 'prompts',
+    name: string,
+    request: ClientRequest,
+    seat: Seat,
+  ): Promise<Route> => {
+    const found = await look(list, name, request, seat);
+    if (found) return found;
+    const [doubted] = doubtful(name, request, seat);
+    if (doubted) {
+      await abortable(doubted.offers.refresh(seat), request.signal);
+      const refreshed = await look(list, name, request, seat);
+      if (refreshed) return refreshed;
+    }
+    const what = list === 'tools' ? 'tool' : 'prompt';
+    throw new RpcFault(INVALID_PARAMS, `Unknown ${what}: ${name.slice(0, LONGEST_QUOTE)}`);
+  };
   return {
-    async named(list, name, request, seat) {
+    named(list, name, request, seat) {
       if (typeof name !== 'string') throw new RpcFault(INVALID_PARAMS, 'The request has no name.');
-      const view = views.kept(request.client, seat);
-      const found = (view && find(view, list, name)) ?? (await look(list, name, request, seat));
-      if (found) return found;
-      const [doubted] = doubtful(name, request, seat);
-      if (doubted) {
-        await abortable(doubted.offers.refresh(seat), request.signal);
-        const refreshed = await look(list, name, request, seat);
-        if (refreshed) return refreshed;
-      }
-      const what = list === 'tools' ? 'tool' : 'prompt';
-      throw new RpcFault(INVALID_PARAMS, `Unknown ${what}: ${name.slice(0, LONGEST_QUOTE)}`);
+      const view = views.last(request.client, seat);
+      const route = view && find(view, list, name);
+      // A name is of one server alone, whatever the others offer by now.
+      if (route && views.isCurrent(route.view, route.served, seat)) return route;
+      return seek(list, name, request, seat);
     },
     async addressed(uri, request, seat) {
       if (typeof uri !== 'string') throw new RpcFault(INVALID_PARAMS, 'The request has no uri.');

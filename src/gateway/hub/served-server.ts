@@ -12,7 +12,7 @@ import { LISTS, type ListName, listOffer, type Offer } from './offer.ts';
 import type { OfferFile } from './offer-file.ts';
 import { createOfferBook, type OfferBook } from './offers.ts';
 import type { OpenUpstream } from './open-upstream.ts';
-import { type Conversation, createPool, type UseOptions } from './pool.ts';
+import { type Conversation, createPool, type Loan, type UseOptions } from './pool.ts';
 import { LOCAL, type Seat } from './seat.ts';
 import { createServerHealth } from './server-health.ts';
 import type { ServerHere } from './servers-here.ts';
@@ -32,8 +32,8 @@ export interface ServedServer {
   release(seat: Seat): void;
   /** Why it could not be started, as long as that is its last word. */
   failure(): McpctlError | undefined;
-  /** Its lists are so old that it is asked again, while it runs anyway. */
-  isOld(seat: Seat): boolean;
+  /** These lists of it are so old that it is asked again, while it runs anyway. */
+  isOld(offer: Offer): boolean;
   view(): HubServer;
   /** Asks it whether it is there. @throws why it is not. */
   probe(request: ProbeRequest): Promise<ProbeAnswer>;
@@ -123,22 +123,27 @@ export function createServedServer(options: ServedOptions): ServedServer {
     },
   });
 
-  const use: ServedServer['use'] = async (seat, useOptions, work) => {
+  const lend = (seat: Seat, useOptions: UseOptions): Promise<Loan> | Loan => {
     if (!pool.holds(seat)) failures.check();
-    let isOpen = false;
+    const loan = pool.lend(seat, useOptions);
+    if (!(loan instanceof Promise)) return loan;
+    return loan.catch((error: unknown) => {
+      throw failures.failed(error);
+    });
+  };
+  const use: ServedServer['use'] = async (seat, useOptions, work) => {
+    const loan = lend(seat, useOptions);
+    const { conversation, giveBack } = loan instanceof Promise ? await loan : loan;
+    failures.succeeded();
     try {
-      return await pool.use(seat, useOptions, async (conversation) => {
-        isOpen = true;
-        failures.succeeded();
-        const result = await work(conversation).catch((error: unknown) => {
-          health.failed(error);
-          throw error;
-        });
-        health.answered();
-        return result;
-      });
+      const result = await work(conversation);
+      health.answered();
+      return result;
     } catch (error) {
-      throw isOpen ? error : failures.failed(error);
+      health.failed(error);
+      throw error;
+    } finally {
+      giveBack();
     }
   };
   const view = (): HubServer => {
@@ -168,10 +173,7 @@ export function createServedServer(options: ServedOptions): ServedServer {
       offers.forget(seat);
     },
     failure: failures.last,
-    isOld(seat) {
-      const offer = offers.known(seat);
-      return offer !== undefined && now() - offer.at > lifeOf(offer);
-    },
+    isOld: (offer) => now() - offer.at > lifeOf(offer),
     view,
     async probe(request) {
       const held = pool.held();

@@ -54,13 +54,13 @@ export function createToolCalls({
       isStarting = false;
     };
     try {
-      return await served.use(seat, { signal, isExclusive: true }, async ({ upstream }) => {
+      const answer = await served.use(seat, { signal, isExclusive: true }, ({ upstream }) => {
         started();
         life.heardAt = performance.now();
         const level = logLevel(asker);
         const { params, line } = paramsFor(upstream, call);
         const asked = { server: served.name, seat, request: asker, signal, life };
-        const answer = await questions.during(asked, (ask) =>
+        return questions.during(asked, (ask) =>
           upstream.request(
             upstreamRequest({
               request: asker,
@@ -77,8 +77,8 @@ export function createToolCalls({
             }),
           ),
         );
-        return toolAnswer(call.id, answer);
       });
+      return toolAnswer(call.id, answer);
     } finally {
       started();
     }

@@ -8,8 +8,10 @@ import { createView, type View } from './view.ts';
 /** Makes views of what is known, and waits a short while for servers nothing is known of. */
 export interface Views {
   of(client: GatewayClient, seat: Seat, signal: StopSignal): Promise<View>;
-  /** The same where it was made before and nothing has changed, or has to be waited for. */
-  kept(client: GatewayClient, seat: Seat): View | undefined;
+  /** The last one that was made, which may be out of date. */
+  last(client: GatewayClient, seat: Seat): View | undefined;
+  /** Whether a view has what one server offers now, as far as anybody knows without asking. */
+  isCurrent(view: View, served: ServedServer, seat: Seat): boolean;
   /** What a client would see is judged anew. */
   forget(): void;
 }
@@ -49,25 +51,19 @@ export function createViews({ servers, shows, waitMs, waitAloneMs }: ViewsOption
     if (!isDone) for (const work of missing) slow.add(work);
   };
 
-  const keyOf = ({ only }: GatewayClient, seat: Seat): string =>
-    `${seat.kind === 'own' ? seat.key : seat.audience}\0${only ?? ''}`;
+  const keyOf = ({ only }: GatewayClient, seat: Seat): string => {
+    const key = seat.kind === 'own' ? seat.key : seat.audience;
+    return only === undefined ? key : `${key}\0${only}`;
+  };
 
   return {
     forget: () => kept.clear(),
-    kept(client, seat) {
-      const view = kept.get(keyOf(client, seat));
-      if (!view) return undefined;
-      let count = 0;
-      for (const served of servers()) {
-        if (client.only !== undefined && served.name !== client.only) continue;
-        const { offers } = served;
-        const offer = offers.known(seat);
-        if (!offer || (served.holds(seat) && (offers.isStale(seat) || served.isOld(seat)))) return undefined;
-        const one = view.offered[count];
-        if (one?.server !== served.name || one.offer !== offer) return undefined;
-        count += 1;
-      }
-      return count === view.offered.length ? view : undefined;
+    last: (client, seat) => kept.get(keyOf(client, seat)),
+    isCurrent({ offered }, served, seat) {
+      const { name, offers } = served;
+      const offer = offers.known(seat);
+      if (!offer || (served.holds(seat) && (offers.isStale(seat) || served.isOld(offer)))) return false;
+      return offered.some((one) => one.server === name && one.offer === offer);
     },
     async of(client, seat, signal) {
       await Promise.all(seen(client).map(({ offers }) => offers.ready));
@@ -109,10 +105,11 @@ function isOf(view: View, offered: View['offered']): boolean {
 function workFor(served: ServedServer, seat: Seat): Promise<unknown> | undefined {
   const { offers } = served;
   const refresh = (): Promise<unknown> => offers.refresh(seat);
-  if (offers.known(seat)) {
+  const offer = offers.known(seat);
+  if (offer) {
     if (!served.holds(seat)) return undefined;
     if (offers.isStale(seat)) return refresh();
-    if (served.isOld(seat)) refresh().catch(() => {});
+    if (served.isOld(offer)) refresh().catch(() => {});
     return undefined;
   }
   if (!served.failure()) return refresh();

@@ -63,8 +63,14 @@ export async function createGatewayLog(options: GatewayLogOptions): Promise<Gate
   const { folder, format, level = 'info', toldLevel = level, stderr, redact, now } = options;
   const file = createRotatingFile(join(folder, 'gateway.jsonl'));
   const servers = new Map<string, LogFile>();
-  const told = createBatch((text) => void stderr.write(redact(text)));
-  const kept = createBatch((text) => file.write(redact(text)));
+  const lines = createBatch(({ kept, told }) => {
+    const text = redact(kept.join(''));
+    file.write(text);
+    if (told.length === 0) return;
+    // Told as it is kept, all of it: searched for secrets once.
+    const isSame = format === 'json' && told.length === kept.length;
+    stderr.write(isSame ? text : redact(told.join('')));
+  });
   // Loaded here: `run` and the other commands have no use for it.
   const { pino } = await import('./pino.ts');
   let isTold = true;
@@ -77,8 +83,7 @@ export async function createGatewayLog(options: GatewayLogOptions): Promise<Gate
     },
     {
       write(line: string) {
-        kept.add(line);
-        if (isTold && format === 'json') told.add(line);
+        lines.add(line, { isTold: isTold && format === 'json' });
       },
     },
   );
@@ -87,7 +92,7 @@ export async function createGatewayLog(options: GatewayLogOptions): Promise<Gate
     const { values } = logger.levels;
     isTold = Number(values[at]) >= Number(values[toldLevel]);
     logger[at](facts, what);
-    if (isTold && format === 'text') told.add(textLine(now(), at, what, facts));
+    if (isTold && format === 'text') lines.tell(textLine(now(), at, what, facts));
   };
   return {
     call(call) {
@@ -105,8 +110,7 @@ export async function createGatewayLog(options: GatewayLogOptions): Promise<Gate
       };
     },
     flush() {
-      told.flush();
-      kept.flush();
+      lines.flush();
       file.flush();
       for (const each of servers.values()) each.flush();
     },
@@ -130,24 +134,37 @@ function factsOf(call: LoggedCall): object {
   };
 }
 
+interface Lines {
+  /** For the file. */
+  readonly kept: readonly string[];
+  /** For stderr; as JSON some or all of those that are kept. */
+  readonly told: readonly string[];
+}
+
 interface Batch {
-  add(line: string): void;
+  add(line: string, how: { readonly isTold: boolean }): void;
+  /** For stderr alone. */
+  tell(line: string): void;
   flush(): void;
 }
 
 /** Lines of one turn leave together: searching them for secrets and writing them cost less so. */
-function createBatch(write: (text: string) => void): Batch {
-  let lines: string[] = [];
+function createBatch(write: (lines: Lines) => void): Batch {
+  let kept: string[] = [];
+  let told: string[] = [];
   const flush = (): void => {
-    const text = lines.join('');
-    lines = [];
-    if (text !== '') write(text);
+    const lines = { kept, told };
+    kept = [];
+    told = [];
+    if (lines.kept.length > 0) write(lines);
   };
   return {
-    add(line) {
-      if (lines.length === 0) setImmediate(flush);
-      lines.push(line);
+    add(line, { isTold }) {
+      if (kept.length === 0) setImmediate(flush);
+      kept.push(line);
+      if (isTold) told.push(line);
     },
+    tell: (line) => void told.push(line),
     flush,
   };
 }

@@ -131,14 +131,14 @@ export function createConversation(options: ConversationOptions): Conversation {
         .catch((error) => {
           throw clean(error);
         }),
-    async request({ method, line, signal, listener = {} }) {
-      if (over) throw neverSent(over);
-      if (signal?.aborted) throw neverSent(stopped(signal, method));
-      lastId += 1;
-      const id = lastId;
-      const key = String(id);
-      const bytes = line(id);
-      return await new Promise((resolve, reject) => {
+    request({ method, line, signal, listener = {} }) {
+      return new Promise((resolve, reject) => {
+        if (over) throw neverSent(over);
+        if (signal?.aborted) throw neverSent(stopped(signal, method));
+        lastId += 1;
+        const id = lastId;
+        const key = String(id);
+        const bytes = line(id);
         const aborted = (): void => {
           settle(stopped(signal as StopSignal, method));
           if (method === 'initialize') return;

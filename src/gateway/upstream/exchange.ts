@@ -17,26 +17,33 @@ export type Exchange = Upstream['request'];
 
 /** A retry that goes on with something is refused: a legacy server would begin again. */
 export function legacyExchange(conversation: Conversation): Exchange {
-  return async (request) => {
-    if (request.params.requestState !== undefined) {
-      const error = { code: -32602, message: 'The requestState is no longer valid.' };
-      return { line: responseLine({ error }), isError: true };
-    }
-    // Nobody is told what would have to be declared.
-    if (!request.passesInput) return await exchangeOnce(conversation, request, NO_META, NO_INPUT);
+  const once = (request: UpstreamRequest): Promise<RawAnswer> =>
+    exchangeOnce(conversation, request, NO_META, NO_INPUT);
+  const noticing: Exchange = async (request) => {
     const lacking: JsonObject = {};
     const { ask, capabilities } = request;
-    const noticing: UpstreamRequest['ask'] =
-      ask &&
-      (async (method, params) => {
-        if (!takesQuestion(capabilities, method, params))
-          Object.assign(lacking, capabilityFor(method, params));
-        return await ask(method, params);
-      });
-    const watched = { ...request, ...(noticing && { ask: noticing }) };
-    const answer = await exchangeOnce(conversation, watched, NO_META, NO_INPUT);
+    const answer = await once({
+      ...request,
+      ask:
+        ask &&
+        (async (method, params) => {
+          if (!takesQuestion(capabilities, method, params))
+            Object.assign(lacking, capabilityFor(method, params));
+          return await ask(method, params);
+        }),
+    });
     return answer.isError ? withReason(answer, lacking) : answer;
   };
+  return (request) => {
+    if (request.params.requestState !== undefined) return Promise.resolve(invalidState());
+    // Another client is not told what it would have to declare.
+    return request.passesInput ? noticing(request) : once(request);
+  };
+}
+
+function invalidState(): RawAnswer {
+  const error = { code: -32602, message: 'The requestState is no longer valid.' };
+  return { line: responseLine({ error }), isError: true };
 }
 
 const NO_META = {};

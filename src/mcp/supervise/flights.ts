@@ -47,36 +47,13 @@ export function createFlights(server: string): Flights {
   let waiting: Message[] = [];
   let waitingBytes = 0;
 
-  const idsOf = ({ kind, id, items = [] }: Envelope): string[] =>
-    kind === 'batch' ? items.flatMap(idsOf) : kind === 'request' && id !== undefined ? [id] : [];
   return {
     get size() {
       return open.size;
     },
     begin(bytes, envelope) {
-      const ids = idsOf(envelope);
-      let settle = { resolve: (): void => {}, reject: (_reason: McpctlError): void => {} };
-      const done = new Promise<void>((resolve, reject) => {
-        settle = { resolve, reject };
-      });
-      const close = (): void => {
-        for (const id of ids) if (open.get(id) === flight) open.delete(id);
-      };
-      const flight: Flight = {
-        bytes,
-        envelope,
-        sends: 0,
-        land() {
-          close();
-          settle.resolve();
-        },
-        lose(reason) {
-          close();
-          settle.reject(reason);
-        },
-      };
-      for (const id of ids) open.set(id, flight);
-      return { flight, done };
+      const flight = new OpenFlight({ bytes, envelope, ids: idsOf(envelope), open });
+      return { flight, done: flight.done };
     },
     land(id) {
       const flight = open.get(id);
@@ -122,3 +99,51 @@ export function createFlights(server: string): Flights {
     },
   };
 }
+
+function idsOf({ kind, id, items = [] }: Envelope): string[] {
+  return kind === 'batch' ? items.flatMap(idsOf) : kind === 'request' && id !== undefined ? [id] : [];
+}
+
+interface OpenFlightOptions extends Pick<Flight, 'bytes' | 'envelope'> {
+  readonly ids: readonly string[];
+  readonly open: ShortLivedMap<Flight>;
+}
+
+class OpenFlight implements Flight {
+  readonly bytes: Buffer;
+  readonly envelope: Envelope;
+  readonly done: Promise<void>;
+  readonly #ids: readonly string[];
+  readonly #open: ShortLivedMap<Flight>;
+  #resolve: () => void = nothing;
+  #reject: (reason: McpctlError) => void = nothing;
+  sends = 0;
+
+  constructor({ bytes, envelope, ids, open }: OpenFlightOptions) {
+    this.bytes = bytes;
+    this.envelope = envelope;
+    this.#ids = ids;
+    this.#open = open;
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    for (const id of ids) open.set(id, this);
+  }
+
+  land(): void {
+    this.#close();
+    this.#resolve();
+  }
+
+  lose(reason: McpctlError): void {
+    this.#close();
+    this.#reject(reason);
+  }
+
+  #close(): void {
+    for (const id of this.#ids) if (this.#open.get(id) === this) this.#open.delete(id);
+  }
+}
+
+function nothing(): void {}
