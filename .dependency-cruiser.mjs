@@ -5,7 +5,7 @@ export const FLOORS = [
   ['platform'],
   ['documents'],
   ['manifest'],
-  ['settings', 'mcp', 'catalog', 'clients', 'secrets', 'scaffold'],
+  ['settings', 'mcp', 'catalog', 'clients', 'routing', 'secrets', 'scaffold'],
   ['auth', 'audit', 'servers', 'marketplace'],
   ['calls'],
   ['gateway', 'pipelines', 'preflight', 'docs', 'trial'],

@@ -174,6 +174,12 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/call.ts'),
   },
   {
+    name: 'route',
+    group: 'use',
+    summary: 'Find the server and tool for a task',
+    load: () => import('../commands/route.ts'),
+  },
+  {
     name: 'watch',
     group: 'watch',
     summary: 'Watch every server, and restart those that hang',

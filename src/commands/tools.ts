@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Context } from '../cli/context.ts';
 import { parseDuration } from '../cli/duration.ts';
 import { renderSurvey, renderTool, renderTools } from '../flows/calls/tools-view.ts';
+import { createKnownTools } from '../gateway/servers/known-tools.ts';
 import { surveyTools, toolsOf } from '../gateway/servers/survey-tools.ts';
 import { readManifests } from '../manifest/manifest.ts';
 import { findTool } from '../mcp/tool-arguments.ts';
@@ -27,6 +28,7 @@ export function command(context: Context): Command {
         if (server === undefined) return await all(context, machine.timeoutMs);
         const note = (line: string): void => output.note(line);
         const tools = await toolsOf({ ...machine, server, note });
+        await createKnownTools(context.paths.cache).write(server, tools);
         if (tool === undefined) {
           const answer = { server, hash: hashTools(tools).hash, tools };
           output.result(answer, (_, style) => renderTools(tools, style, width));
@@ -51,6 +53,8 @@ async function all(context: Context, timeoutMs: number): Promise<void> {
   const { servers } = await readManifests({ paths, cwd });
   const names = [...servers.values()].filter(({ entry }) => entry.disabled !== true).map(({ name }) => name);
   const found = await surveyTools(names, { machine: context, timeoutMs, note: (line) => output.note(line) });
+  const known = createKnownTools(paths.cache);
+  for (const { server, tools, error } of found) if (!error) await known.write(server, tools);
   const failed = found.find(({ error }) => error);
   if (failed?.error) context.exitWith(failed.error.exitStatus);
   const answer = found.map(({ server, tools, error }) =>

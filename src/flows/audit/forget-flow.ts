@@ -1,6 +1,8 @@
 import { type Forgotten, forgetSubject, subjectUnknown } from '../../audit/forget.ts';
 import { allPlaces, openAuditLog } from '../../audit/open-here.ts';
 import type { Context } from '../../cli/context.ts';
+import { userName } from '../../platform/user-name.ts';
+import { forgetSaid } from '../routing/said.ts';
 import { auditHere, refuseWhenHeld } from './audit-here.ts';
 
 /**
@@ -21,6 +23,8 @@ export async function forgetEverywhere(
       const done = keys && (await forgetSubject({ place, keys, subject, log }));
       if (done) forgotten.push(done);
     }
+    // What somebody said of tools is kept for the user of this machine alone.
+    if (subject === userName(context.env)) await forgetSaid(context.paths);
     if (forgotten.length === 0) throw subjectUnknown(subject);
     return { forgotten, rows: forgotten.reduce((sum, { rows }) => sum + rows, 0) };
   } finally {

@@ -3,6 +3,7 @@ import type { Context } from '../../cli/context.ts';
 import { runTasks } from '../../cli/tasks.ts';
 import { applySync } from '../../clients/apply.ts';
 import { createRedactor } from '../../core/redaction.ts';
+import { createKnownTools } from '../../gateway/servers/known-tools.ts';
 import { prepareLaunch } from '../../gateway/servers/server-target.ts';
 import { removeServer, setServer } from '../../manifest/edit.ts';
 import type { ServerEntry } from '../../manifest/entry.ts';
@@ -116,6 +117,7 @@ async function verify(
     redact,
   });
   const hidden = hiddenInTools(tools);
+  await createKnownTools(context.paths.cache).write(name, tools);
   return {
     tools: { protocolVersion, hash, tools: toolHashes },
     ...(hidden.length > 0 && { hidden }),

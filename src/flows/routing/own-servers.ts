@@ -1,0 +1,91 @@
+import type { Context } from '../../cli/context.ts';
+import { isRecord } from '../../core/json.ts';
+import { createOfferFile } from '../../gateway/hub/offer-file.ts';
+import { serversHere } from '../../gateway/hub/servers-here.ts';
+import { createKnownTools } from '../../gateway/servers/known-tools.ts';
+import { readLock } from '../../manifest/lock.ts';
+import { type ManifestServer, readManifests } from '../../manifest/manifest.ts';
+import { properties } from '../../mcp/tool-arguments.ts';
+import { isTool, type Tool } from '../../mcp/tools.ts';
+import type { RoutableServer, RoutableTool } from '../../routing/catalogue.ts';
+
+/** A server of the manifests with what is known of its tools. */
+export interface OwnServer {
+  readonly routable: RoutableServer;
+  readonly isRemote: boolean;
+  /** Definitions where they are known; the lock alone has names only. */
+  readonly tools: readonly Tool[];
+  /** Where the tools are from; `nowhere` when nothing was ever listed here. */
+  readonly from: 'list' | 'lock' | 'nowhere';
+}
+
+/** The user's servers that are not disabled. Nothing is started: what was listed last counts. */
+export async function ownServers(context: Context): Promise<OwnServer[]> {
+  const { paths, cwd } = context;
+  const manifests = await readManifests({ paths, cwd });
+  const servers = [...manifests.servers.values()].filter(({ entry }) => entry.disabled !== true);
+  const offered = await offeredTools(context);
+  const known = createKnownTools(paths.cache);
+  const locks = new Map<string, Awaited<ReturnType<typeof readLock>>>();
+  for (const manifest of new Set(servers.map((server) => server.manifest))) {
+    locks.set(manifest, await readLock(manifest));
+  }
+  return await Promise.all(
+    servers.map(async (server) => {
+      const lock = locks.get(server.manifest)?.servers[server.name];
+      const tools = offered.get(server.name) ?? (await known.read(server.name)) ?? [];
+      const locked = Object.keys(lock?.tools?.tools ?? {});
+      return ownServer(server, { tools, locked, catalog: lock?.catalog });
+    }),
+  );
+}
+
+interface Known {
+  readonly tools: readonly Tool[];
+  readonly locked: readonly string[];
+  readonly catalog: string | undefined;
+}
+
+function ownServer({ name, entry }: ManifestServer, { tools, locked, catalog }: Known): OwnServer {
+  const from = tools.length > 0 ? 'list' : locked.length > 0 ? 'lock' : 'nowhere';
+  const bare = locked.map((tool) => ({ name: tool, description: '', params: [] }));
+  return {
+    routable: {
+      id: name,
+      // What it was added as says more of it than a name the user chose.
+      title: catalog ?? name,
+      description: '',
+      category: '',
+      tags: [],
+      tools: from === 'list' ? tools.map(routableTool) : bare,
+    },
+    isRemote: typeof entry.url === 'string',
+    tools,
+    from,
+  };
+}
+
+function routableTool({ name, description, inputSchema, title }: Tool): RoutableTool {
+  const texts = [title, description].filter((text) => typeof text === 'string');
+  const params = Object.entries(properties(inputSchema)).map(
+    ([param, schema]) =>
+      [param, isRecord(schema) && typeof schema.description === 'string' ? schema.description : ''] as const,
+  );
+  return { name, description: texts.join('. '), params };
+}
+
+/** What gateways learned from servers as they are configured now. */
+async function offeredTools({ paths, cwd }: Context): Promise<Map<string, readonly Tool[]>> {
+  const found = new Map<string, readonly Tool[]>();
+  const folder = `${paths.cache}/gateway/offers`;
+  for (const scope of ['user', 'project'] as const) {
+    const { servers } = await serversHere({ paths, cwd, scope });
+    for (const { name, digest } of servers) {
+      const offers = await createOfferFile({ folder, server: name, digest }).read();
+      const lists = [...offers.values()].map(({ lists: { tools } }) => tools.filter(isTool));
+      const longest = lists.sort((one, other) => other.length - one.length)[0];
+      if (longest && longest.length > 0) found.set(name, longest);
+    }
+  }
+  return found;
+}

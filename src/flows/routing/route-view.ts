@@ -1,0 +1,75 @@
+import { table } from '../../cli/table.ts';
+import { plainLine } from '../../cli/terminal-text.ts';
+import type { Style } from '../../platform/style.ts';
+import type { Reasons } from '../../routing/reasons.ts';
+import type { RouteAnswer, RouteSuggestion } from './route-flow.ts';
+
+export function renderRoute(answer: RouteAnswer, style: Style, width: number): string {
+  return [
+    ...(answer.match ? found(answer, style, width) : notFound(answer)),
+    ...answer.leftOut.map(
+      ({ server, tool, why }) => `Left out: ${nameOf({ server, tool })}, because ${why}.`,
+    ),
+    ...installable(answer, style),
+    ...unknownTools(answer),
+  ].join('\n');
+}
+
+function found({ suggestions, steps }: RouteAnswer, style: Style, width: number): string[] {
+  const head = ['', 'server', 'tool', 'score', 'effect'].map((cell) => style.dim(cell));
+  const rows = suggestions.map((each, place) => [
+    String(place + 1),
+    plainLine(each.server),
+    plainLine(each.tool ?? '-'),
+    each.score.toFixed(2),
+    each.writes ? style.yellow('may change things') : '',
+  ]);
+  const plan = steps.map(
+    ({ task, server, tool }, place) =>
+      `  ${place + 1}. ${nameOf({ server, tool })}  ${style.dim(plainLine(task))}`,
+  );
+  return [
+    table({ head, rows, width }),
+    ...(plan.length > 0 ? ['', `It takes ${plan.length} steps:`, ...plan] : []),
+    ...suggestions.flatMap((each) => (each.reasons ? ['', ...because(each, each.reasons, style)] : [])),
+  ];
+}
+
+function notFound({ reason, suggestions }: RouteAnswer): string[] {
+  if (reason === 'no_servers') return ['You have no servers yet.'];
+  const near = suggestions.slice(0, 3).map(nameOf);
+  return [
+    'No tool of your servers clearly does that.',
+    ...(near.length > 0 ? [`Nearest, and probably not it: ${near.join(', ')}`] : []),
+  ];
+}
+
+function because(suggestion: RouteSuggestion, reasons: Reasons, style: Style): string[] {
+  const { names, nouns, words, intent, likelihood } = reasons;
+  const lines = [
+    ...(names.length > 0 ? [`named: ${names.join(', ')}`] : []),
+    ...(nouns.length > 0 ? [`of its trade: ${nouns.join(', ')}`] : []),
+    ...Object.entries(words).map(([place, list]) => `in ${place}: ${list.join(', ')}`),
+    ...(intent === 'unknown' ? [] : [`action ${intent}`]),
+    ...(likelihood > 0.01 ? [`by examples: ${Math.round(likelihood * 100)} %`] : []),
+  ];
+  return [style.bold(nameOf(suggestion)), ...lines.map((line) => `  ${plainLine(line)}`)];
+}
+
+function installable({ notInstalled }: RouteAnswer, style: Style): string[] {
+  if (notInstalled.length === 0) return [];
+  return [
+    '',
+    'Not installed, and would fit:',
+    ...notInstalled.map(({ server, title }) => `  ${title}  ${style.dim(`mcpctl add ${server}`)}`),
+  ];
+}
+
+function unknownTools({ unknown }: RouteAnswer): string[] {
+  if (unknown.length === 0) return [];
+  return ['', `Tools not known yet of ${unknown.map(plainLine).join(', ')}. To list them: mcpctl tools`];
+}
+
+function nameOf({ server, tool }: Pick<RouteSuggestion, 'server' | 'tool'>): string {
+  return plainLine(tool === null ? server : `${server}/${tool}`);
+}
