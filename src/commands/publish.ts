@@ -12,6 +12,7 @@ export function command(context: Context): Command {
     )
     .option('--file <bundle>', 'the .mcpb to publish with it')
     .option('--keep-packages', 'also list the other packages of server.json beside the bundle')
+    .option('--no-test', 'do not test the server of the folder before')
     .option('--dry-run', 'show what would be published and send nothing')
     .addHelpText('after', EXAMPLES)
     .action(async (folder: string, flags: PublishFlags) => {
@@ -20,7 +21,7 @@ export function command(context: Context): Command {
 }
 
 const EXAMPLES = `
-A version is published once and never changes. The token comes from the settings of the registry, or from the variable
+The server of the folder is tested first, as by mcpctl test-server. A version is published once and never changes. The token comes from the settings of the registry, or from the variable
 MCPCTL_REGISTRY_TOKEN.
 
 examples:

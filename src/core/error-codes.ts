@@ -195,6 +195,7 @@ export const ERROR_CODES = {
     meaning: 'The server failed too often and is left alone for a while; the call was not made.',
   },
   SERVER_SLOW: { exit: 5, meaning: 'The server answers, but takes longer than the settings allow.' },
+  SERVER_TESTS_FAILED: { exit: 1, meaning: 'The server was not published, because tests of it fail.' },
   SERVER_TIMEOUT: { exit: 5, meaning: 'The server did not answer in time.' },
   SERVER_UNKNOWN: { exit: 2, meaning: 'The manifest has no server of that name.' },
   SERVER_UNREACHABLE: { exit: 5, meaning: 'The URL of the server could not be reached or answered wrongly.' },

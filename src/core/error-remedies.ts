@@ -136,6 +136,7 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   SERVER_RESTING: 'wait as long as the answer says; `mcpctl doctor <server>` tells what is wrong.',
   SERVER_SLOW:
     'see what the machine or the network is busy with; `mcpctl doctor <server>` measures the start.',
+  SERVER_TESTS_FAILED: 'see which and why: `mcpctl test-server <folder>`.',
   SERVER_TIMEOUT: 'try again; `mcpctl doctor <server>` tells a slow start from a hanging one.',
   SERVER_UNKNOWN: 'see those there are: `mcpctl list`. To add it: `mcpctl add <name>`.',
   SERVER_UNREACHABLE:

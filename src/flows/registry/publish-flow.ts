@@ -5,11 +5,14 @@ import type { ServerDocument } from '../../marketplace/document.ts';
 import { readSettings } from '../../settings/read.ts';
 import { chooseRegistry, clientOf, type RegistryFlags } from './known-registries.ts';
 import { type BundleFile, documentToPublish, readBundleFile, readPublishSource } from './publish-plan.ts';
+import { testBeforePublishing } from './publish-tests.ts';
 
 export interface PublishFlags extends RegistryFlags {
   /** A bundle to publish with the document. */
   readonly file?: string;
   readonly keepPackages?: boolean;
+  /** False with `--no-test`. */
+  readonly test: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -20,6 +23,8 @@ export interface Published {
   readonly file?: { readonly name: string; readonly sha256: string; readonly bytes: number };
   /** Packages of `server.json` that were left out because the bundle stands for them. */
   readonly leftOut: readonly string[];
+  /** What became of its tests; absent when there was nothing to test, or nobody wanted to. */
+  readonly tested?: string;
   readonly document: ServerDocument;
   readonly isDryRun: boolean;
 }
@@ -33,9 +38,15 @@ export async function publishFlow(place: string, flags: PublishFlags, context: C
   const bundle =
     flags.file === undefined ? undefined : await readBundleFile(flags.file, source.document, context);
   refuseNothing(source.document, bundle);
+  const tested = flags.test ? await testBeforePublishing(source.folder, context) : undefined;
   const keepPackages = flags.keepPackages ?? false;
   const address = bundle && `${registry.url}/artifacts/${bundle.sha256}/${bundle.name}`;
-  const parts = { keepPackages, ...(bundle && { bundle }), ...(address !== undefined && { address }) };
+  const parts = {
+    keepPackages,
+    ...(bundle && { bundle }),
+    ...(address !== undefined && { address }),
+    ...(tested !== undefined && { tested }),
+  };
   let document = await documentToPublish(source, parts, context);
   if (!flags.dryRun) {
     const client = await clientOf(registry, settings, context);
@@ -68,6 +79,7 @@ export async function publishFlow(place: string, flags: PublishFlags, context: C
     leftOut: leftOut
       .filter(({ registryType }) => registryType !== 'mcpb')
       .map(({ registryType, identifier }) => `${registryType}:${identifier}`),
+    ...(tested !== undefined && { tested }),
     document,
     isDryRun: flags.dryRun ?? false,
   };
@@ -88,10 +100,12 @@ function refuseNothing(
   );
 }
 
-export function renderPublished({ registry, name, version, file, leftOut, isDryRun }: Published): string {
+export function renderPublished(published: Published): string {
+  const { registry, name, version, file, leftOut, tested, isDryRun } = published;
   return [
     `${isDryRun ? 'Would publish' : 'Published'} ${name} ${version} ${isDryRun ? 'to' : 'at'} ${registry}`,
     ...(file ? [`  ${file.name}, ${file.bytes} bytes, SHA-256 ${file.sha256}`] : []),
+    tested === undefined ? '  not tested' : `  tests: ${tested}`,
     ...leftOut.map(
       (one) => `  left out: ${one}, for which the bundle stands (--keep-packages lists it as well)`,
     ),

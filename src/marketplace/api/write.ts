@@ -124,6 +124,9 @@ export async function changeOwners(
   return json({ owners: found(known, name).owners });
 }
 
+/** Nobody has to show a token for it, so what it can fill is bounded. */
+const MOST_COUNTED = 20_000;
+
 /** `POST /v0.1/x/mcpctl/servers/{name}/versions/{version}/installs`, from those who chose to tell. */
 export async function countInstall(
   request: ApiRequest,
@@ -135,7 +138,7 @@ export async function countInstall(
     const server = found(before, name);
     if (!server.versions.some((one) => one.version === version))
       throw new Refusal(404, 'Server version not found');
-    if (server.hasInstalled(by)) return undefined;
+    if (server.hasInstalled(by) || server.installs >= MOST_COUNTED) return undefined;
     return { kind: 'installed', at: now().toISOString(), by, name: server.name, version };
   });
   return json({ installs: found(known, name).installs });

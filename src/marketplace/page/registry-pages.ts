@@ -51,7 +51,13 @@ function pageOfList(known: KnownServers, { query, base }: ApiRequest): string {
   const asked = Number(query.get('page') ?? 1);
   const number = Number.isSafeInteger(asked) ? Math.min(Math.max(asked, 1), pages) : 1;
   const servers = found.slice((number - 1) * AT_ONCE, number * AT_ONCE);
-  return listPage({ servers, root: '/', base, search, place: { page: number, pages, all: found.length } });
+  return listPage({
+    servers,
+    root: rootOf(base),
+    base,
+    search,
+    place: { page: number, pages, all: found.length },
+  });
 }
 
 /** Servers with a version that was not taken out. */
@@ -68,10 +74,16 @@ function fits({ name, latest }: KnownServer, search: string): boolean {
 function pageOfServer(server: KnownServer | undefined, { query, base }: ApiRequest): ApiAnswer {
   const asked = query.get('version');
   const version = asked === null ? server?.latest : server?.versions.find((one) => one.version === asked);
+  const root = rootOf(base);
   if (server && version && !version.isDeleted)
-    return html(serverPage({ server, version, root: '/', base, hasVersions: true }));
-  const main = '<h1>There is no such server</h1>\n<p><a href="/">All servers</a></p>';
-  return { ...html(page({ title: 'Not found · MCP registry', root: '/', main })), status: 404 };
+    return html(serverPage({ server, version, root, base, hasVersions: true }));
+  const main = `<h1>There is no such server</h1>\n<p><a href="${root}">All servers</a></p>`;
+  return { ...html(page({ title: 'Not found · MCP registry', root, main })), status: 404 };
+}
+
+/** A proxy may have the registry below a path of its own. */
+function rootOf(base: string): string {
+  return URL.canParse(base) ? `${new URL(base).pathname.replace(/\/+$/, '')}/` : '/';
 }
 
 function html(text: string): ApiAnswer {

@@ -13,6 +13,7 @@ import {
   type TestRegistry,
   type TestServerFolder,
 } from '../../support/registry.ts';
+import { fixturePath } from '../../support/servers.ts';
 
 const LISTING = 'mcpctl.registry/listing';
 
@@ -172,6 +173,32 @@ describe('publish', () => {
     const nobody = await mcpctlJson(['publish', made.folder, '--file', made.bundle], { ...home, env });
     expect([nobody.status, nobody.document.error?.code]).toEqual([4, 'REGISTRY_REFUSED']);
     expect(nobody.stdout + nobody.stderr).not.toContain(token);
+  });
+
+  test('tests the server of a project first, and says so in the registry', async () => {
+    const sound = await serverFolder(await temporaryFolder(), 'io.acme/sound');
+    const start = (defect = ''): string =>
+      `process.argv[2] = ${JSON.stringify(defect)} || undefined;\nawait import(${JSON.stringify(fixturePath('defective'))});\n`;
+    await writeFile(
+      join(sound.folder, 'package.json'),
+      '{"name":"sound","version":"1.0.0","bin":"start.mjs"}',
+    );
+    await writeFile(join(sound.folder, 'start.mjs'), start('has-no-description'));
+    const home = await user();
+    const words = ['publish', sound.folder, '--file', sound.bundle];
+    const refused = await mcpctlJson(words, home);
+    expect([refused.status, refused.document.error?.code]).toEqual([1, 'SERVER_TESTS_FAILED']);
+    expect(refused.document.error?.message).toContain('tools-described');
+    const path = `${registry.url}/v0.1/servers/io.acme%2Fsound/versions/latest`;
+    expect((await send('GET', path)).status).toBe(404);
+
+    await writeFile(join(sound.folder, 'start.mjs'), start());
+    const published = await mcpctlJson(words, home);
+    expect(published.document.data?.tested, published.stderr).toMatch(/^passed, \d+ checks/);
+    const provenance = (await send('GET', path)).json.server._meta;
+    expect(provenance['io.modelcontextprotocol.registry/publisher-provided'].mcpctl.tested).toMatch(
+      /^passed, /,
+    );
   });
 
   test('refuses a document with a secret in it, and does not show it', async () => {
