@@ -82,13 +82,14 @@ function postgresJournal(ask: Ask, end: () => Promise<void>): Journal {
     return await mine;
   };
   const catchUp = async (client: PoolClient, apply: (event: RegistryEvent) => void): Promise<void> => {
-    const { rows } = await client.query<{ id: string; event: RegistryEvent }>(
-      'select id::text, event from mcpctl_registry_events where id > $1 order by id',
+    const { rows } = await client.query<{ place: string; event: RegistryEvent }>(
+      // Not called id: "order by id" would then order texts.
+      'select id::text as place, event from mcpctl_registry_events where id > $1 order by id',
       [last],
     );
-    for (const { id, event } of rows) {
+    for (const { place, event } of rows) {
       apply(event);
-      last = id;
+      last = place;
     }
   };
   return {

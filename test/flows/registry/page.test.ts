@@ -159,7 +159,7 @@ test('forbids everything but its own style and icon', async () => {
 
 test.each(['light', 'dark'] as const)('can be read in %s, also on a phone', async (colorScheme) => {
   for (const path of [
-    '/',
+    '/?q=weather',
     '/servers/io.acme/weather?version=1.4.0',
     '/servers/io.acme/old-weather',
     '/?q=nothing-fits',

@@ -92,6 +92,19 @@ export function keepsItsContract({ store, again }: Contract): void {
     await other.close();
   });
 
+  test('tells everything once and in its order, however much there is', async () => {
+    const name = newName();
+    const versions = Array.from({ length: 25 }, (_, index) => `1.${index}.0`);
+    for (const version of versions) await store().change(() => publishing(name, version));
+
+    const other = await again();
+    for (let reads = 0; reads < 2; reads += 1) {
+      const found = (await other.read()).find(name)?.versions.map(({ version }) => version);
+      expect(found).toEqual(versions);
+    }
+    await other.close();
+  });
+
   test('keeps files by their sum', async () => {
     const bytes = Buffer.from(`a file ${randomUUID()} \u0000\u00ff`, 'latin1');
     const sha256 = createHash('sha256').update(bytes).digest('hex');
