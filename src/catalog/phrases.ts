@@ -1,5 +1,5 @@
 import type { CatalogMatch } from './find.ts';
-import type { CatalogAlternative, CatalogEntry, CatalogTransport, CatalogVariable } from './schema.ts';
+import type { CatalogEntry, CatalogTransport, CatalogVariable } from './schema.ts';
 
 /** What to add, as `mcpctl add` takes it: `npm:@bytebase/dbhub@1.4.0`, `oci:image:tag`, or an address. */
 export function specOf(way: CatalogTransport): string {
@@ -81,7 +81,7 @@ export function describeVariable({ required, requiredBy, secret, transports }: C
 
 /** The first call as it is typed, or why there is none. */
 export function describeFirstCall(
-  { tool, args }: CatalogEntry['firstCall'] | NonNullable<CatalogAlternative['firstCall']>,
+  { tool, args }: Pick<CatalogEntry['firstCall'], 'tool' | 'args'>,
   server: string,
 ): string {
   if (tool === undefined) return `mcpctl tools ${server}`;

@@ -1,9 +1,9 @@
 import type { StoredSignIn } from '../auth/tokens/stored-sign-in.ts';
 import type { McpctlError } from '../core/errors.ts';
-import type { JsonObject } from '../core/json.ts';
 import type { ServerEntry } from '../manifest/entry.ts';
 import type { LockEntry } from '../manifest/lock-schema.ts';
 import type { ServerTarget } from '../mcp/transport.ts';
+import type { CatalogFacts } from '../servers/catalog-facts.ts';
 
 /** One server of a manifest, as the checks need it. */
 export interface ConfiguredServer {
@@ -18,7 +18,7 @@ export interface ConfiguredServer {
 }
 
 /** A server made ready to start. */
-export interface Prepared {
+export interface Prepared extends CatalogFacts {
   /** Undefined when something is in the way; then `failures` says what. */
   readonly target: ServerTarget | undefined;
   /** How the code that would start relates to the lock. */
@@ -27,12 +27,6 @@ export interface Prepared {
   readonly failures: readonly McpctlError[];
   /** Resolved secret values, never to be printed. */
   readonly secrets: readonly string[];
-  /** A harmless call the catalog knows. */
-  readonly firstCall?: { readonly tool: string; readonly arguments: JsonObject };
-  /** Variables the catalog says it needs and the entry does not give. */
-  readonly notGiven: readonly string[];
-  /** Lowest version of Node by the catalog, e.g. `22.5.0`. */
-  readonly nodeFloor?: string;
   /** The sign-in there is, where the server may take one; its token is in the target while it lasts. */
   readonly signIn?: StoredSignIn['kind'];
   redact(text: string): string;

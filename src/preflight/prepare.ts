@@ -1,12 +1,11 @@
 import { takesTokens } from '../auth/takes-tokens.ts';
 import { McpctlError } from '../core/errors.ts';
 import { createRedactor } from '../core/redaction.ts';
-import { isRemote } from '../manifest/entry.ts';
 import type { ServerTarget } from '../mcp/transport.ts';
 import type { Resolver } from '../secrets/resolve.ts';
 import { resolverFor, type SecretMachine } from '../secrets/resolver-for.ts';
+import { catalogFactsOf } from '../servers/catalog-facts.ts';
 import { type Launch, launchOf } from '../servers/launch.ts';
-import { readPackageCommand } from '../servers/package-command.ts';
 import { type Resolve, targetOf } from '../servers/target.ts';
 import type { ConfiguredServer, Prepared } from './configured-server.ts';
 import type { Machine } from './machine.ts';
@@ -52,7 +51,7 @@ export async function prepareServer(options: PrepareOptions): Promise<Prepared> 
     failures,
     secrets,
     redact: createRedactor(secrets),
-    ...(await factsOf(server)),
+    ...(await catalogFactsOf(server)),
     ...signedIn,
   };
 }
@@ -135,35 +134,4 @@ function lockStateOf(
     return lock.source.type === 'remote' && lock.source.url !== entry.url ? 'differs' : 'matches';
   }
   return launch.locked ? 'matches' : 'differs';
-}
-
-/** What the catalog knows about the server, by the slug in the lock, the package of the command or the URL. */
-async function factsOf({
-  entry,
-  lock,
-}: ConfiguredServer): Promise<Pick<Prepared, 'firstCall' | 'notGiven' | 'nodeFloor'>> {
-  const { findInCatalog } = await import('../catalog/find.ts');
-  const started = isRemote(entry) ? entry.url : readPackageCommand(entry.command, entry.args ?? [])?.package;
-  const name = lock?.catalog ?? started;
-  const match = name === undefined ? undefined : await findInCatalog(name);
-  if (!match) return { notGiven: [] };
-  const { firstCall, env, transports } = match.alternative ?? match.entry;
-  const way = transports.find(({ id }) => id === match.transport);
-  // The name of an archived package leads to its successor, which needs other things.
-  if (lock?.catalog === undefined && way && way.kind !== 'remote' && way.package !== started)
-    return { notGiven: [] };
-  const text = JSON.stringify(entry);
-  const notGiven = env
-    .filter(
-      ({ required, transports: readers }) => required && (!readers || readers.includes(match.transport)),
-    )
-    .map((variable) => variable.name)
-    .filter((variable) => !text.includes(variable));
-  const floor = way?.kind === 'npm' && /^>=\s*(\d+(?:\.\d+){0,2})/.exec(way.node ?? '')?.[1];
-  return {
-    // Told by its package alone, the entry may be of another way with other variables.
-    notGiven: way?.kind === 'remote' ? [] : notGiven,
-    ...(firstCall?.tool !== undefined && { firstCall: { tool: firstCall.tool, arguments: firstCall.args } }),
-    ...(floor && { nodeFloor: floor }),
-  };
 }

@@ -1,4 +1,4 @@
-import { isRecord } from '../../../core/json.ts';
+import { excerpt, textIn } from '../../../mcp/answer-text.ts';
 import { recogniseCrash } from '../../crash-causes.ts';
 import { finding } from '../../finding.ts';
 import type { ServerCheck } from '../../server-check.ts';
@@ -9,7 +9,7 @@ export const firstCall: ServerCheck = {
   async run({ server: { name }, tried }) {
     if (!tried?.ok || !tried.verified.firstCall?.isError) return [];
     const { tool, result } = tried.verified.firstCall;
-    const text = textOf(result.content);
+    const text = textIn(result.content);
     const known = recogniseCrash(text);
     const isRefused = known?.cause.code === 'SERVER_KEY_REFUSED';
     return [
@@ -22,14 +22,3 @@ export const firstCall: ServerCheck = {
     ];
   },
 };
-
-/** On one line, cut where it is long. */
-function excerpt(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
-}
-
-function textOf(content: unknown): string {
-  if (!Array.isArray(content)) return '';
-  return content.map((part) => (isRecord(part) && typeof part.text === 'string' ? part.text : '')).join(' ');
-}
