@@ -87,7 +87,6 @@ export const ERROR_CODES = {
   },
   FILE_UNREADABLE: { exit: 1, meaning: 'A file exists and could not be read.' },
   FILE_UNWRITABLE: { exit: 1, meaning: 'A file could not be written; what it held before is still there.' },
-  GATEWAY_PORT_BUSY: { exit: 1, meaning: 'The port of the gateway is in use.' },
   GATEWAY_TOKEN_MISSING: { exit: 4, meaning: 'No token was made for the gateway, so nobody could use it.' },
   INSTALL_FAILED: { exit: 1, meaning: 'A server could not be installed; nothing of it was kept.' },
   INTEGRITY_MISMATCH: {
@@ -136,6 +135,7 @@ export const ERROR_CODES = {
     exit: 1,
     meaning: 'The server does not run on this operating system or processor.',
   },
+  PORT_BUSY: { exit: 1, meaning: 'Something else listens on the port of the gateway, a page or metrics.' },
   PROCESS_NOT_RUNNING: { exit: 5, meaning: 'No running mcpctl serves what was named.' },
   RATE_LIMITED: {
     exit: 5,

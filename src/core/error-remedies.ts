@@ -60,7 +60,6 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   FILE_CHANGED: 'run the command again; it reads the file anew.',
   FILE_UNREADABLE: 'look at the owner and permissions of the file.',
   FILE_UNWRITABLE: 'look at the free space, the owner and the permissions of its folder.',
-  GATEWAY_PORT_BUSY: 'choose another port: `mcpctl gateway --http --port <n>`.',
   GATEWAY_TOKEN_MISSING: 'make one: `mcpctl gateway token`.',
   INSTALL_FAILED: 'read the cause with `--verbose`; `mcpctl doctor --only machine` finds the usual ones.',
   INTEGRITY_MISMATCH:
@@ -93,6 +92,8 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
     'check the spelling and the version; `mcpctl info <name>` knows what became of older names.',
   PLATFORM_UNSUPPORTED:
     'take a hosted or container version of the server: `mcpctl info <name>` lists what there is.',
+  PORT_BUSY:
+    'choose another port, or 0 for any that is free: `--port <n>`; for metrics of `watch`, `--metrics-port <n>`.',
   PROCESS_NOT_RUNNING: 'start the client that uses the server, or a gateway.',
   RATE_LIMITED:
     'wait as long as the answer says, or raise the limit: `mcpctl config set limits.perMinute <n>`.',

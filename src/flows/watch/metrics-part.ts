@@ -17,7 +17,7 @@ const USUAL_PORT = 9478;
 
 /**
  * Serves the numbers of every process of this user, with what the watcher itself finds of servers.
- * @throws GATEWAY_PORT_BUSY, GATEWAY_TOKEN_MISSING, USAGE
+ * @throws PORT_BUSY, GATEWAY_TOKEN_MISSING, USAGE
  */
 export async function openMetricsPart({ flags, context }: Watching, port: string): Promise<WatchPart> {
   const { paths, platform, program, now, output } = context;

@@ -14,7 +14,7 @@ export interface HttpFront {
 /** How often open streams hear that we are there. */
 const KEEP_ALIVE_MS = 15_000;
 
-/** Serves clients over HTTP. @throws GATEWAY_PORT_BUSY, and USAGE where the host is none of this machine. */
+/** Serves clients over HTTP. @throws PORT_BUSY, and USAGE where the host is none of this machine. */
 export async function listenHttp(options: HttpFrontOptions): Promise<HttpFront> {
   const { host, port, limits } = options;
   const again = (free: number): string => `mcpctl gateway --http --port ${free}`;

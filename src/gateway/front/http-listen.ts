@@ -18,7 +18,7 @@ export interface HttpPlace {
 
 /**
  * A server that listens, and closes on whoever sends what is no HTTP; its `request` listener is added by the caller at
- * once. @throws GATEWAY_PORT_BUSY, and USAGE where the host is none of this machine.
+ * once. @throws PORT_BUSY, and USAGE where the host is none of this machine.
  */
 export async function openHttpServer(place: HttpPlace): Promise<{ server: ReplyServer; port: number }> {
   const server = createServer({ ...TIMES, connectionsCheckingInterval: CHECK_MS, ServerResponse: Reply });
@@ -44,7 +44,7 @@ async function listenOn(server: ReplyServer, { host, port, again }: HttpPlace): 
     });
   } catch (error) {
     if (isSystemError(error, 'EADDRINUSE')) {
-      throw new McpctlError('GATEWAY_PORT_BUSY', `Something else listens on ${host}, port ${port}.`, {
+      throw new McpctlError('PORT_BUSY', `Something else listens on ${host}, port ${port}.`, {
         hint: again(port + 1),
         cause: error,
         data: { host, port },

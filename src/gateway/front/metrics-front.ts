@@ -17,7 +17,7 @@ export interface MetricsFront {
   close(): Promise<void>;
 }
 
-/** Serves `/metrics` and nothing else. @throws GATEWAY_PORT_BUSY, USAGE */
+/** Serves `/metrics` and nothing else. @throws PORT_BUSY, USAGE */
 export async function serveMetrics(options: MetricsFrontOptions): Promise<MetricsFront> {
   const { host, metrics, principalOf } = options;
   const { server, port } = await openHttpServer(options);

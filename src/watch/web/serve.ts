@@ -19,7 +19,7 @@ export interface ServedPages {
 const HOST = '127.0.0.1';
 const MOST_CONNECTIONS = 64;
 
-/** Serves the pages on this machine alone. @throws GATEWAY_PORT_BUSY */
+/** Serves the pages on this machine alone. @throws PORT_BUSY */
 export async function servePages({ dashboard, port }: ServeOptions): Promise<ServedPages> {
   const again = (free: number): string => `mcpctl watch --web --port ${free}`;
   const { server, port: bound } = await openHttpServer({ host: HOST, port, again });

@@ -93,7 +93,7 @@ test('says when the port is taken', async () => {
   const first = await startGatewayIn(home, ['--port', port]);
   const second = await mcpctlJson(['gateway', '--http', '--port', port], home);
 
-  expect(second).toMatchObject({ status: 1, document: { error: { code: 'GATEWAY_PORT_BUSY' } } });
+  expect(second).toMatchObject({ status: 1, document: { error: { code: 'PORT_BUSY' } } });
   expect(await first.stop()).toBe(0);
 });
 
