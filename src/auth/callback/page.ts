@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { htmlPage } from '../../core/html-page.ts';
 import { htmlText } from '../../core/html-text.ts';
 import { pageHeaders } from '../../platform/page-headers.ts';
 import { PAGE_STYLE } from './page-style.ts';
@@ -75,26 +76,16 @@ const MARKS = {
 };
 
 function page({ tone, title, body }: PageParts): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<meta name="color-scheme" content="light dark">
-<title>${title} · mcpctl</title>
-<style>${PAGE_STYLE}</style>
-</head>
-<body>
-<main class="${tone}">
+  return htmlPage({
+    title: `${title} · mcpctl`,
+    head: `<style>${PAGE_STYLE}</style>`,
+    body: `<main class="${tone}">
 <svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10"/>${MARKS[tone]}</svg>
 <h1>${title}</h1>
 ${body}
 </main>
-<footer>mcpctl, on this computer</footer>
-</body>
-</html>
-`;
+<footer>mcpctl, on this computer</footer>`,
+  });
 }
 
 /** A narrow page breaks a command between its words only, not inside `--flags`. */

@@ -1,3 +1,4 @@
+import { htmlPage } from '../../core/html-page.ts';
 import { htmlText } from '../../core/html-text.ts';
 import { pageHeaders } from '../../platform/page-headers.ts';
 
@@ -59,21 +60,11 @@ const SAME_ORIGIN = '<meta name="referrer" content="same-origin">';
 
 /** A whole page; the body is HTML. */
 export function document(title: string, body: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<meta name="color-scheme" content="light dark">
-<title>${htmlText(title)}</title>
-<noscript>${SAME_ORIGIN}</noscript>
+  return htmlPage({
+    title: htmlText(title),
+    head: `<noscript>${SAME_ORIGIN}</noscript>
 <link rel="icon" href="icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="app.css">
-</head>
-<body>
-${body}
-</body>
-</html>
-`;
+<link rel="stylesheet" href="app.css">`,
+    body,
+  });
 }
