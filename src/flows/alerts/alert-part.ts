@@ -1,5 +1,6 @@
 import type { Context } from '../../cli/context.ts';
 import type { Observation } from '../../watch/observation.ts';
+import { isDrawn } from '../watch/is-drawn.ts';
 import type { OpenPart } from '../watch/parts.ts';
 import { openAlerting } from './open-alerting.ts';
 
@@ -10,7 +11,7 @@ const PATIENCE_MS = 20_000;
 export const alertPart: OpenPart = async ({ context, settings }) => {
   if (!settings.alerts.enabled) return undefined;
   // A line of ours would tear the live screen, which asks what there is to tell.
-  const isScreen = context.stdout.isTTY === true && !context.output.json;
+  const isScreen = isDrawn(context);
   let fault: string | undefined;
   const alerting = await openAlerting(context, (line) => {
     fault = line;

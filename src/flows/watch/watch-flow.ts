@@ -3,6 +3,7 @@ import { parseDuration } from '../../cli/duration.ts';
 import { keepHeapSmall } from '../../platform/small-heap.ts';
 import { readSettings } from '../../settings/read.ts';
 import type { Observation } from '../../watch/observation.ts';
+import { isDrawn } from './is-drawn.ts';
 import { jsonLines } from './json-lines.ts';
 import { openWatcher } from './open-watcher.ts';
 import { PARTS } from './part-list.ts';
@@ -14,7 +15,7 @@ import { statusFlow } from './status-flow.ts';
 export async function watchFlow(flags: WatchFlags, context: Context): Promise<Observation | undefined> {
   keepHeapSmall();
   const intervalMs = flags.interval === undefined ? undefined : parseDuration(flags.interval, '--interval');
-  const options = { names: flags.server, intervalMs };
+  const options = { names: flags.server, intervalMs, deep: flags.deep };
   const { settings } = await readSettings(context);
   if (flags.once) {
     const seen = await statusFlow(options, context);
@@ -37,9 +38,9 @@ export async function watchFlow(flags: WatchFlags, context: Context): Promise<Ob
 }
 
 /** A screen where a person can see one, lines elsewhere. */
-async function screenFor({ output, stdout, env }: Context): Promise<Screen> {
-  if (output.json) return jsonLines;
-  if (!stdout.isTTY || env.TERM === 'dumb') return plainLines;
+async function screenFor(context: Context): Promise<Screen> {
+  if (context.output.json) return jsonLines;
+  if (!isDrawn(context)) return plainLines;
   const { liveScreen } = await import('./screen/live-screen.ts');
   return liveScreen;
 }

@@ -3,14 +3,15 @@ import { servePages } from '../../watch/web/serve.ts';
 import { createSessions } from '../../watch/web/sessions.ts';
 import { openDashboard } from '../dashboard/open-dashboard.ts';
 import { parsePort } from '../gateway/gateway-flags.ts';
+import { isDrawn } from './is-drawn.ts';
 import type { Watching, WatchPart } from './parts.ts';
 
-/** Serves the pages of `watch --web` as long as the watch goes on. @throws GATEWAY_PORT_BUSY */
+/** Serves the pages of `watch --web` as long as the watch goes on. @throws PORT_BUSY */
 export async function openWeb(watching: Watching): Promise<WatchPart> {
   const { watcher, flags, settings, context, signal } = watching;
   const { output, env, platform } = context;
   const sessions = createSessions(() => context.now().getTime());
-  const isDrawn = context.stdout.isTTY === true && !output.json && env.TERM !== 'dumb';
+  const isScreen = isDrawn(context);
   let url = '';
   let told = '';
   /** Each link opens one browser. */
@@ -18,7 +19,7 @@ export async function openWeb(watching: Watching): Promise<WatchPart> {
     const link = new URL(`#code=${sessions.newCode()}`, url);
     told = `Page, for one browser: ${link}`;
     // A screen that is drawn tells it itself.
-    if (!isDrawn) output.note(told);
+    if (!isScreen) output.note(told);
     return link;
   };
   const dashboard = await openDashboard(
