@@ -2,7 +2,7 @@ import type { Context } from '../../cli/context.ts';
 import { type ProgressLine, progressLine } from '../../cli/progress-line.ts';
 import { closest } from '../../core/closest.ts';
 import { asKnown, McpctlError } from '../../core/errors.ts';
-import { askControl } from '../../gateway/control/ask-control.ts';
+import { askRestart } from '../../gateway/control/ask-restart.ts';
 import { findRunning, type Running } from '../../gateway/control/find-running.ts';
 import { readManifests } from '../../manifest/manifest.ts';
 
@@ -28,9 +28,6 @@ export interface Restarted {
   /** Why it did not work. */
   readonly error?: McpctlError;
 }
-
-/** A server may need a while to start, and crashed ones wait for their turn. */
-const PATIENCE_MS = 90_000;
 
 /**
  * Where the named servers run, or all of them.
@@ -95,7 +92,7 @@ function tell(
 async function restart({ server, running }: RestartTarget, signal: AbortSignal): Promise<Restarted> {
   const { pid, kind, cwd } = running;
   try {
-    await askControl(running, { ask: 'restart', server }, { timeoutMs: PATIENCE_MS, signal });
+    await askRestart(running, { server, signal });
     return { server, pid, kind, cwd };
   } catch (error) {
     const known = asKnown(error);
