@@ -7,6 +7,7 @@ export const ALERT_RULES = [
   'tool-drift',
   'error-ratio',
   'latency',
+  'check-failed',
   'rate-limited',
   'secret-due',
   'audit-failure',

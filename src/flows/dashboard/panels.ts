@@ -123,6 +123,14 @@ const servers: readonly Panel[] = [
     width: 24,
     queries: [[`mcpctl_server_state{${S}}`, '{{mcpctl_server}} {{state}}']],
   },
+  {
+    kind: 'states',
+    title: 'Trouble',
+    description: 'Why servers are not healthy, by error code of mcpctl.',
+    unit: 'short',
+    width: 24,
+    queries: [[`mcpctl_server_trouble{${S}}`, '{{mcpctl_server}} {{code}}']],
+  },
   lines('Restarts', 'By reason, in each interval.', 'short', [
     [
       `sum by (mcpctl_server, reason) (increase(mcpctl_server_restarts_total{${S}}${RATE}))`,

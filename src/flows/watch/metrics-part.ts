@@ -88,7 +88,7 @@ async function refuseOpenDoor({ metricsHost, metricsToken }: WatchFlags, context
   });
 }
 
-function asObserved({ name, state, tools, rssBytes, restarts }: ObservedServer): ObservedByMetrics {
+function asObserved({ name, state, reason, tools, rssBytes, restarts }: ObservedServer): ObservedByMetrics {
   const { offered, locked, changed } = tools;
   return {
     name,
@@ -96,6 +96,7 @@ function asObserved({ name, state, tools, rssBytes, restarts }: ObservedServer):
     pids: [],
     restarts,
     changed,
+    ...(reason && { code: reason.code }),
     ...(offered !== null && { tools: offered }),
     ...(locked !== null && { locked }),
     ...(rssBytes !== null && { rssBytes }),

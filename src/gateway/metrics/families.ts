@@ -1,4 +1,5 @@
-import type { HubServer, ServerState } from '../hub/hub.ts';
+import type { HubServer } from '../hub/hub.ts';
+import { isDown } from '../hub/is-down.ts';
 import { ATTEMPTS, BOUNDS, CALLS, METRICS, type Metric, type MetricName } from './metrics.ts';
 import type { CallSeries, Durations, MetricsSnapshot } from './snapshot.ts';
 
@@ -70,15 +71,11 @@ export function familiesOf(observed: Observed): Family[] {
 }
 
 /** What nobody waits for is neither up nor down. */
-const UP: Readonly<Record<ServerState, number | undefined>> = {
-  healthy: 1,
-  degraded: 1,
-  starting: 0,
-  'needs-auth': 0,
-  failed: 0,
-  dormant: undefined,
-  stopped: undefined,
-};
+function isUp(server: ObservedByMetrics): number | undefined {
+  const { state } = server;
+  if (state === 'dormant' || state === 'stopped') return undefined;
+  return state === 'needs-auth' || isDown(server) ? 0 : 1;
+}
 
 /** What is known of servers without counting. */
 function valuesOf(servers: readonly ObservedByMetrics[]): Values {
@@ -92,10 +89,14 @@ function valuesOf(servers: readonly ObservedByMetrics[]): Values {
       return found === undefined ? [] : [{ value: found, labels: named }];
     });
   return {
-    mcpctl_server_up: each(({ state }) => UP[state]),
+    mcpctl_server_up: each(isUp),
     mcpctl_server_state: each(
       () => 1,
       ({ state }) => ({ state }),
+    ),
+    mcpctl_server_trouble: each(
+      ({ code }) => (code === undefined ? undefined : 1),
+      ({ code = '' }) => ({ code }),
     ),
     mcpctl_server_rss_bytes: each(({ rssBytes }) => rssBytes),
     mcpctl_server_tools: [

@@ -38,7 +38,7 @@ export const METRICS = {
   },
   mcpctl_server_up: {
     type: 'gauge',
-    help: 'Whether a server that is meant to run answers: 1 or 0. Absent while nobody needs it.',
+    help: 'Whether a server that is meant to run is there for its callers: 1 or 0. Absent while nobody needs it.',
     labels: SERVER,
     merge: 'min',
   },
@@ -46,6 +46,12 @@ export const METRICS = {
     type: 'gauge',
     help: 'Is 1 for the state a server is in: healthy, degraded, starting, dormant, needs-auth, failed or stopped.',
     labels: ['mcpctl_server', 'state'],
+    merge: 'max',
+  },
+  mcpctl_server_trouble: {
+    type: 'gauge',
+    help: 'Is 1 for why a server is not healthy, by error code of mcpctl, e.g. SERVER_SLOW.',
+    labels: ['mcpctl_server', 'code'],
     merge: 'max',
   },
   mcpctl_server_restarts_total: {

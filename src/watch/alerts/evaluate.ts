@@ -72,7 +72,8 @@ interface Look {
 function afterLook(record: AlertRecord | undefined, each: Judged, look: Look): AlertRecord | undefined {
   const { now } = look;
   const { verdict } = each;
-  if (verdict.holds === undefined) return record && { ...record, seenAt: now };
+  if (verdict.holds === undefined && (record?.firedAt ?? 0) < verdict.since)
+    return record && { ...record, seenAt: now };
   if (verdict.holds) return holding(record, { ...each, detail: verdict.detail }, look);
   if (record?.state !== 'firing') return undefined;
   const clearSince = record.clearSince ?? now;

@@ -5,6 +5,8 @@ export interface Increase {
   readonly by: number;
   /** Whether it was looked at all that time; a watcher that just began does not know. */
   readonly isWhole: boolean;
+  /** Since when it is looked at; milliseconds since 1970. */
+  readonly since: number;
 }
 
 /** What was observed lately, as far as rules ask for it. */
@@ -39,7 +41,8 @@ export function createHistory(): History {
         if (at > start && last !== undefined) by += Math.max(0, value - last);
         last = value;
       }
-      return { by, isWhole: (kept[0]?.at ?? until) <= start };
+      const since = kept[0]?.at ?? until;
+      return { by, isWhole: since <= start, since };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { mebibytes, percent } from './judge-servers.ts';
-import { CLEAR, type DueSecret, type RuleView, UNDECIDED, type Verdict, when } from './rule.ts';
+import { clear, type DueSecret, type RuleView, type Verdict, when } from './rule.ts';
 
 /** What the rules about secrets and about all servers together judge by; each is in the table of rules. */
 
@@ -13,9 +13,9 @@ export function isDue({ endsAt, tellFrom }: DueSecret, { now, limits }: RuleView
 }
 
 export function cannotRecord({ history }: RuleView): Verdict {
-  const { by, isWhole } = history.increaseOf(({ auditFailures }) => auditFailures, 300_000);
-  if (by > 0) return { holds: true, detail: `${by} in five minutes.` };
-  return isWhole ? CLEAR : UNDECIDED;
+  const grown = history.increaseOf(({ auditFailures }) => auditFailures, 300_000);
+  if (grown.by > 0) return { holds: true, detail: `${grown.by} in five minutes.` };
+  return clear(grown);
 }
 
 export function signInsFail({ history, limits }: RuleView): Verdict {
@@ -26,7 +26,7 @@ export function signInsFail({ history, limits }: RuleView): Verdict {
   if (ratio > limits.signInFailureRatio) {
     return { holds: true, detail: `${failed.by} of ${all} in 15 minutes, which is ${percent(ratio)}.` };
   }
-  return failed.isWhole ? CLEAR : UNDECIDED;
+  return clear(failed);
 }
 
 export function usesMuch({ now, limits }: RuleView): Verdict {

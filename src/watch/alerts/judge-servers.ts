@@ -1,25 +1,23 @@
+import { isDown } from '../../gateway/hub/is-down.ts';
 import type { ObservedServer } from '../observation.ts';
-import { CLEAR, type RuleView, UNDECIDED, type Verdict, when } from './rule.ts';
+import { CLEAR, clear, type RuleView, type Verdict, when } from './rule.ts';
 
 /** What the rules about one server judge by; each is in the table of rules. */
 
-/** A server that cannot start is `starting` and `degraded` in turn, as whoever runs it tries. */
-const GONE = new Set(['PROCESS_NOT_RUNNING', 'SERVER_EXITED', 'SERVER_UNREACHABLE']);
-
-export function isDown({ state, reason }: ObservedServer): Verdict {
-  const isGone = state === 'degraded' && reason !== undefined && GONE.has(reason.code);
-  const holds = state === 'failed' || state === 'starting' || isGone;
+export function isGone({ state, reason }: ObservedServer): Verdict {
+  const holds = isDown({ state, ...(reason && { code: reason.code }) });
   return when(holds, () => reason?.message ?? `It is ${state}.`);
 }
 
 export function isLooping({ name, state, reason }: ObservedServer, { history, limits }: RuleView): Verdict {
   const restarts = (servers: readonly ObservedServer[]): number | undefined =>
     servers.find((server) => server.name === name)?.restarts;
-  const { by, isWhole } = history.increaseOf((observation) => restarts(observation.servers), 600_000);
+  const grown = history.increaseOf((observation) => restarts(observation.servers), 600_000);
+  const { by } = grown;
   if (by > limits.restarts) return { holds: true, detail: `${by} restarts in ten minutes.` };
   if (state === 'failed' && reason?.code === 'SERVER_CRASH_LOOP')
     return { holds: true, detail: reason.message };
-  return isWhole ? CLEAR : UNDECIDED;
+  return clear(grown);
 }
 
 export function needsSignIn({ state, reason }: ObservedServer): Verdict {
@@ -42,11 +40,16 @@ export function fails({ calls }: ObservedServer, { limits }: RuleView): Verdict 
   );
 }
 
-export function isSlow({ calls }: ObservedServer, { limits }: RuleView): Verdict {
+export function isSlow({ calls, reason }: ObservedServer, { limits }: RuleView): Verdict {
   const { p95Ms } = calls;
+  if (reason?.code === 'SERVER_SLOW') return { holds: true, detail: reason.message };
   return when(isBusy(calls, limits.minimumCalls) && p95Ms !== null && p95Ms > limits.p95Ms, () => {
     return `Of ${count(calls)} calls 5 in 100 take over ${seconds(p95Ms ?? 0)}; the limit is ${seconds(limits.p95Ms)}.`;
   });
+}
+
+export function failsItsCheck({ reason }: ObservedServer): Verdict {
+  return when(reason?.code === 'SERVER_CALL_FAILED', () => reason?.message ?? '');
 }
 
 export function isLimited({ calls }: ObservedServer, { limits }: RuleView): Verdict {

@@ -2,7 +2,7 @@ import type { AlertLimits, AlertRuleName, Severity } from '../../settings/alert-
 import type { Settings } from '../../settings/settings.ts';
 import type { WatchSettings } from '../../settings/watch-settings.ts';
 import type { Observation, ObservedServer } from '../observation.ts';
-import type { History } from './history.ts';
+import type { History, Increase } from './history.ts';
 
 /** Those of alerts, and of memory as the watcher has them. */
 export type RuleLimits = AlertLimits & Pick<WatchSettings, 'serverMemoryBytes' | 'totalMemoryBytes'>;
@@ -30,11 +30,14 @@ export interface DueSecret {
   readonly tellFrom: number;
 }
 
-/** True with what there is to say; undefined where nobody can tell, so that all stays as it is. */
+/**
+ * True with what there is to say; undefined where it is not true as far as can be told: what began before `since`
+ * (milliseconds since 1970), when nobody looked yet, stays as it is.
+ */
 export type Verdict =
   | { readonly holds: true; readonly detail: string }
   | { readonly holds: false }
-  | { readonly holds: undefined };
+  | { readonly holds: undefined; readonly since: number };
 
 interface AnyRule {
   readonly name: AlertRuleName;
@@ -63,7 +66,11 @@ export type AlertRule = AnyRule &
   );
 
 export const CLEAR: Verdict = { holds: false };
-export const UNDECIDED: Verdict = { holds: undefined };
+
+/** Clear, as far as somebody looked. */
+export function clear({ isWhole, since }: Pick<Increase, 'isWhole' | 'since'>): Verdict {
+  return isWhole ? CLEAR : { holds: undefined, since };
+}
 
 /** True with its detail, or clear. */
 export function when(isTrue: boolean, detail: () => string): Verdict {

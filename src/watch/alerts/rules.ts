@@ -1,8 +1,10 @@
+import type { ErrorCode } from '../../core/error-codes.ts';
 import { cannotRecord, isDue, signInsFail, usesMuch } from './judge-machine.ts';
 import {
   fails,
+  failsItsCheck,
   hasDrifted,
-  isDown,
+  isGone,
   isLarge,
   isLimited,
   isLooping,
@@ -20,6 +22,9 @@ const CALLS = 'mcp_server_operation_duration_seconds';
 /** Sum over five minutes, for each server; `filter` chooses among the series of a counter. */
 const rate = (counter: string, filter = ''): string =>
   `sum by (mcpctl_server) (rate(${counter}${filter}[5m]))`;
+/** Servers that are in trouble of that kind. */
+const inTrouble = (code: ErrorCode): string =>
+  `max by (mcpctl_server) (mcpctl_server_trouble{code="${code}"}) == 1`;
 const isBusy = ({ minimumCalls }: RuleLimits): string =>
   `and sum by (mcpctl_server) (increase(${CALLS}_count[5m])) >= ${minimumCalls}`;
 
@@ -36,7 +41,7 @@ export const RULES: readonly AlertRule[] = [
     isOn: true,
     summary: '{subject} is down',
     runbook: 'See why: mcpctl logs {subject}. Start it again: mcpctl restart {subject}.',
-    judge: isDown,
+    judge: isGone,
     promql: () =>
       'mcpctl_server_up == 0 unless on (mcpctl_server) mcpctl_server_state{state="needs-auth"} == 1',
   },
@@ -109,7 +114,19 @@ export const RULES: readonly AlertRule[] = [
     runbook: 'See which tools: mcpctl metrics.',
     judge: isSlow,
     promql: (limits) =>
-      `histogram_quantile(0.95, sum by (le, mcpctl_server) (rate(${CALLS}_bucket[5m]))) > ${limits.p95Ms / 1000} ${isBusy(limits)}`,
+      `histogram_quantile(0.95, sum by (le, mcpctl_server) (rate(${CALLS}_bucket[5m]))) > ${limits.p95Ms / 1000} ${isBusy(limits)} ` +
+      `or ${inTrouble('SERVER_SLOW')}`,
+  },
+  {
+    name: 'check-failed',
+    severity: 'warning',
+    subject: 'server',
+    forSeconds: 120,
+    isOn: true,
+    summary: '{subject} answers, but its tools fail',
+    runbook: 'Make the call yourself: mcpctl status --deep --server {subject} names it.',
+    judge: failsItsCheck,
+    promql: () => inTrouble('SERVER_CALL_FAILED'),
   },
   {
     name: 'rate-limited',

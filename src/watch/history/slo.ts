@@ -1,3 +1,4 @@
+import { isDown } from '../../gateway/hub/is-down.ts';
 import type { HistoryLine, StateLine } from './line.ts';
 import { BEAT_MS } from './recorder.ts';
 
@@ -100,11 +101,10 @@ function spansOf(name: string, lines: readonly HistoryLine[], now: number): Span
 
 /** Whether it works; undefined where that is not the question: it is stopped on purpose, or nobody signed in. */
 function judge({ state, code }: StateLine): boolean | undefined {
-  if (state === 'healthy' || state === 'dormant') return true;
-  // It answers.
-  if (state === 'degraded') return code === 'SERVER_SLOW';
-  if (state === 'starting') return code === undefined ? undefined : false;
-  return state === 'failed' ? false : undefined;
+  if (state === undefined || state === 'stopped' || state === 'needs-auth') return undefined;
+  // Nobody waits for one that starts for the first time.
+  if (state === 'starting' && code === undefined) return undefined;
+  return !isDown({ state, ...(code !== undefined && { code }) });
 }
 
 function uptimeOf(spans: readonly Span[], since: number): Uptime {

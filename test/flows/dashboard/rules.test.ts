@@ -57,6 +57,10 @@ const CASES: Record<string, { fires: Series; stays: Series; at?: string; labels?
       },
     },
     latency: { fires: slow('0+1x30', '0+10x30'), stays: slow('0+10x30', '0+10x30') },
+    'check-failed': {
+      fires: { [`mcpctl_server_trouble{${ECHO},code="SERVER_CALL_FAILED"}`]: '1x30' },
+      stays: { [`mcpctl_server_trouble{${ECHO},code="SERVER_SLOW"}`]: '1x30' },
+    },
     'rate-limited': {
       fires: { [`mcpctl_rate_limited_total{${ECHO}}`]: '0+3x30' },
       stays: { [`mcpctl_rate_limited_total{${ECHO}}`]: '0x5 1x25' },

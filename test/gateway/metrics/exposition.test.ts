@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import type { ServerState } from '../../../src/gateway/hub/hub.ts';
 import { createCollector, type Seen } from '../../../src/gateway/metrics/collector.ts';
 import { createMeter } from '../../../src/gateway/metrics/create-meter.ts';
 import { METRICS } from '../../../src/gateway/metrics/metrics.ts';
@@ -15,9 +16,10 @@ const PROCESS = {
   rssBytes: 2048,
 } as const;
 
-function seen(id: string, meter: Meter, state: 'healthy' | 'failed' | 'dormant' = 'healthy'): Seen {
+function seen(id: string, meter: Meter, state: ServerState = 'healthy', code?: string): Seen {
+  const tools = { tools: 3, locked: 4, changed: ['a'] };
   const servers = [
-    { name: 'github', state, pids: [], restarts: 0, tools: 3, locked: 4, changed: ['a'], rssBytes: 1024 },
+    { name: 'github', state, pids: [], restarts: 0, ...tools, rssBytes: 1024, ...(code && { code }) },
   ];
   return { id, observed: { ...PROCESS, snapshot: structuredClone(meter.snapshot()), servers } };
 }
@@ -63,7 +65,8 @@ test('promtool finds nothing to say about what is exposed', async () => {
   meter.breaker('github', 'open');
   meter.restarted('github', 'exit');
   meter.storeFailed();
-  const { text, contentType } = await createCollector(async () => [seen('1', meter)]).scrape();
+  const troubled = seen('1', meter, 'degraded', 'SERVER_SLOW');
+  const { text, contentType } = await createCollector(async () => [troubled]).scrape();
 
   expect(contentType).toContain('version=0.0.4');
   expect(execFileSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })).toBe('');
@@ -126,6 +129,26 @@ test('adds up processes, and takes the worst state of a server', async () => {
   expect(values.get('mcpctl_server_up{mcpctl_server="github"}')).toBe(0);
   expect(values.get('mcpctl_breaker_state{mcpctl_server="github"}')).toBe(2);
   expect(values.get('mcpctl_processes{kind="run"}')).toBe(3);
+});
+
+test.each([
+  ['healthy', undefined, 1],
+  ['degraded', 'SERVER_SLOW', 1],
+  ['degraded', 'SERVER_CALL_FAILED', 1],
+  ['degraded', 'SERVER_TIMEOUT', 0],
+  ['degraded', 'SERVER_UNREACHABLE', 0],
+  ['degraded', 'PROCESS_NOT_RUNNING', 0],
+  ['starting', 'SERVER_EXITED', 0],
+  ['failed', 'SERVER_CRASH_LOOP', 0],
+  ['needs-auth', 'SIGN_IN_NEEDED', 0],
+  ['dormant', undefined, undefined],
+  ['stopped', undefined, undefined],
+] as const)('a server that is %s for %s is up: %s', async (state, code, up) => {
+  const values = await valuesOf([seen('1', createMeter(), state, code)]);
+
+  expect(values.get('mcpctl_server_up{mcpctl_server="github"}')).toBe(up);
+  const trouble = values.get(`mcpctl_server_trouble{code="${code}",mcpctl_server="github"}`);
+  expect(trouble).toBe(code && 1);
 });
 
 test('counters never fall: processes that end or say nothing for once stay in the sum', async () => {

@@ -104,6 +104,17 @@ test('what counts over time fires on through a restart of the watcher, until it 
   expect(after.map(({ alerts }) => alerts.length)).toEqual([1, 1, 1, 0]);
 });
 
+test('a crash loop that its watcher saw begin is over as soon as the server works', () => {
+  const reason = { code: 'SERVER_CRASH_LOOP', message: 'Left stopped.' };
+  const books = looks(TOLD, [0, {}], [10, { state: 'failed', reason }], [20, {}]);
+
+  const told = books.at(-1)?.outbox.map(({ change, alert }) => [alert.rule, change]);
+  expect(told).toEqual([
+    ['restart-loop', 'trigger'],
+    ['restart-loop', 'resolve'],
+  ]);
+});
+
 test('one that comes again and again is told less and less often', () => {
   const settings = { ...TOLD, rules: { 'server-down': { forMs: 0 } } };
   const flapping = Array.from(

@@ -14,8 +14,8 @@ function seen(...pairs: readonly (readonly [seconds: number, failures: number])[
 test('adds up what a counter grew by within the window', () => {
   const history = seen([0, 5], [60, 7], [120, 7], [400, 9]);
 
-  expect(history.increaseOf(read, 300_000)).toEqual({ by: 2, isWhole: true });
-  expect(history.increaseOf(read, 400_000)).toEqual({ by: 4, isWhole: true });
+  expect(history.increaseOf(read, 300_000)).toMatchObject({ by: 2, isWhole: true });
+  expect(history.increaseOf(read, 400_000)).toMatchObject({ by: 4, isWhole: true });
 });
 
 test('does not take off what was lost with a process that ended', () => {
@@ -23,7 +23,7 @@ test('does not take off what was lost with a process that ended', () => {
 });
 
 test('knows when it has not looked for long enough', () => {
-  expect(seen([0, 5], [60, 5]).increaseOf(read, 300_000)).toEqual({ by: 0, isWhole: false });
+  expect(seen([0, 5], [60, 5]).increaseOf(read, 300_000)).toMatchObject({ by: 0, isWhole: false });
 });
 
 test('loses no growth when observations come every second', () => {

@@ -70,6 +70,8 @@ const cases: [AlertRuleName, Partial<ObservedServer>, string][] = [
     'It ended with 1.',
   ],
   ['server-down', { state: 'starting' }, 'It is starting.'],
+  ['server-down', { state: 'degraded', reason: { code: 'SERVER_TIMEOUT', message: 'Silent.' } }, 'Silent.'],
+  ['server-down', { state: 'degraded', reason: { code: 'PROCESS_NOT_RUNNING', message: 'Gone.' } }, 'Gone.'],
   ['restart-loop', { restarts: 4 }, '4 restarts in ten minutes.'],
   [
     'restart-loop',
@@ -84,6 +86,12 @@ const cases: [AlertRuleName, Partial<ObservedServer>, string][] = [
   ['tool-drift', { tools: { offered: 3, locked: 3, changed: ['search'] } }, 'Not what was locked: search.'],
   ['error-ratio', { calls: { ...busy, errorRatio: 0.2 } }, '20 % of 50 calls fail; the limit is 5 %.'],
   ['latency', { calls: { ...busy, p95Ms: 7200 } }, 'Of 50 calls 5 in 100 take over 7.2 s; the limit is 5 s.'],
+  ['latency', { state: 'degraded', reason: { code: 'SERVER_SLOW', message: 'Slow.' } }, 'Slow.'],
+  [
+    'check-failed',
+    { state: 'degraded', reason: { code: 'SERVER_CALL_FAILED', message: 'Its tool fails.' } },
+    'Its tool fails.',
+  ],
   [
     'rate-limited',
     { calls: { ...busy, rateLimitedPerMinute: 3 } },
@@ -110,6 +118,16 @@ const harmless: [AlertRuleName, string, Partial<ObservedServer>][] = [
   ['server-down', 'a server that wants a sign-in', { state: 'needs-auth' }],
   ['server-down', 'a server stopped on purpose', { state: 'stopped' }],
   ['server-down', 'a server nobody needs', { state: 'dormant' }],
+  [
+    'server-down',
+    'a server that answers slowly',
+    { state: 'degraded', reason: { code: 'SERVER_SLOW', message: '' } },
+  ],
+  [
+    'server-down',
+    'a server whose tool fails',
+    { state: 'degraded', reason: { code: 'SERVER_CALL_FAILED', message: '' } },
+  ],
   ['restart-loop', 'three restarts', { restarts: 3 }],
   ['error-ratio', 'the only call that failed', { calls: { ...busy, perMinute: 0.2, errorRatio: 1 } }],
   ['latency', 'two slow calls', { calls: { ...busy, perMinute: 0.4, p95Ms: 9000 } }],
@@ -126,7 +144,10 @@ test('restart-loop cannot tell while it has not looked for ten minutes', () => {
   const server = observedServer('github');
   const view = viewOf(observation(0, [server]), observation(60, [server]));
 
-  expect(rule?.subject === 'server' && rule.judge(server, view)).toEqual({ holds: undefined });
+  expect(rule?.subject === 'server' && rule.judge(server, view)).toEqual({
+    holds: undefined,
+    since: NOON,
+  });
 });
 
 test('audit-failure holds for five minutes after a call could not be recorded', () => {
