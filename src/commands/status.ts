@@ -9,15 +9,16 @@ export function command(context: Context): Command {
   return new Command('status')
     .description('Show how every server is: one round of what watch does')
     .option('--server <name...>', 'only these')
+    .option('--deep', 'make the harmless call the catalog knows for a server as well')
     .option('--slo', 'how well they worked: uptime, incidents and times, by the history that watch writes')
     .addHelpText('after', EXAMPLES)
-    .action(async ({ server, slo }: { server?: string[]; slo?: boolean }) => {
+    .action(async ({ server, slo, deep }: { server?: string[]; slo?: boolean; deep?: boolean }) => {
       if (slo) {
         const levels = await sloFlow(server, context);
         output.result(levels, (shown, style) => renderSlo(shown, style, output.width));
         return;
       }
-      const observation = await statusFlow({ names: server }, context);
+      const observation = await statusFlow({ names: server, deep }, context);
       const status = exitStatusOf(observation);
       if (status !== 0) context.exitWith(status);
       output.result(observation, (shown, style) => renderStatus(shown, style, output.width));
@@ -34,6 +35,7 @@ examples:
   mcpctl status
   mcpctl status --server github
   mcpctl status --json
+  mcpctl status --deep               is degraded too what answers, but whose tool fails
   mcpctl status --slo                against the goal of 99 %
 
 exit status: 0 all is well; 4 a sign-in is needed; 5 a server does not work`;

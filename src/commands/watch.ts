@@ -12,6 +12,7 @@ export function command(context: Context): Command {
     .option('--once', 'look around one time and end')
     .option('--interval <duration>', 'time between two probes, e.g. 10s; 30s unless set otherwise')
     .option('--server <name...>', 'only these')
+    .option('--deep', 'make the harmless call the catalog knows for a server as well')
     .option('--metrics-port <port>', 'serve /metrics for Prometheus; 0 takes any port that is free')
     .option('--metrics-host <host>', 'an address of this machine to serve it on', '127.0.0.1')
     .option('--metrics-token', 'only for who shows a token of the gateway')
@@ -41,6 +42,7 @@ examples:
   mcpctl watch --json | jq -c '.servers[] | select(.state != "healthy")'
   mcpctl watch --once                 from cron: ends with 5 when something is wrong
   mcpctl watch --server github --interval 10s
+  mcpctl watch --deep                 also finds a key that expired behind a server that answers
   mcpctl watch --metrics-port 9478    one scrape has every process
   mcpctl watch --open                 as a page in the browser, with calls and the audit log
 

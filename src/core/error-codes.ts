@@ -172,6 +172,10 @@ export const ERROR_CODES = {
   },
   SECRET_UNSUITABLE: { exit: 2, meaning: 'A name or value cannot be kept in the chosen place.' },
   SERVER_BUSY: { exit: 5, meaning: 'Too many calls wait for the server already; this one was not made.' },
+  SERVER_CALL_FAILED: {
+    exit: 5,
+    meaning: 'The server answers, but a harmless call of one of its tools fails.',
+  },
   SERVER_CRASH_LOOP: {
     exit: 5,
     meaning:
@@ -194,7 +198,11 @@ export const ERROR_CODES = {
     exit: 5,
     meaning: 'The server failed too often and is left alone for a while; the call was not made.',
   },
-  SERVER_SLOW: { exit: 5, meaning: 'The server answers, but takes longer than the settings allow.' },
+  SERVER_SLOW: {
+    exit: 5,
+    meaning:
+      'The server takes longer to answer than the settings allow, or answers nothing while it works on a call.',
+  },
   SERVER_TESTS_FAILED: { exit: 1, meaning: 'The server was not published, because tests of it fail.' },
   SERVER_TIMEOUT: { exit: 5, meaning: 'The server did not answer in time.' },
   SERVER_UNKNOWN: { exit: 2, meaning: 'The manifest has no server of that name.' },

@@ -121,6 +121,8 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
     'leave the value out; you are asked for it, or it is read from standard input. Renew what was shown.',
   SECRET_UNSUITABLE: 'choose another name, or another place for it.',
   SERVER_BUSY: 'wait for other calls to end, or raise concurrency.queue in your settings.',
+  SERVER_CALL_FAILED:
+    'make the call yourself and read the whole answer: `mcpctl call <server> <tool>`; a key that expired or lacks a right is the usual reason.',
   SERVER_CRASH_LOOP: 'find out why: `mcpctl doctor <server>`.',
   SERVER_ERROR: 'read the server’s own message; `mcpctl tools <server>` shows what it expects.',
   SERVER_EXISTS: 'choose another name, or remove the old one first: `mcpctl remove <name>`.',

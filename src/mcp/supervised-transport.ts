@@ -43,6 +43,8 @@ export interface SupervisedTransport extends Transport {
   /** Why it is `restarting` or `failed`. */
   readonly reason: McpctlError | undefined;
   readonly restarts: number;
+  /** The program has a tool call it did not answer yet. */
+  readonly isWorking: boolean;
   readonly pids: readonly number[];
   /** As it last listed them; undefined when nobody asked to the end. */
   readonly tools: readonly Tool[] | undefined;
@@ -121,6 +123,10 @@ class Supervised implements SupervisedTransport {
 
   get tools(): readonly Tool[] | undefined {
     return this.#listing.tools();
+  }
+
+  get isWorking(): boolean {
+    return this.#flights.hasCall;
   }
 
   async start(handlers: TransportHandlers): Promise<void> {

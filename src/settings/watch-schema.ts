@@ -23,6 +23,15 @@ export const watchSchema = z
       .max(100)
       .optional()
       .describe('Failed probes in a row after which a server is restarted'),
+    deep: z
+      .boolean()
+      .optional()
+      .describe('Whether a harmless call the catalog knows is made as well, as with --deep'),
+    deepIntervalMs: milliseconds(
+      'Time between two such calls; at least that between two probes',
+      1000,
+      86_400_000,
+    ).optional(),
     slowMs: milliseconds('An answer that takes longer is slow', 1, 60_000).optional(),
     serverMemoryBytes: bytes('Memory above which a server is reported').optional(),
     totalMemoryBytes: bytes('Memory of all servers together above which they are reported').optional(),

@@ -8,6 +8,10 @@ export interface WatchSettings {
   readonly timeoutMs: number;
   /** Failed probes in a row after which a server is restarted. */
   readonly failures: number;
+  /** Whether the harmless call the catalog knows is made as well. */
+  readonly deep: boolean;
+  /** Between two such calls, in milliseconds; never less than between two probes. */
+  readonly deepIntervalMs: number;
   /** An answer that takes longer is slow, in milliseconds. */
   readonly slowMs: number;
   /** Memory above which a server is reported, in bytes. */
@@ -25,6 +29,8 @@ export const DEFAULT_WATCH_SETTINGS: WatchSettings = {
   idleIntervalMs: 600_000,
   timeoutMs: 5000,
   failures: 3,
+  deep: false,
+  deepIntervalMs: 600_000,
   slowMs: 2000,
   serverMemoryBytes: 500 * MIB,
   totalMemoryBytes: 3 * 1024 * MIB,

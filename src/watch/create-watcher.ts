@@ -1,4 +1,5 @@
 import { McpctlError } from '../core/errors.ts';
+import { askRestart } from '../gateway/control/ask-restart.ts';
 import type { ControlStatus } from '../gateway/control/protocol.ts';
 import type { WatchSettings } from '../settings/watch-settings.ts';
 import { createPlaces } from './at-once.ts';
@@ -23,12 +24,12 @@ export interface WatcherOptions {
   readonly settings: WatchSettings;
   /** Only these, which are then looked at whoever they belong to. */
   readonly names?: readonly string[];
-  /** Probes and sessions that go on at once. */
+  /** Programs that are started for a look at once. */
   readonly atOnce: number;
 }
 
 const TICK_MS = 1000;
-/** An observation that is like the one before is told all the same, so often: rates sink, and rules count time. */
+/** Without a change there is an observation all the same, so often: numbers go on, and rules count time. */
 const QUIET_MS = 5000;
 /** What changed is told with every look for so long: a rule may wait for a state that stays for a moment. */
 const RESTLESS_MS = 3000;
@@ -36,8 +37,6 @@ const RESTLESS_MS = 3000;
 const MEMORY_EVERY_MS = 30_000;
 /** That of new programs is of interest sooner. */
 const NEW_MEMORY_MS = 5000;
-/** A server may need a while to start, and crashed ones wait for their turn. */
-const RESTART_PATIENCE_MS = 90_000;
 
 /** Watches the servers of the manifests, in the processes that run them and by sessions of its own. */
 export function createWatcher(options: WatcherOptions): Watcher {
@@ -71,11 +70,10 @@ class RunningWatcher implements Watcher {
   constructor(options: WatcherOptions) {
     this.#options = options;
     const { ports, settings } = options;
-    const inTurn = createPlaces(options.atOnce);
-    const shared = { ports, settings, inTurn, changed: () => this.#changed() };
+    const shared = { ports, settings, changed: () => this.#changed() };
     this.#owners = createOwners({ ports, changed: () => this.#told() });
     this.#probes = createOwnedProbes(shared);
-    this.#visits = createOwnVisits(shared);
+    this.#visits = createOwnVisits({ ...shared, inTurn: createPlaces(options.atOnce) });
     this.#begun = this.#look().then(async () => {
       // Who looks on sees the servers at once, and each as soon as it was looked at.
       this.#publish();
@@ -101,10 +99,8 @@ class RunningWatcher implements Watcher {
   async restart(name: string): Promise<void> {
     const server = this.#serverOf(name);
     const owners = this.#owners.all().filter(({ running }) => running.servers.includes(name));
-    const request = { ask: 'restart', server: name } as const;
-    const asked = owners.map(({ running }) =>
-      this.#options.ports.ask(running, request, { timeoutMs: RESTART_PATIENCE_MS }),
-    );
+    const { ask } = this.#options.ports;
+    const asked = owners.map(({ running }) => askRestart(running, { server: name, ask }));
     if (owners.length === 0) await this.#visits.anew(server);
     try {
       await Promise.all(asked);
@@ -280,7 +276,7 @@ class RunningWatcher implements Watcher {
         (owner): Link => ({
           owner,
           said: owner.status?.servers.find((said) => said.name === name),
-          prober: this.#probes.of(owner, name),
+          probed: this.#probes.of(owner, name),
         }),
       );
     return {

@@ -37,6 +37,14 @@ export interface ObservedServer {
   readonly version?: string;
   /** The last probe, or the real call that stood in for it. */
   readonly probe?: { readonly at: string; readonly ok: boolean; readonly ms: number };
+  /** The last harmless call (`--deep`); `refused`: it was not made. Absent where none is known. */
+  readonly check?: {
+    readonly tool: string;
+    readonly at: string;
+    readonly outcome: 'ok' | 'failed' | 'refused';
+    readonly ms: number;
+    readonly message?: string;
+  };
   /** ISO 8601; absent while it is paused, stopped or probed by nobody. */
   readonly nextProbeAt?: string;
   /** Of real calls within the last five minutes. */

@@ -1,8 +1,10 @@
 import type { HubServer, ServerState } from '../gateway/hub/hub.ts';
 import { lockedVersion } from '../manifest/locked-version.ts';
 import type { WatchSettings } from '../settings/watch-settings.ts';
+import type { LastCheck } from './deep-check.ts';
 import type { ObservedProcess, ObservedServer, Remark } from './observation.ts';
 import type { Visited } from './own-visits.ts';
+import type { Probed } from './owned-probes.ts';
 import type { Owner } from './owners.ts';
 import type { WatchedServer } from './ports.ts';
 import type { Prober } from './prober.ts';
@@ -14,7 +16,7 @@ export interface Link {
   readonly owner: Owner;
   /** What the process says of it. */
   readonly said: HubServer | undefined;
-  readonly prober: Prober | undefined;
+  readonly probed: Probed | undefined;
 }
 
 /** All that is known of a server at the moment. */
@@ -42,10 +44,11 @@ export function judge({ server, links, own }: SeenServer): Verdict {
   return verdicts.sort((one, other) => graver(one.state, other.state))[0] ?? { state: 'dormant' };
 }
 
-function verdictOf({ owner, said, prober }: Link): Verdict {
+function verdictOf({ owner, said, probed }: Link): Verdict {
   if (owner.silence) return { state: 'degraded', reason: remarkOf(owner.silence) };
   if (!said) return { state: 'starting' };
   const { state, reason, code = 'SERVER_ERROR', hint } = said;
+  const prober = probed?.prober;
   if (state === 'healthy' && prober?.trouble) {
     return { state: stateOfTrouble(prober.trouble, prober.isDown), reason: remarkOf(prober.trouble) };
   }
@@ -72,7 +75,7 @@ export function observeServer(
   const era = said.find((each) => each.era)?.era ?? own?.found?.era;
   const version = locked && lockedVersion(locked);
   const rssBytes = memoryOf(said, seen.memory);
-  const probers = [...links.map(({ prober }) => prober), own?.prober].filter((each) => each !== undefined);
+  const probed = [...links.map((link) => link.probed), own].filter((each) => each !== undefined);
   const changed = [
     ...new Set([...said.flatMap((each) => each.changed ?? []), ...(own?.found?.changed ?? [])]),
   ];
@@ -85,7 +88,8 @@ export function observeServer(
     warnings: warningsOf(name, changed, rssBytes, settings),
     ...(era && { era }),
     ...(version !== undefined && { version }),
-    ...probeOf(probers),
+    ...probeOf(probed.map(({ prober }) => prober)),
+    ...checkOf(probed),
     ...callsOf(said.flatMap(({ recent }) => recent ?? [])),
     restarts: said.reduce((sum, { restarts }) => sum + restarts, 0),
     rssBytes,
@@ -110,6 +114,14 @@ function probeOf(probers: readonly Prober[]): Pick<ObservedServer, 'probe' | 'ne
     ...(last && { probe: { at: iso(last.at), ok: last.ok, ms: Math.round(last.ms) } }),
     ...(Number.isFinite(next) && { nextProbeAt: iso(next) }),
   };
+}
+
+/** The last harmless call of the one that is worst off. */
+function checkOf(probed: readonly Pick<Probed, 'deep'>[]): Pick<ObservedServer, 'check'> {
+  const known = probed.flatMap(({ deep }) => deep?.last ?? []);
+  const isFailed = ({ outcome }: LastCheck): number => Number(outcome === 'failed');
+  const [last] = known.sort((one, other) => isFailed(other) - isFailed(one) || other.at - one.at);
+  return last ? { check: { ...last, at: iso(last.at), ms: Math.round(last.ms) } } : {};
 }
 
 function memoryOf(said: readonly HubServer[], memory: ReadonlyMap<number, number>): number | null {

@@ -1,10 +1,11 @@
 import type { Era } from '../mcp/greeting.ts';
 import type { WatchSettings } from '../settings/watch-settings.ts';
+import { type DeepCheck, deepCheckOf } from './deep-check.ts';
 import type { Listed, OwnSession, WatchedServer, WatchPorts } from './ports.ts';
 import { type Answered, createProber, type Prober } from './prober.ts';
 
 export interface OwnVisitsOptions {
-  readonly ports: Pick<WatchPorts, 'clock' | 'random' | 'measureStall' | 'open'>;
+  readonly ports: Pick<WatchPorts, 'clock' | 'random' | 'measureStall' | 'open' | 'callOf'>;
   readonly settings: WatchSettings;
   /** Waits for a turn where many want to work at once. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
@@ -28,6 +29,8 @@ export interface Visited {
   readonly prober: Prober;
   /** What was found last, when it went well. */
   readonly found: Found | undefined;
+  /** Absent where only a sign of life is wanted. */
+  readonly deep: DeepCheck | undefined;
 }
 
 export interface Found extends Listed {
@@ -74,6 +77,7 @@ export function createOwnVisits(options: OwnVisitsOptions): OwnVisits {
       if (!visitor) return;
       await visitor.end();
       visitor.prober.forget();
+      visitor.deep?.forget();
       await visitor.prober.now();
       if (visitor.prober.trouble) throw visitor.prober.trouble;
     },
@@ -95,8 +99,9 @@ export function createOwnVisits(options: OwnVisitsOptions): OwnVisits {
 /** What has an address is held on to and asked often; a program is started, looked at and ended again. */
 function createVisitor(server: WatchedServer, options: OwnVisitsOptions): Visitor {
   const { ports, settings, inTurn, changed } = options;
-  const { intervalMs, idleIntervalMs, timeoutMs } = settings;
+  const { intervalMs, idleIntervalMs } = settings;
   const { clock } = ports;
+  const deep = deepCheckOf(server, options);
   let session: OwnSession | undefined;
   let listedAt = 0;
   let underWay: Promise<unknown> = Promise.resolve();
@@ -112,15 +117,20 @@ function createVisitor(server: WatchedServer, options: OwnVisitsOptions): Visito
     listedAt = clock.now();
     return { at: listedAt, ms: listed.ms };
   };
-  const visit = async (signal: AbortSignal): Promise<Answered> => {
+  const check = async (opened: OwnSession, answered: Answered): Promise<Answered> => {
+    const call = await deep?.due(visitor.found?.changed ?? []);
+    if (call) deep?.told(call, await opened.call(call));
+    return { ...answered, flaw: deep?.flaw };
+  };
+  const visit = async (signal: AbortSignal, timeoutMs: number): Promise<Answered> => {
     signal.throwIfAborted();
     try {
       if (session && clock.now() - listedAt < idleIntervalMs) {
         const ms = await session.ping(timeoutMs);
-        return { at: clock.now(), ms };
+        return await check(session, { at: clock.now(), ms });
       }
       session ??= await ports.open(server, signal);
-      return await list(session);
+      return await check(session, await list(session));
     } catch (error) {
       await end();
       throw error;
@@ -135,8 +145,11 @@ function createVisitor(server: WatchedServer, options: OwnVisitsOptions): Visito
     random: ports.random,
     measureStall: ports.measureStall,
     intervalMs: server.isRemote ? intervalMs : Math.max(idleIntervalMs, intervalMs),
-    async attempt(signal) {
-      const visiting = inTurn(async () => await visit(signal));
+    async attempt(signal, timeoutMs) {
+      // Only programs are a burden: of hosts that do not answer, none may keep others waiting.
+      const visiting = server.isRemote
+        ? visit(signal, timeoutMs)
+        : inTurn(async () => await visit(signal, timeoutMs));
       underWay = visiting.catch(() => {});
       return await visiting;
     },
@@ -146,6 +159,7 @@ function createVisitor(server: WatchedServer, options: OwnVisitsOptions): Visito
     server,
     prober,
     found: undefined,
+    deep,
     async end() {
       await underWay;
       await end();

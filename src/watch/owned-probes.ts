@@ -1,17 +1,19 @@
 import { pause } from '../calls/clock.ts';
 import { McpctlError } from '../core/errors.ts';
+import { askRestart } from '../gateway/control/ask-restart.ts';
+import { LONGEST_CALL_MS } from '../gateway/control/check-call.ts';
 import type { ProbeAnswer } from '../gateway/control/probe.ts';
+import type { HubServer } from '../gateway/hub/hub.ts';
 import { createRestartPolicy } from '../mcp/supervise/restart-policy.ts';
 import type { WatchSettings } from '../settings/watch-settings.ts';
+import { type DeepCheck, deepCheckOf } from './deep-check.ts';
 import type { Owner } from './owners.ts';
 import type { WatchedServer, WatchPorts } from './ports.ts';
 import { type Answered, createProber, type Prober } from './prober.ts';
 
 export interface OwnedProbesOptions {
-  readonly ports: Pick<WatchPorts, 'clock' | 'random' | 'measureStall' | 'ask'>;
+  readonly ports: Pick<WatchPorts, 'clock' | 'random' | 'measureStall' | 'ask' | 'callOf'>;
   readonly settings: WatchSettings;
-  /** Waits for a turn where many want to work at once. */
-  inTurn<T>(work: () => Promise<T>): Promise<T>;
   changed(): void;
 }
 
@@ -19,7 +21,7 @@ export interface OwnedProbesOptions {
 export interface OwnedProbes {
   /** These run now. */
   follow(running: readonly Placed[]): void;
-  of(owner: Owner, server: string): Prober | undefined;
+  of(owner: Owner, server: string): Probed | undefined;
   probe(names: readonly string[]): Promise<void>;
   pause(): void;
   resume(): void;
@@ -32,17 +34,20 @@ export interface Placed {
   readonly server: WatchedServer;
 }
 
-interface Place {
-  readonly server: string;
+export interface Probed {
   readonly prober: Prober;
+  /** Absent where only a sign of life is wanted. */
+  readonly deep: DeepCheck | undefined;
+}
+
+interface Place extends Probed {
+  readonly server: string;
   /** Restarts the process told of, and whether it said that the server works. */
   seen: string;
 }
 
 /** What a process needs to hand on a question and its answer, in milliseconds. */
 const MARGIN_MS = 2000;
-/** A server may need a while to start. */
-const RESTART_PATIENCE_MS = 90_000;
 
 export function createOwnedProbes(options: OwnedProbesOptions): OwnedProbes {
   const places = new Map<string, Place>();
@@ -54,18 +59,19 @@ export function createOwnedProbes(options: OwnedProbesOptions): OwnedProbes {
   };
   const look = ({ owner, server }: Placed): void => {
     const key = keyOf(owner, server.name);
-    const said = owner.status?.servers.find(({ name }) => name === server.name);
+    const said = saidIn(owner, server.name);
     const seen = `${said?.restarts} ${said?.state === 'healthy'}`;
     const place = places.get(key);
     if (!place) {
       // What a process says of itself is not older than an answer to a question.
-      const prober = proberOf({ owner, server }, options);
-      places.set(key, { server: server.name, prober, seen });
-      if (!isPaused) prober.start('soon');
+      const probed = probedAt({ owner, server }, options);
+      places.set(key, { server: server.name, ...probed, seen });
+      if (!isPaused) probed.prober.start('soon');
     } else if (place.seen !== seen) {
       // The program that was asked is another by now.
       place.seen = seen;
       place.prober.forget();
+      place.deep?.forget();
     }
   };
   return {
@@ -74,7 +80,7 @@ export function createOwnedProbes(options: OwnedProbesOptions): OwnedProbes {
       for (const key of [...places.keys()]) if (!wanted.has(key)) drop(key);
       for (const each of running) look(each);
     },
-    of: (owner, server) => places.get(keyOf(owner, server))?.prober,
+    of: (owner, server) => places.get(keyOf(owner, server)),
     async probe(names) {
       const wanted = [...places.values()].filter(({ server }) => names.includes(server));
       await Promise.all(wanted.map(({ prober }) => prober.now()));
@@ -97,20 +103,24 @@ function keyOf({ id }: Owner, server: string): string {
   return `${id} ${server}`;
 }
 
-function proberOf({ owner, server }: Placed, options: OwnedProbesOptions): Prober {
-  const { ports, settings, inTurn, changed } = options;
+function probedAt({ owner, server }: Placed, options: OwnedProbesOptions): Probed {
+  const { ports, settings, changed } = options;
   const { running } = owner;
-  const { timeoutMs, intervalMs } = settings;
-  const request = { ask: 'probe', server: server.name, timeoutMs, freshMs: intervalMs } as const;
-  const attempt = async (signal: AbortSignal): Promise<Answered | undefined> =>
-    await inTurn(async () => {
-      const patience = { timeoutMs: timeoutMs + MARGIN_MS, signal };
-      const answer = await ports.ask(running, request, patience).catch(unlessUnknown);
-      const { by, at, ms, isStalled = false } = answer;
-      if (by === 'none' && isStalled) throw notJudged(server.name, running.pid);
-      if (by === 'none') return undefined;
-      return { at, ms: by === 'call' ? (prober.last?.ms ?? 0) : ms, isStalled };
-    });
+  const deep = deepCheckOf(server, options);
+  const attempt = async (signal: AbortSignal, timeoutMs: number): Promise<Answered | undefined> => {
+    const call = await deep?.due(saidIn(owner, server.name)?.changed ?? []);
+    const freshMs = call ? 0 : settings.intervalMs;
+    const request = { ask: 'probe', server: server.name, timeoutMs, freshMs, ...(call && { call }) } as const;
+    const patience = timeoutMs + MARGIN_MS + (call ? LONGEST_CALL_MS : 0);
+    const answer = await ports.ask(running, request, { timeoutMs: patience, signal }).catch(unlessUnknown);
+    const { by, at, ms, isStalled = false, called } = answer;
+    if (by === 'none' && isStalled) throw notJudged(server.name, running.pid);
+    if (by === 'none') return undefined;
+    // What a process that was held up takes for a failure may be none.
+    const isClear = !isStalled || called?.outcome !== 'failed';
+    if (call && isClear) deep?.told(call, called);
+    return { at, ms: by === 'call' ? (prober.last?.ms ?? 0) : ms, isStalled, flaw: deep?.flaw };
+  };
   // Over HTTP a `run` has nothing to start again.
   const canMend = running.kind === 'gateway' || !server.isRemote;
   const prober = createProber({
@@ -123,7 +133,11 @@ function proberOf({ owner, server }: Placed, options: OwnedProbesOptions): Probe
     changed,
     ...(canMend && { mend: mender({ owner, server }, ports) }),
   });
-  return prober;
+  return { prober, deep };
+}
+
+function saidIn({ status }: Owner, server: string): HubServer | undefined {
+  return status?.servers.find(({ name }) => name === server);
 }
 
 /** Not believed at once; a server that is silent time and again is, whatever held the process up. */
@@ -152,8 +166,7 @@ function mender({ owner: { running }, server: { name } }: Placed, ports: OwnedPr
     const wait = policy.ended(clock.now() - mendedAt);
     if (wait === undefined) throw hangsAgain(name, trouble);
     if (wait > 0) await pause(clock, wait, signal);
-    const request = { ask: 'restart', server: name, reason: 'hang' } as const;
-    await ports.ask(running, request, { timeoutMs: RESTART_PATIENCE_MS, signal });
+    await askRestart(running, { server: name, reason: 'hang', signal, ask: ports.ask });
     mendedAt = clock.now();
   };
 }

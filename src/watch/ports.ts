@@ -1,5 +1,6 @@
 import type { Clock } from '../calls/clock.ts';
 import type { askControl } from '../gateway/control/ask-control.ts';
+import type { CheckCall, CheckedCall } from '../gateway/control/check-call.ts';
 import type { Running } from '../gateway/control/find-running.ts';
 import type { followControl } from '../gateway/control/follow-control.ts';
 import type { ChosenServer } from '../manifest/choose.ts';
@@ -37,6 +38,8 @@ export interface OwnSession {
   list(): Promise<Listed>;
   /** Milliseconds an answer took. */
   ping(timeoutMs: number): Promise<number>;
+  /** Makes a harmless call, once its tools were listed. @throws that a sign-in is missing. */
+  call(call: CheckCall): Promise<CheckedCall>;
   close(): Promise<void>;
 }
 
@@ -54,6 +57,8 @@ export interface WatchPorts {
   readonly follow: typeof followControl;
   /** Begins a session with a server nobody runs. @throws why it could not. */
   open(server: WatchedServer, signal: AbortSignal): Promise<OwnSession>;
+  /** A harmless call the catalog knows for the server and policy allows. */
+  callOf(server: WatchedServer): Promise<CheckCall | undefined>;
   /** When sign-ins expire, by the name they go by; null when they do not. */
   signIns(): Promise<ReadonlyMap<string, number | null>>;
   /** Memory of programs with all they started, by process id, in bytes. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../calls/clock.ts';
 import { asKnown, McpctlError } from '../core/errors.ts';
 import type { MeasureStall } from '../platform/stalls.ts';
-import { isFinal, needsSignIn } from './trouble.ts';
+import { isBusy, isFinal, needsSignIn } from './trouble.ts';
 
 /** A server answered. */
 export interface Answered {
@@ -10,6 +10,8 @@ export interface Answered {
   readonly ms: number;
   /** Whoever asked was held up meanwhile, so that the time says nothing. */
   readonly isStalled?: boolean;
+  /** What does not work although it answered; the same object as long as it is the same finding. */
+  readonly flaw?: McpctlError | undefined;
 }
 
 export interface ProberOptions {
@@ -23,10 +25,14 @@ export interface ProberOptions {
   readonly slowMs: number;
   /** Failures in a row after which it is mended. */
   readonly failures: number;
-  /** Asks the server; undefined when there is nothing that could be asked. Rejects when it does not answer. */
-  attempt(signal: AbortSignal): Promise<Answered | undefined>;
+  /**
+   * Asks the server, and waits no longer than so many milliseconds; undefined when there is nothing that could be asked.
+   * Rejects when it does not answer.
+   */
+  attempt(signal: AbortSignal, timeoutMs: number): Promise<Answered | undefined>;
   /** Restarts what does not answer; settles when it works, or when nothing can be done. */
   mend?(trouble: McpctlError, signal: AbortSignal): Promise<void>;
+  /** What is known of it is not what it was; another time that it took to answer is no change. */
   changed(): void;
 }
 
@@ -57,6 +63,8 @@ const LONGEST_WAIT = 4;
 const SLOW_ANSWERS = 2;
 /** So many probes in a row that say nothing are believed all the same. */
 const MOST_UNCLEAR = 3;
+/** Part of the timeout that a server gets which was silent just now, so that one that hangs is soon restarted. */
+const CONFIRMING = 0.5;
 /** What a machine that stands still makes of a server that does not. */
 const MAY_BE_STALLS = new Set(['SERVER_SLOW', 'SERVER_TIMEOUT', 'TOOL_TIMEOUT']);
 
@@ -133,12 +141,15 @@ class RepeatedProber implements Prober {
   }
 
   async #probe(): Promise<void> {
-    const { attempt, clock, changed, measureStall } = this.#options;
+    const { attempt, clock, changed, measureStall, timeoutMs, failures } = this.#options;
+    const before = { trouble: this.trouble, ok: this.last?.ok };
+    const isConfirming = this.#failures > 0 && this.#failures < failures;
+    const patience = isConfirming ? timeoutMs * CONFIRMING : timeoutMs;
     const begun = clock.now();
     const stalled = measureStall();
     let wait: number;
     try {
-      const answered = await attempt(this.#over.signal);
+      const answered = await attempt(this.#over.signal, patience);
       const isStalled = stalled();
       wait = answered ? this.#answered(answered, isStalled || answered.isStalled === true) : this.#interval();
     } catch (error) {
@@ -151,17 +162,20 @@ class RepeatedProber implements Prober {
       wait = isUnclear ? this.#confirmation() : await this.#failed(known, begun);
     }
     this.#plan(wait);
-    changed();
+    if (this.trouble !== before.trouble || this.last?.ok !== before.ok) changed();
   }
 
   /** Milliseconds until the next probe. */
-  #answered({ at, ms }: Answered, isStalled: boolean): number {
+  #answered({ at, ms, flaw }: Answered, isStalled: boolean): number {
     const { slowMs, server } = this.#options;
     this.last = { at, ok: true, ms };
     this.#failures = 0;
     this.#unclear = 0;
     this.#slow = ms > slowMs && !isStalled ? this.#slow + 1 : 0;
-    this.trouble = this.#slow < SLOW_ANSWERS ? undefined : slow(server, ms, slowMs);
+    const isNew = flaw !== undefined && flaw !== this.trouble;
+    this.trouble = flaw ?? (this.#slow < SLOW_ANSWERS ? undefined : slow(server, ms, slowMs));
+    // It may have begun to hang while it was called.
+    if (isNew) return this.#confirmation();
     // One slow answer may be an accident: the next tells, and at once.
     if (this.#slow === 1) return 0;
     // An answer somebody else got is as old as it is.
@@ -174,10 +188,10 @@ class RepeatedProber implements Prober {
     this.last = { at: now, ok: false, ms: now - begun };
     this.trouble = error;
     this.#slow = 0;
-    // It is there; asking more often or starting it again signs nobody in.
-    this.#failures = needsSignIn(error) ? 0 : this.#failures + 1;
-    if (this.#failures === 0) return this.#interval();
-    if (this.#failures < failures) return this.#confirmation();
+    // It is there; asking more often or starting it again signs nobody in, and ends no call it works on.
+    this.#failures = needsSignIn(error) || isBusy(error) ? 0 : this.#failures + 1;
+    if (this.#failures === 0) return isBusy(error) ? this.#confirmation() : this.#interval();
+    if (this.#failures < failures) return this.#repetition(error, now - begun);
     if (this.#failures === failures && mend) {
       const { signal } = this.#over;
       this.#isMending = true;
@@ -198,6 +212,12 @@ class RepeatedProber implements Prober {
   #confirmation(): number {
     const { timeoutMs, intervalMs } = this.#options;
     return Math.min(timeoutMs, intervalMs);
+  }
+
+  /** Who was silent had time to answer: it is asked again at once. Who was refused may be let in after a while. */
+  #repetition({ code }: McpctlError, took: number): number {
+    if (code !== 'SERVER_TIMEOUT') return this.#confirmation();
+    return Math.max(0, this.#confirmation() * CONFIRMING - took);
   }
 
   #interval(): number {

@@ -9,9 +9,15 @@ export function needsSignIn({ exitStatus }: McpctlError): boolean {
   return exitStatus === SIGN_IN_STATUS;
 }
 
+/** It answers nothing while it works on a call. */
+export function isBusy({ code }: McpctlError): boolean {
+  return code === 'SERVER_SLOW';
+}
+
 /** What another attempt may find gone. Everything else stays as it is until somebody does something. */
 const PASSING = new Set([
   'SERVER_BUSY',
+  'SERVER_CALL_FAILED',
   'SERVER_ERROR',
   'SERVER_EXITED',
   'SERVER_SLOW',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { pause } from '../../src/calls/clock.ts';
 import { McpctlError } from '../../src/core/errors.ts';
 import { DEFAULT_WATCH_SETTINGS } from '../../src/settings/watch-settings.ts';
 import { createProber, type Prober, type ProberOptions } from '../../src/watch/prober.ts';
@@ -76,11 +77,93 @@ test('three failures in a row have the server mended, one has not', async () => 
   expect(prober.trouble).toBe(silent);
   expect({ isDown: prober.isDown, mended }).toEqual({ isDown: false, mended: [] });
 
-  await clock.pass(10_000);
-  expect(asked).toEqual([0, 30_000, 35_000, 40_000]);
-  expect(mended).toEqual([40_000]);
+  await clock.pass(5000);
+  expect(asked).toEqual([0, 30_000, 32_500, 35_000]);
+  expect(mended).toEqual([35_000]);
   await clock.pass(5000);
   expect(prober.trouble).toBeUndefined();
+});
+
+/** A server that is silent from some time on, until it is started again within a second. */
+function hanging(from: number) {
+  const told: { readonly at: number; readonly code: string | undefined }[] = [];
+  const clock = fakeClock();
+  let isMended = false;
+  const prober: Prober = createProber({
+    ...DEFAULT_WATCH_SETTINGS,
+    server: 'one',
+    clock,
+    random: () => 0,
+    measureStall: () => () => false,
+    changed: () => told.push({ at: clock.now(), code: prober.trouble?.code }),
+    async attempt(signal, timeoutMs) {
+      if (clock.now() < from || isMended) return { at: clock.now(), ms: 5 };
+      await pause(clock, timeoutMs, signal);
+      throw silent;
+    },
+    async mend(_, signal) {
+      await pause(clock, 1000, signal);
+      isMended = true;
+      prober.forget();
+    },
+  });
+  prober.start('now');
+  return { clock, told };
+}
+
+test('a server that hangs is not healthy within 35 s, and works again 10 s later', async () => {
+  for (const from of [1, 29_999, 30_001, 59_999]) {
+    const { clock, told } = hanging(from);
+    await clock.pass(120_000);
+
+    const noticed = told.find(({ code }) => code !== undefined)?.at ?? Number.NaN;
+    const worked = told.find(({ at, code }) => at > noticed && code === undefined)?.at ?? Number.NaN;
+    expect(noticed - from).toBeLessThanOrEqual(35_000);
+    expect(worked - noticed).toBeLessThanOrEqual(10_000);
+  }
+});
+
+test('a server that works on a call is degraded, and not restarted for it', async () => {
+  const busy = new McpctlError('SERVER_SLOW', 'works on a call');
+  const mended: number[] = [];
+  const { clock, prober, asked } = begin((now) => (now < 25_000 ? busy : 5), {
+    mend: async () => void mended.push(1),
+  });
+  await clock.pass(20_000);
+  expect({ trouble: prober.trouble, isDown: prober.isDown }).toEqual({ trouble: busy, isDown: false });
+
+  await clock.pass(10_000);
+  expect({ asked, mended }).toEqual({ asked: [0, 5000, 10_000, 15_000, 20_000, 25_000], mended: [] });
+  expect(prober.trouble).toBeUndefined();
+});
+
+test('what does not work although the server answers is no failure: it is degraded until that is over', async () => {
+  const flaw = new McpctlError('SERVER_CALL_FAILED', 'its tool fails');
+  const clock = fakeClock();
+  const mended: number[] = [];
+  const asked: number[] = [];
+  const prober = createProber({
+    ...DEFAULT_WATCH_SETTINGS,
+    server: 'one',
+    clock,
+    random: () => 0,
+    measureStall: () => () => false,
+    changed() {},
+    mend: async () => void mended.push(1),
+    async attempt() {
+      asked.push(clock.now());
+      return { at: clock.now(), ms: 5, flaw: clock.now() < 60_000 ? flaw : undefined };
+    },
+  });
+  prober.start('now');
+  await clock.pass(50_000);
+  expect({ trouble: prober.trouble, isDown: prober.isDown }).toEqual({ trouble: flaw, isDown: false });
+  expect(prober.last?.ok).toBe(true);
+
+  await clock.pass(20_000);
+  expect(prober.trouble).toBeUndefined();
+  // Sooner once, since it may have begun to hang.
+  expect({ asked, mended }).toEqual({ asked: [0, 5000, 35_000, 65_000], mended: [] });
 });
 
 test('what cannot be mended is down, and asked less and less often', async () => {
@@ -89,7 +172,7 @@ test('what cannot be mended is down, and asked less and less often', async () =>
 
   expect(prober.isDown).toBe(true);
   const waits = asked.map((time, index) => time - (asked[index - 1] ?? 0)).slice(1);
-  expect(waits).toEqual([5000, 5000, 30_000, 60_000, 120_000, 120_000]);
+  expect(waits).toEqual([2500, 2500, 30_000, 60_000, 120_000, 120_000]);
 });
 
 test('a missing sign-in is no failure: nothing is restarted and nothing is asked more often', async () => {

@@ -12,19 +12,21 @@ export interface OpenWatcherOptions {
   readonly names?: readonly string[] | undefined;
   /** Between two probes, instead of what the settings say, in milliseconds. */
   readonly intervalMs?: number | undefined;
+  /** Has the harmless call of each server made as well. */
+  readonly deep?: boolean | undefined;
 }
 
-/** Probes and sessions at once, for each core. */
+/** Programs that are started for a look at once, for each core. */
 const AT_ONCE = 2;
 
 /** A watcher of the servers here, by the settings in force. @throws SERVER_UNKNOWN and what reading throws. */
 export async function openWatcher(options: OpenWatcherOptions, context: Context): Promise<Watcher> {
-  const { names, intervalMs } = options;
-  const { watch, timeouts } = (await readSettings(context)).settings;
+  const { names, intervalMs, deep } = options;
+  const { watch, timeouts, policy } = (await readSettings(context)).settings;
   if (names) await refuseUnknown(names, context);
   return createWatcher({
-    ports: watchPorts({ machine: context, startMs: timeouts.startMs }),
-    settings: { ...watch, ...(intervalMs !== undefined && { intervalMs }) },
+    ports: watchPorts({ machine: context, startMs: timeouts.startMs, policy }),
+    settings: { ...watch, ...(intervalMs !== undefined && { intervalMs }), ...(deep && { deep }) },
     atOnce: AT_ONCE * availableParallelism(),
     ...(names && { names }),
   });

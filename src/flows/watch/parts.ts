@@ -8,6 +8,8 @@ export interface WatchFlags {
   readonly once?: boolean;
   readonly interval?: string;
   readonly server?: readonly string[];
+  /** Has harmless calls made as well. */
+  readonly deep?: boolean;
   readonly metricsPort?: string;
   readonly metricsHost: string;
   readonly metricsToken?: boolean;

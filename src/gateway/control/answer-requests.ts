@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { asKnown, McpctlError } from '../../core/errors.ts';
-import { isRecord } from '../../core/json.ts';
+import { isRecord, type JsonObject } from '../../core/json.ts';
 import type { ProbeRequest } from './probe.ts';
 import { CONTROL_VERSION, type ControlRequest } from './protocol.ts';
 
@@ -99,12 +99,15 @@ function requestIn(message: Record<string, unknown>): ControlRequest {
 const PLAIN: ReadonlySet<ControlRequest['ask']> = new Set(['ping', 'status', 'follow', 'metrics', 'stop']);
 const LONGEST_PROBE_MS = 60_000;
 
-function probeIn({ timeoutMs, freshMs }: Record<string, unknown>): ProbeRequest {
+function probeIn({ timeoutMs, freshMs, call }: Record<string, unknown>): ProbeRequest {
   const upTo = (value: unknown, most: number): number =>
     typeof value === 'number' && value >= 0 ? Math.min(value, most) : 0;
   return {
     timeoutMs: upTo(timeoutMs, LONGEST_PROBE_MS) || 5000,
     freshMs: upTo(freshMs, Number.MAX_SAFE_INTEGER),
+    ...(isRecord(call) &&
+      typeof call.tool === 'string' &&
+      isRecord(call.arguments) && { call: { tool: call.tool, arguments: call.arguments as JsonObject } }),
   };
 }
 

@@ -84,5 +84,12 @@ export const answerSchemas = {
     at: z.number(),
     ms: z.number().nonnegative(),
     isStalled: z.boolean().optional(),
+    called: z
+      .object({
+        outcome: z.enum(['ok', 'failed', 'refused']),
+        ms: z.number().nonnegative(),
+        message: z.string().optional(),
+      })
+      .optional(),
   }),
 };

@@ -1,6 +1,7 @@
 import { asKnown, McpctlError } from '../../core/errors.ts';
 import { measureStall } from '../../platform/stalls.ts';
 import type { CountingMeter } from '../metrics/create-meter.ts';
+import type { CheckCall, CheckedCall } from './check-call.ts';
 
 /** How a server is asked whether it is there. */
 export interface ProbeRequest {
@@ -8,6 +9,8 @@ export interface ProbeRequest {
   readonly timeoutMs: number;
   /** It is not asked when it answered somebody within so many milliseconds. */
   readonly freshMs: number;
+  /** To be made as well once it answered. */
+  readonly call?: CheckCall;
 }
 
 /** A server is there. */
@@ -23,10 +26,12 @@ export interface ProbeAnswer {
    * tell whether it would have answered.
    */
   readonly isStalled?: boolean;
+  /** What came of the call; absent where none was asked for, or nothing runs that could be called. */
+  readonly called?: CheckedCall;
 }
 
 /** What a process that was held up takes for silence. */
-const MAY_BE_STALLS = new Set(['SERVER_TIMEOUT', 'TOOL_TIMEOUT']);
+const MAY_BE_STALLS = new Set(['SERVER_SLOW', 'SERVER_TIMEOUT', 'TOOL_TIMEOUT']);
 
 /** Counts a probe; what was not asked, or cannot be judged, is none. */
 export async function measured(
@@ -56,5 +61,16 @@ export function isSilent(server: string, timeoutMs: number): McpctlError {
   return new McpctlError('SERVER_TIMEOUT', `${server} did not answer within ${timeoutMs} ms.`, {
     hint: `mcpctl doctor ${server}`,
     data: { server, timeoutMs },
+  });
+}
+
+/** Silence while it works on a call proves no hang: many servers do one thing after the other. */
+export function whileWorking(server: string, error: unknown): McpctlError {
+  const known = asKnown(error);
+  if (known.code !== 'SERVER_TIMEOUT') return known;
+  return new McpctlError('SERVER_SLOW', `${server} works on a call, and answers nothing else meanwhile.`, {
+    hint: `mcpctl logs ${server}`,
+    cause: known,
+    data: { server },
   });
 }

@@ -3,7 +3,7 @@ import { McpctlError } from '../../core/errors.ts';
 import type { CountingMeter } from '../metrics/create-meter.ts';
 import { answerForCache } from './answer-for-cache.ts';
 import { type Control, openControl } from './open-control.ts';
-import { measured } from './probe.ts';
+import { measured, type ProbeAnswer, whileWorking } from './probe.ts';
 import { type RunStateOptions, runState } from './run-state.ts';
 
 export interface RunControlOptions extends RunStateOptions {
@@ -43,10 +43,16 @@ export async function openRunControl(options: RunControlOptions): Promise<Contro
       async probe(name, request) {
         mine(name);
         const running = program();
-        const now = { by: 'none', at: Date.now(), ms: 0 } as const;
+        const none: ProbeAnswer = { by: 'none', at: Date.now(), ms: 0 };
         // A program that is not there is known to be; the state says so.
-        if (running && running.state !== 'healthy') return now;
-        return await measured(server, meter, async () => (await link()?.probe(request)) ?? now);
+        if (running && running.state !== 'healthy') return none;
+        return await measured(server, meter, async () => {
+          try {
+            return (await link()?.probe(request)) ?? none;
+          } catch (error) {
+            throw program()?.isWorking ? whileWorking(server, error) : error;
+          }
+        });
       },
       async restart(name, reason) {
         mine(name);

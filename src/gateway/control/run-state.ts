@@ -11,6 +11,8 @@ export interface RunProgram {
   /** Why it does not work. */
   readonly reason: McpctlError | undefined;
   readonly restarts: number;
+  /** A tool call is under way. */
+  readonly isWorking: boolean;
   readonly pids: readonly number[];
   readonly tools: readonly Tool[] | undefined;
   restart(reason: 'asked' | 'hang'): Promise<void>;

@@ -7,6 +7,7 @@ import type { LockTools } from '../../manifest/lock-schema.ts';
 import type { Tool } from '../../mcp/tools.ts';
 import type { ProbeAnswer, ProbeRequest } from '../control/probe.ts';
 import type { UpstreamEvents } from '../upstream/upstream.ts';
+import { callHarmless } from './ask-server.ts';
 import type { HubServer } from './hub.ts';
 import { LISTS, type ListName, listOffer, type Offer } from './offer.ts';
 import type { OfferFile } from './offer-file.ts';
@@ -77,7 +78,7 @@ export function createServedServer(options: ServedOptions): ServedServer {
   const over = new AbortController();
   // Every list that is asked for listens to it.
   setMaxListeners(0, over.signal);
-  const health = createServerHealth(name, now);
+  const health = createServerHealth(now);
   const changedIn = createChangedTools();
   let restarts = 0;
 
@@ -146,6 +147,12 @@ export function createServedServer(options: ServedOptions): ServedServer {
       giveBack();
     }
   };
+  const probe = async (held: readonly Conversation[], request: ProbeRequest): Promise<ProbeAnswer> => {
+    const answer = await health.probe(held, request);
+    const [first] = held;
+    if (!first || !request.call) return answer;
+    return { ...answer, called: await callHarmless(first, request.call, toolsIn(offers.known(first.seat))) };
+  };
   const view = (): HubServer => {
     const held = pool.held();
     const about = held[0]?.upstream.about;
@@ -179,12 +186,12 @@ export function createServedServer(options: ServedOptions): ServedServer {
       const held = pool.held();
       const fresh = health.fresh(held, request.freshMs);
       if (fresh) return fresh;
-      if (held.length > 0) return await health.probe(held, request);
+      if (held.length > 0) return await probe(held, request);
       const failure = failures.last();
       if (!failure) return { by: 'none', at: now(), ms: 0 };
       // One that ended again and again is left to those who need it.
       if (failure.code === 'SERVER_CRASH_LOOP') throw failure;
-      return await use(LOCAL, { signal: over.signal }, (one) => health.probe([one], request));
+      return await use(LOCAL, { signal: over.signal }, (one) => probe([one], request));
     },
     async restart(reason) {
       failures.succeeded();
@@ -224,8 +231,13 @@ function toolsOf(
   changedIn: ReturnType<typeof createChangedTools>,
   locked: LockTools | undefined,
 ): { tools?: number; changed?: readonly string[] } {
-  const tools = seat && offers.known(seat)?.lists.tools;
+  const tools = seat && toolsIn(offers.known(seat));
   if (!tools) return {};
-  const changed = changedIn(tools as unknown as readonly Tool[], locked);
+  const changed = changedIn(tools, locked);
   return { tools: tools.length, ...(changed.length > 0 && { changed }) };
+}
+
+/** Listing has seen to it that they are. */
+function toolsIn(offer: Offer | undefined): readonly Tool[] | undefined {
+  return offer?.lists.tools as readonly Tool[] | undefined;
 }

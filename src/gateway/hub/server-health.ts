@@ -1,5 +1,6 @@
 import { asKnown, type McpctlError } from '../../core/errors.ts';
-import { isSilent, type ProbeAnswer, type ProbeRequest } from '../control/probe.ts';
+import type { ProbeAnswer, ProbeRequest } from '../control/probe.ts';
+import { ping } from './ask-server.ts';
 import type { HubServer } from './hub.ts';
 import type { Conversation } from './pool.ts';
 import { needsSignIn } from './start-failures.ts';
@@ -26,7 +27,7 @@ export interface ServerHealth {
 /** What says that the server, not the request, is at fault. */
 const TROUBLE = new Set(['SERVER_UNREACHABLE', 'SERVER_EXITED']);
 
-export function createServerHealth(server: string, now: () => number): ServerHealth {
+export function createServerHealth(now: () => number): ServerHealth {
   let answeredAt: number | undefined;
   let trouble: McpctlError | undefined;
   let silent = new Set<Conversation>();
@@ -57,7 +58,7 @@ export function createServerHealth(server: string, now: () => number): ServerHea
         // One that is between two runs is known to be.
         held.filter(isRunning).map(async (conversation) => {
           try {
-            return await ping(server, conversation, timeoutMs);
+            return await ping(conversation, timeoutMs);
           } catch (error) {
             silent.add(conversation);
             failed(error);
@@ -101,24 +102,6 @@ function stateOfHeld(held: readonly Conversation[], trouble: McpctlError | undef
 
 function isRunning({ upstream: { program } }: Conversation): boolean {
   return !program || program.state === 'healthy' || program.state === 'starting';
-}
-
-/** Milliseconds it took. An error it answers with is an answer. */
-async function ping(server: string, { upstream, seat }: Conversation, timeoutMs: number): Promise<number> {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(isSilent(server, timeoutMs)), timeoutMs);
-  const begun = performance.now();
-  try {
-    await upstream.request({
-      method: 'ping',
-      params: {},
-      signal: late.signal,
-      capabilities: seat.capabilities,
-    });
-    return performance.now() - begun;
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function said(error: McpctlError | undefined): Pick<HubServer, 'reason' | 'code' | 'hint'> {

@@ -3,8 +3,10 @@ import type { Envelope } from '../../mcp/envelope.ts';
 import type { Era } from '../../mcp/greeting.ts';
 import { createListing, memberOf } from '../../mcp/supervise/listing.ts';
 import { createMemory } from '../../mcp/supervise/memory.ts';
+import { resultOf } from '../../mcp/supervise/own-requests.ts';
 import { isTool, type Tool } from '../../mcp/tools.ts';
 import type { Transport } from '../../mcp/transport.ts';
+import { checkCall } from '../control/check-call.ts';
 import { isSilent, type ProbeAnswer, type ProbeRequest } from '../control/probe.ts';
 
 export interface WatchedOptions {
@@ -100,8 +102,8 @@ class Watched implements WatchedTransport {
     await this.#inner.close(patience);
   }
 
-  async probe({ timeoutMs, freshMs }: ProbeRequest): Promise<ProbeAnswer> {
-    const { now } = this.#options;
+  async probe({ timeoutMs, freshMs, call }: ProbeRequest): Promise<ProbeAnswer> {
+    const { now, server } = this.#options;
     const { era, answeredAt } = this;
     if (answeredAt !== undefined && !this.trouble && now() - answeredAt < freshMs) {
       await this.#list(era, timeoutMs);
@@ -112,8 +114,16 @@ class Watched implements WatchedTransport {
     // The modern era has no ping.
     await this.#ask(era === 'legacy' ? 'ping' : 'server/discover', undefined, timeoutMs);
     const ms = performance.now() - begun;
+    const at = now();
     await this.#list(era, timeoutMs);
-    return { by: era === 'legacy' ? 'ping' : 'discover', at: now(), ms };
+    const called =
+      call &&
+      (await checkCall({
+        call,
+        tools: this.tools,
+        make: async (params, patience) => resultOf(server, await this.#ask('tools/call', params, patience)),
+      }));
+    return { by: era === 'legacy' ? 'ping' : 'discover', at, ms, ...(called && { called }) };
   }
 
   /** Lists the tools when its client did not, once: whoever watches compares them with the lock. */

@@ -21,7 +21,7 @@ export interface Upstream {
   /** Process ids of its program; none over HTTP. */
   readonly pids: readonly number[];
   /** How its program is, which may be between two runs; absent over HTTP. */
-  readonly program?: Pick<SupervisedTransport, 'state' | 'reason'>;
+  readonly program?: Pick<SupervisedTransport, 'state' | 'reason' | 'isWorking'>;
   /** Rejects with McpctlError as a ToolHandler does; a JSON-RPC error is an answer. */
   request(request: UpstreamRequest): Promise<RawAnswer>;
   notify(method: string, params?: JsonObject): void;

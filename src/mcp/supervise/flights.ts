@@ -37,6 +37,8 @@ export interface Flights {
   /** Every request fails, and nothing waits any more. */
   loseAll(reason: McpctlError): void;
   readonly size: number;
+  /** A tool call was sent and not answered yet. */
+  readonly hasCall: boolean;
 }
 
 const MOST_WAITING = 1000;
@@ -50,6 +52,9 @@ export function createFlights(server: string): Flights {
   return {
     get size() {
       return open.size;
+    },
+    get hasCall() {
+      return open.values().some(({ envelope, sends }) => sends > 0 && callsTool(envelope));
     },
     begin(bytes, envelope) {
       const flight = new OpenFlight({ bytes, envelope, ids: idsOf(envelope), open });
@@ -147,3 +152,7 @@ class OpenFlight implements Flight {
 }
 
 function nothing(): void {}
+
+function callsTool({ method, items = [] }: Envelope): boolean {
+  return method === 'tools/call' || items.some(callsTool);
+}

@@ -10,6 +10,7 @@ import { makeToken, startGatewayIn, writeSettings } from '../../support/gateway.
 import { type LegacyClient, legacyClient } from '../../support/gateway-client.ts';
 import { startPrometheus } from '../../support/prometheus.ts';
 import { fixtureEntry, writeManifest } from '../../support/servers.ts';
+import { moodIn } from '../../support/watching.ts';
 
 const HASH = 'a'.repeat(64);
 const MIB = 1024 * 1024;
@@ -18,6 +19,8 @@ const MIB = 1024 * 1024;
 async function troubledHome(): Promise<World> {
   const world = await signedInHome();
   const remote = { url: world.server.url, auth: 'oauth' };
+  const mood = moodIn(world);
+  await mood.become({ fails: 'out of paper' });
   await writeManifest(world.home, {
     remote,
     stranger: { ...remote, profile: 'nobody' },
@@ -28,13 +31,14 @@ async function troubledHome(): Promise<World> {
     idle: { ...remote, profile: 'remote' },
     drifted: fixtureEntry('deeds'),
     far: { url: `http://127.0.0.1:${await freePort()}/mcp` },
+    unwell: fixtureEntry('moody', { MOOD: mood.file, CHECK: 'list_allowed_directories' }),
   });
   await writeSettings(world, {
     retry: { pausesMs: [10] },
     cache: { tools: { 'deeds/look': { ttlMs: 1 } } },
     policy: { changedTools: 'warn' },
     limits: { perMinute: 0, servers: { echo: 2 } },
-    watch: { serverMemoryBytes: MIB, totalMemoryBytes: MIB },
+    watch: { serverMemoryBytes: MIB, totalMemoryBytes: MIB, deep: true },
     alerts: {
       rules: { 'cache-misses': { enabled: true } },
       // What takes days or gigabytes is made to come sooner.
@@ -47,12 +51,13 @@ async function troubledHome(): Promise<World> {
     },
   });
   const tools = Object.fromEntries(['look', 'change', 'fail', 'wait', 'crash'].map((name) => [name, HASH]));
+  const plain = { source: { type: 'command' }, lockedAt: '2026-01-01T00:00:00.000Z' };
   const locked = {
-    source: { type: 'command' },
-    lockedAt: '2026-01-01T00:00:00.000Z',
+    ...plain,
     tools: { protocolVersion: '2025-11-25', hash: HASH, tools },
   };
-  const lock = { lockfileVersion: 1, servers: { drifted: locked } };
+  const unwell = { ...plain, catalog: 'filesystem' };
+  const lock = { lockfileVersion: 1, servers: { drifted: locked, unwell } };
   await writeFile(join(world.home, '.config/claude/mcpctl-lock.json'), JSON.stringify(lock));
   return world;
 }

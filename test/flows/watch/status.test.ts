@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { renderStatus } from '../../../src/flows/watch/status-view.ts';
+import { createStyle } from '../../../src/platform/style.ts';
 import { emptyHome, type Home, mcpctl, mcpctlJson } from '../../support/cli.ts';
 import { freePort } from '../../support/free-port.ts';
+import { observation, observedServer } from '../../support/observations.ts';
 import { fixtureEntry, writeManifest } from '../../support/servers.ts';
 
 async function homeWith(servers: Record<string, object>): Promise<Home> {
@@ -51,6 +54,25 @@ test('status looks at no more than it is asked to, and knows no other names', as
   const unknown = await mcpctlJson(['status', '--server', 'ecko'], home);
   expect(unknown.status).toBe(2);
   expect(unknown.document.error?.code).toBe('SERVER_UNKNOWN');
+});
+
+test('where there is not room for all columns, those with nothing to tell give way first', () => {
+  const style = createStyle({ env: {}, isTerminal: false });
+  const failing = { perMinute: 2, errorRatio: 0.5, p50Ms: 10, p95Ms: 400, rateLimitedPerMinute: 0 };
+  const servers = [observedServer('github', { calls: failing }), observedServer('filesystem')];
+  const headAt = (width: number): string | undefined =>
+    renderStatus(observation(0, servers), style, width).split('\n')[0]?.replaceAll(/ +/g, ' ');
+
+  expect(headAt(Number.POSITIVE_INFINITY)).toBe(
+    'server state era probe p95 calls/min errors restarts memory tools',
+  );
+  expect(headAt(80)).toBe('server state probe p95 calls/min errors restarts memory tools');
+  expect(headAt(65)).toBe('server state p95 calls/min errors memory tools');
+  expect(headAt(50)).toBe('server state p95 errors tools');
+  for (const width of [30, 50, 80]) {
+    const lines = renderStatus(observation(0, servers), style, width).split('\n');
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(width);
+  }
 });
 
 test('watch --once says what status says', async () => {

@@ -5,9 +5,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { emptyHome, type Home, mcpctl, start } from '../../support/cli.ts';
 import { freePort } from '../../support/free-port.ts';
 import { startGatewayIn, writeSettings } from '../../support/gateway.ts';
-import { json, scriptedServer, spawnEverything } from '../../support/http-servers.ts';
+import { scriptedServer, spawnEverything } from '../../support/http-servers.ts';
 import { fixtureEntry, fixturePath, writeManifest } from '../../support/servers.ts';
-import { beginRun, callText, moodIn, startWatch } from '../../support/watching.ts';
+import { answerAsServer, beginRun, callText, moodIn, startWatch } from '../../support/watching.ts';
 
 const FAST = { intervalMs: 1000, timeoutMs: 1000 };
 
@@ -62,6 +62,23 @@ test('a program that hangs is found by probes and restarted where it runs', asyn
   await watching.next('subject', ({ state, restarts }) => state === 'healthy' && restarts === 1);
   expect(watching.states('subject')).not.toContain('failed');
   expect(await callText(client, 'again', 'pid')).not.toBe(String(pid));
+});
+
+test('a program that is deaf while it works on a call is left alone', async () => {
+  const { mood, client, watching, pid } = await moodyRun();
+  await mood.become({ blocksMs: 6000 });
+  const answer = callText(client, 'long', 'pid');
+  const busy = await watching.until('subject', ({ state }) => state === 'degraded');
+  expect(busy.reason).toMatchObject({
+    code: 'SERVER_SLOW',
+    message: expect.stringContaining('works on a call'),
+  });
+
+  const again = watching.next('subject', ({ state }) => state === 'healthy');
+  expect(await answer).toBe(String(pid));
+  await again;
+  expect(watching.states('subject')).toEqual(['healthy', 'degraded', 'healthy']);
+  expect(watching.seen().at(-1)?.servers[0]?.restarts).toBe(0);
 });
 
 test('a program is not restarted because the process that asks it was held up', async () => {
@@ -153,23 +170,9 @@ test('a host that is gone is degraded, then failed, and healthy when it is back'
 
 test('a run whose token is refused needs a sign-in, which is not down', async () => {
   let isExpired = false;
-  const site = await scriptedServer(({ body }, response) => {
-    if (isExpired) {
-      response.writeHead(401, { 'www-authenticate': 'Bearer error="invalid_token"' });
-      response.end();
-      return;
-    }
-    if (body?.id === undefined) {
-      response.writeHead(202).end();
-      return;
-    }
-    const result = {
-      initialize: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 's' } },
-      'tools/list': { tools: [] },
-      ping: {},
-    }[String(body.method)];
-    const answer = result ? { result } : { error: { code: -32601, message: 'Method not found' } };
-    json(response, { jsonrpc: '2.0', id: body.id, ...answer });
+  const site = await scriptedServer((received, response) => {
+    if (!isExpired) return answerAsServer(received, response);
+    response.writeHead(401, { 'www-authenticate': 'Bearer error="invalid_token"' }).end();
   });
   const home = await homeWith({ far: { url: `${site.origin}/mcp` } });
   const client = await beginRun(home, 'far');

@@ -41,7 +41,7 @@ export function detailLines(facts: ScreenFacts, width: number, style: Style): st
 }
 
 function factsOf(server: ObservedServer, now: number): [string, string][] {
-  const { scope, transport, era, version, probe, nextProbeAt, calls, tools, token } = server;
+  const { scope, transport, era, version, probe, check, nextProbeAt, calls, tools, token } = server;
   const time = (iso: string): string => localTime(new Date(iso), new Date(now));
   const next =
     nextProbeAt === undefined ? 'none is due' : `next in ${shortSpan(Date.parse(nextProbeAt) - now)}`;
@@ -63,6 +63,7 @@ function factsOf(server: ObservedServer, now: number): [string, string][] {
       'probe',
       `${probe ? `${probe.ok ? shortLatency(probe.ms) : `failed after ${shortLatency(probe.ms)}`} at ${time(probe.at)}` : 'none yet'}, ${next}`,
     ],
+    ...(check ? [['check', `${checkInWords(check)} at ${time(check.at)}`] as [string, string]] : []),
     ['calls', `${shownRate(calls.perMinute)} a minute${errors}${latencies}${limited}`],
     [
       'cache',
@@ -87,6 +88,12 @@ function factsOf(server: ObservedServer, now: number): [string, string][] {
         ]
       : []),
   ];
+}
+
+function checkInWords({ tool, outcome, ms, message = '' }: NonNullable<ObservedServer['check']>): string {
+  const name = plainLine(tool);
+  if (outcome === 'ok') return `${name} answers in ${shortLatency(ms)}`;
+  return outcome === 'failed' ? `${name} fails` : `${name} is not called: ${plainLine(message)}`;
 }
 
 function processesOf({ observation, now }: ScreenFacts, { owners }: ObservedServer): string[] {

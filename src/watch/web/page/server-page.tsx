@@ -106,6 +106,7 @@ function Facts({
     era,
     version,
     probe,
+    check,
     nextProbeAt,
     calls,
     restarts,
@@ -124,6 +125,14 @@ function Facts({
       probe ? `${probe.ok ? milliseconds(probe.ms) : 'no answer'}, ${distance(probe.at, now)} ago` : '–',
     ],
     ['Next probe', nextProbeAt === undefined ? '–' : `in ${distance(nextProbeAt, now)}`],
+    ...(check
+      ? [
+          ['Harmless call', `${check.tool} ${CHECKED[check.outcome]}, ${distance(check.at, now)} ago`] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
     ['Calls', `${rate(calls.perMinute)} a minute${limit > 0 ? ` of ${limit}` : ''}`],
     ['Half are faster than', milliseconds(calls.p50Ms)],
     ['95 of 100 are faster than', milliseconds(calls.p95Ms)],
@@ -155,6 +164,8 @@ function Facts({
     </>
   );
 }
+
+const CHECKED = { ok: 'answers', failed: 'fails', refused: 'was not called' };
 
 function signInInWords(expiresAt: string | null, now: string): string {
   if (expiresAt === null) return 'does not expire';
