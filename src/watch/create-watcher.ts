@@ -179,8 +179,8 @@ class RunningWatcher implements Watcher {
     this.#signIns = signIns;
     await this.#weigh();
     this.#place();
-    const owners = this.#owners.all().flatMap(({ id, status, silence }) => [id, status, silence]);
-    const found = [servers, this.#memory, ...[...signIns].flat(), ...owners];
+    const owners = this.#owners.all().flatMap(({ id, states, silence }) => [id, states, silence]);
+    const found = [servers, ...[...signIns].flat(), ...owners];
     this.#isNew ||= found.length !== this.#found.length || found.some((each, at) => each !== this.#found[at]);
     this.#found = found;
   }

@@ -1,4 +1,5 @@
 import { asKnown, type McpctlError } from '../core/errors.ts';
+import { statesIn } from '../gateway/control/changes.ts';
 import type { Running } from '../gateway/control/find-running.ts';
 import type { ControlStatus } from '../gateway/control/protocol.ts';
 import type { WatchPorts } from './ports.ts';
@@ -9,6 +10,8 @@ export interface Owner {
   readonly running: Running;
   /** What it said last; undefined before it first answered. */
   readonly status: ControlStatus | undefined;
+  /** Of that, what does not change with every call; empty before it first answered. */
+  readonly states: string;
   /** Why it does not answer. */
   readonly silence: McpctlError | undefined;
 }
@@ -24,7 +27,7 @@ export interface Owners {
 
 export interface OwnersOptions {
   readonly ports: Pick<WatchPorts, 'processes' | 'ask' | 'follow' | 'clock'>;
-  /** A process told something, or is gone. */
+  /** Something is other than before with a process, and not its numbers alone, or it is gone. */
   changed(): void;
 }
 
@@ -36,6 +39,7 @@ const REST_MS = 10_000;
 interface Followed extends Owner {
   running: Running;
   status: ControlStatus | undefined;
+  states: string;
   silence: McpctlError | undefined;
   /** It is of a version that tells nothing by itself. */
   isAsked: boolean;
@@ -54,6 +58,7 @@ export function createOwners({ ports, changed }: OwnersOptions): Owners {
     try {
       const request = { ask: 'status' } as const;
       owner.status = await ports.ask(owner.running, request, { timeoutMs: PATIENCE_MS });
+      owner.states = statesIn(owner.status);
       owner.silence = undefined;
     } catch (error) {
       owner.silence = asKnown(error);
@@ -72,13 +77,16 @@ export function createOwners({ ports, changed }: OwnersOptions): Owners {
         id,
         running,
         status: undefined,
+        states: '',
         silence: undefined,
         isAsked: false,
         stop: ports.follow(running, {
           told(status) {
+            const before = owner.states;
             owner.status = status;
+            owner.states = statesIn(status);
             settle();
-            changed();
+            if (owner.states !== before) changed();
           },
           ended(reason) {
             if (reason.code === 'PROCESS_NOT_RUNNING') {

@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises';
+import { lstatSync, type Stats } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { ERROR_CODES, type ErrorCode } from '../../core/error-codes.ts';
 import { isSystemError, McpctlError } from '../../core/errors.ts';
@@ -22,7 +22,7 @@ export async function askControl<R extends ControlRequest>(
   request: R,
   { timeoutMs = 5000, signal }: AskOptions = {},
 ): Promise<ControlAnswers[R['ask']]> {
-  await refuseForeign(path, pid);
+  refuseForeign(path, pid);
   const line = await exchange(path, JSON.stringify({ v: CONTROL_VERSION, key, ...request }), {
     pid,
     timeoutMs,
@@ -80,13 +80,20 @@ function exchange(path: string, request: string, { pid, timeoutMs, signal }: Exc
 }
 
 /** A socket of somebody else would get our key, and could answer anything. */
-export async function refuseForeign(path: string, pid: number): Promise<void> {
+export function refuseForeign(path: string, pid: number): void {
   const own = process.getuid?.();
   if (own === undefined) return;
-  const stats = await lstat(path).catch((error: unknown) => {
-    throw gone(pid, error);
-  });
+  const stats = lookAt(path, pid);
   if (!stats.isSocket() || stats.uid !== own) throw gone(pid);
+}
+
+/** At once: asking in the background costs more than the answer. */
+function lookAt(path: string, pid: number): Stats {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    throw gone(pid, error);
+  }
 }
 
 function asTold({ code, message, hint }: { code: string; message: string; hint?: string }): McpctlError {

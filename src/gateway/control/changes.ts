@@ -46,7 +46,8 @@ export function createChanges(status: () => ControlStatus): Changes {
   };
 }
 
-function statesIn({ servers, auditFailures, signIns }: ControlStatus): string {
+/** All that a process says but what never stands still. */
+export function statesIn({ servers, auditFailures, signIns }: ControlStatus): string {
   const states = servers.map(({ answeredAt, recent, ...state }) => state);
   return JSON.stringify([auditFailures, signIns, states]);
 }

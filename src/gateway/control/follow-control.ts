@@ -28,9 +28,9 @@ export function followControl(
     socket?.destroy();
     ended(asKnown(reason));
   };
-  const begin = async (): Promise<void> => {
-    await refuseForeign(path, pid);
+  const begin = (): void => {
     if (isOver) return;
+    refuseForeign(path, pid);
     let text = '';
     let before: Promise<void> = Promise.resolve();
     const hear = async (line: string): Promise<void> => {
@@ -48,7 +48,8 @@ export function followControl(
     });
     socket.write(`${JSON.stringify({ v: CONTROL_VERSION, key, ask: 'follow' })}\n`);
   };
-  begin().catch(end);
+  // Whoever asked has what is returned before anything is told.
+  Promise.resolve().then(begin).catch(end);
   return () => {
     isOver = true;
     socket?.destroy();
