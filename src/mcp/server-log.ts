@@ -105,9 +105,9 @@ function streamOf(redact: Redaction): RedactionStream {
   return redact.stream?.() ?? { write: (text) => redact(String(text)), end: () => '' };
 }
 
-/** Without line breaks, colours and other terminal controls. */
+/** Without line breaks, colours, other terminal controls and what shows text in another order than it has. */
 function printable(text: string): string {
   return text
     .replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '')
-    .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
+    .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '');
 }

@@ -1,8 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startChromium } from '../../support/chromium.ts';
-import { emptyHome, type Home, MCPCTL, mcpctlJson, start } from '../../support/cli.ts';
+import { emptyHome, type Home, MCPCTL, mcpctl, mcpctlJson, start } from '../../support/cli.ts';
 import { freePort } from '../../support/free-port.ts';
 import { initialize, lineClient } from '../../support/line-client.ts';
 import { fixtureEntry, writeManifest } from '../../support/servers.ts';
@@ -67,6 +69,50 @@ test('shows a real server, restarts it for its client, and says when the watch i
   expect(await client.end()).toBe(0);
 }, 240_000);
 
+test('what a server says on its way out is shown as text, cut short and without its secrets', async () => {
+  const key = 'k3y-that-nobody-may-see';
+  const home = await emptyHome({ API_KEY: key });
+  const script = join(home.home, 'says.cjs');
+  await writeFile(
+    script,
+    `const { API_KEY } = process.env;
+     process.stderr.write('y'.repeat(100000) + API_KEY + '\\n');
+     process.stderr.write('<img src=x onerror="alert(1)"><script>alert(2)</script> ' + API_KEY + '\\n');
+     process.stderr.write('\\u001b[31mfatal: \\u202eesrever\\u0007\\n');
+     process.exitCode = 3;`,
+  );
+  await writeManifest(home.home, {
+    talker: { command: process.execPath, args: [script], env: { API_KEY: '${API_KEY}' } },
+  });
+  const { link } = await watchWeb(home);
+  const browser = await startChromium();
+  const page = await browser.newPage();
+  page.setDefaultTimeout(90_000);
+  const dialogs: string[] = [];
+  page.on('dialog', (dialog) => {
+    dialogs.push(dialog.message());
+    void dialog.dismiss();
+  });
+
+  await page.goto(link);
+  const main = page.getByRole('main');
+  await main.getByText('<img src=x onerror="alert(1)">').first().waitFor();
+  await page.getByRole('table', { name: 'Servers' }).getByRole('link', { name: 'talker' }).click();
+  await page.getByRole('heading', { level: 1, name: 'talker' }).waitFor();
+  const shown = await page.content();
+  const text = await main.innerText();
+  const status = await mcpctl(['status'], home);
+
+  expect(text).toContain('exited with status 3');
+  expect(text).toContain('<script>alert(2)</script>');
+  expect(text).toContain('fatal: esrever');
+  expect(text.length).toBeLessThan(10_000);
+  expect(shown + status.stdout + status.stderr).not.toContain(key);
+  expect(shown + status.stdout).not.toMatch(/[\u001b\u0007\u202e]/);
+  expect(await page.locator('main img, main script').count()).toBe(0);
+  expect(dialogs).toEqual([]);
+}, 240_000);
+
 test('listens where it is told, on this machine alone, and refuses a port that is taken', async () => {
   const home = await homeWith({});
   const port = await freePort();
@@ -75,7 +121,7 @@ test('listens where it is told, on this machine alone, and refuses a port that i
 
   const second = await mcpctlJson(['watch', '--port', String(port)], home);
 
-  expect(second).toMatchObject({ status: 1, document: { error: { code: 'GATEWAY_PORT_BUSY' } } });
+  expect(second).toMatchObject({ status: 1, document: { error: { code: 'PORT_BUSY' } } });
   expect(second.document.error?.hint).toContain('mcpctl watch --web --port');
   expect((await mcpctlJson(['watch', '--port', 'x'], home)).document.error?.code).toBe('USAGE');
   expect((await mcpctlJson(['watch', '--web', '--once'], home)).status).toBe(2);
