@@ -24,6 +24,8 @@ test('completes commands, flags, choices and names in bash', async () => {
   expect(await complete(['info', 'terr'])).toEqual(['terraform']);
   expect(await complete(['doctor', 'linear', 'li'])).toEqual(['li-two']);
   expect(await complete(['completion', 'z'])).toEqual(['zsh']);
+  expect(await complete(['status', '--server', 'linear', 'li'])).toEqual(['li-two']);
+  expect(await complete(['status', '--server', 'linear', '--de'])).toEqual(['--deep']);
 });
 
 test('offers nothing where only the user knows, so that bash offers files', async () => {

@@ -6,13 +6,19 @@ export function describeCommand(command: Command): CompletableCommand {
   const options = command.options.filter(({ hidden }) => !hidden);
   return {
     options: [
-      ...options.map(({ short, long, description, required, optional, argChoices }) => ({
+      ...options.map(({ short, long, description, required, optional, variadic, argChoices }) => ({
         names: [short, long].filter((flag) => flag !== undefined),
         description,
         takesValue: required || optional,
+        isVariadic: variadic,
         choices: argChoices,
       })),
-      ...COMMON.map(([flag, description]) => ({ names: [flag], description, takesValue: false })),
+      ...COMMON.map(([flag, description]) => ({
+        names: [flag],
+        description,
+        takesValue: false,
+        isVariadic: false,
+      })),
     ],
     arguments: command.registeredArguments.map((argument) => ({
       name: argument.name(),

@@ -14,6 +14,8 @@ interface CompletableOption {
   readonly names: readonly string[];
   readonly description: string;
   readonly takesValue: boolean;
+  /** More values may follow the first. */
+  readonly isVariadic: boolean;
   readonly choices?: readonly string[] | undefined;
 }
 
@@ -99,13 +101,17 @@ async function withinCommand(
   const valuesOf = async (option: CompletableOption): Promise<readonly Candidate[]> =>
     option.choices ? plain(option.choices) : await sources.valuesFor(name, option.names.at(-1) ?? '');
 
-  const pending = optionOf(before.at(-1));
-  if (pending?.takesValue) return [...(await valuesOf(pending))];
+  const flag = before.findLastIndex((word) => word.startsWith('-'));
+  const pending = optionOf(before[flag]);
+  const values = before.slice(flag + 1);
+  const wantsMore = pending?.isVariadic && !current.startsWith('-');
+  if (pending?.takesValue && (values.length === 0 || wantsMore))
+    return (await valuesOf(pending)).filter(({ word }) => !values.includes(word));
   const assigned = /^(--[^=]+)=/.exec(current)?.[1];
   if (assigned !== undefined) {
     const option = optionOf(assigned);
-    const values = option?.takesValue ? await valuesOf(option) : [];
-    return values.map(({ word, description }) => ({ word: `${assigned}=${word}`, description }));
+    const known = option?.takesValue ? await valuesOf(option) : [];
+    return known.map(({ word, description }) => ({ word: `${assigned}=${word}`, description }));
   }
   if (current.startsWith('-')) {
     const used = new Set(before);
@@ -120,8 +126,8 @@ async function withinCommand(
   );
   const argument = command.arguments[given.length] ?? command.arguments.at(-1);
   if (!argument || (given.length >= command.arguments.length && !argument.isVariadic)) return [];
-  const values = argument.choices ? plain(argument.choices) : await sources.valuesFor(name, argument.name);
-  return values.filter(({ word }) => !given.includes(word));
+  const known = argument.choices ? plain(argument.choices) : await sources.valuesFor(name, argument.name);
+  return known.filter(({ word }) => !given.includes(word));
 }
 
 function plain(words: readonly string[]): Candidate[] {
