@@ -37,6 +37,8 @@ interface Asked {
 /** Pages of more tools are not asked for. */
 const MOST_TOOLS = 2000;
 
+/** What no client numbers its requests by. */
+const OWN_ID = 'mcpctl-probe-';
 let lastProbe = 0;
 
 export function watchTransport(inner: Transport, options: WatchedOptions): WatchedTransport {
@@ -150,7 +152,7 @@ class Watched implements WatchedTransport {
   #ask(method: string, params: object | undefined, timeoutMs: number): Promise<Buffer> {
     const { server } = this.#options;
     lastProbe += 1;
-    const id = `mcpctl-probe-${lastProbe}`;
+    const id = `${OWN_ID}${lastProbe}`;
     const key = JSON.stringify(id);
     const meta = this.era === 'modern' ? { _meta: this.#memory.meta } : undefined;
     return new Promise((resolve, reject) => {
@@ -186,10 +188,10 @@ class Watched implements WatchedTransport {
   #answered(bytes: Buffer, id: string): boolean {
     this.answeredAt = this.#options.now();
     this.trouble = undefined;
-    if (this.#probes.size > 0) {
-      const probe = this.#probes.get(id);
-      probe?.(bytes);
-      if (probe) return true;
+    // Also when it comes too late for whoever asked.
+    if (id.startsWith(`"${OWN_ID}`)) {
+      this.#probes.get(id)?.(bytes);
+      return true;
     }
     if (this.#asked.size === 0) return false;
     const asked = this.#asked.get(id);

@@ -77,6 +77,8 @@ test('a program that is deaf while it works on a call is left alone', async () =
   const again = watching.next('subject', ({ state }) => state === 'healthy');
   expect(await answer).toBe(String(pid));
   await again;
+  // What was asked meanwhile is answered late, and is nothing of the client's.
+  expect(client.lines.join('\n')).not.toContain('mcpctl-probe');
   expect(watching.states('subject')).toEqual(['healthy', 'degraded', 'healthy']);
   expect(watching.seen().at(-1)?.servers[0]?.restarts).toBe(0);
 });
