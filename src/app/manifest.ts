@@ -180,6 +180,42 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/route.ts'),
   },
   {
+    name: 'chain run',
+    group: 'use',
+    summary: 'Run a pipeline: calls of tools that hand on what they answer',
+    load: () => import('../commands/chain/run.ts'),
+  },
+  {
+    name: 'chain resume',
+    group: 'use',
+    summary: 'Go on with a run that was cut off or failed; what is done is not done again',
+    load: () => import('../commands/chain/resume.ts'),
+  },
+  {
+    name: 'chain validate',
+    group: 'use',
+    summary: 'Check pipelines, and that the servers here offer what they call',
+    load: () => import('../commands/chain/validate.ts'),
+  },
+  {
+    name: 'chain list',
+    group: 'use',
+    summary: 'Show the runs of pipelines, how they ended, and what is in doubt',
+    load: () => import('../commands/chain/list.ts'),
+  },
+  {
+    name: 'chain init',
+    group: 'use',
+    summary: 'Write an example of a pipeline to begin with',
+    load: () => import('../commands/chain/init.ts'),
+  },
+  {
+    name: 'chain prune',
+    group: 'use',
+    summary: 'Remove journals of runs that nobody will resume',
+    load: () => import('../commands/chain/prune.ts'),
+  },
+  {
     name: 'watch',
     group: 'watch',
     summary: 'Watch every server, and restart those that hang',

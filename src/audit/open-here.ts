@@ -62,6 +62,11 @@ export async function findKeys(
   return await keysFor(machine, place, settings, { mayCreate: false });
 }
 
+/** The keys of the log the settings name, made when there are none; `unsealed` says why there are none all the same. */
+export async function makeKeys(machine: AuditMachine, settings: AuditSettings): Promise<FoundKeys> {
+  return await keysFor(machine, auditPlace(machine.paths, settings.region), settings, { mayCreate: true });
+}
+
 /** The logs of all regions there ever were on this machine. */
 export async function allPlaces(paths: Pick<Paths, 'audit' | 'locks'>): Promise<AuditPlace[]> {
   const names = await readdir(paths.audit).catch((error: unknown) => {

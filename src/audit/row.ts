@@ -36,7 +36,7 @@ export const OUTCOMES = [
 
 const callFacts = {
   /** Which command carried the call. */
-  via: z.enum(['run', 'call', 'gateway']),
+  via: z.enum(['run', 'call', 'chain', 'gateway']),
   tenant: z.string().optional(),
   region: z.string().optional(),
   client: z.string().optional(),
@@ -65,6 +65,7 @@ const callFacts = {
   spanId: z.string().optional(),
   /** Correlation id: the trace id when there is one. */
   corr: z.string(),
+  /** The run of a pipeline it is a step of. */
   parent: z.string().optional(),
 };
 

@@ -100,6 +100,7 @@ export function openCallRecorder(options: RecorderOptions): CallRecorder | undef
         bytesIn: call.line.length,
         bytesOut,
         corr,
+        parent: call.parent,
         traceId: trace.traceId,
         spanId: trace.spanId,
         errorType,

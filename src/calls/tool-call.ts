@@ -41,7 +41,7 @@ export interface CallLife {
 
 /** One `tools/call` on its way through the layers. After `route` nothing changes server or tool but `fallback`. */
 export interface ToolCall {
-  readonly via: 'run' | 'call' | 'gateway';
+  readonly via: 'run' | 'call' | 'chain' | 'gateway';
   /** Whose call it is: `local` for who started us, else the name of a gateway token. Never a token. */
   readonly principal: string;
   readonly client: Implementation | undefined;
@@ -66,6 +66,8 @@ export interface ToolCall {
   /** Correlation id: the trace id. */
   readonly corr: string;
   readonly trace: TraceContext;
+  /** The run of a pipeline it is a step of. */
+  readonly parent?: string | undefined;
   readonly startedAt: Date;
   /** Aborted when the client cancels or is gone, or a layer gives up; each wait minds it. */
   readonly signal: StopSignal;

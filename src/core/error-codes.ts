@@ -131,6 +131,30 @@ export const ERROR_CODES = {
     meaning: 'The connection was lost during a call that may have changed something; it was not repeated.',
   },
   PACKAGE_NOT_FOUND: { exit: 1, meaning: 'The registry has no such package or version.' },
+  PIPELINE_EXPRESSION: { exit: 1, meaning: 'An expression of a pipeline had no value when its step ran.' },
+  PIPELINE_FAILED: { exit: 1, meaning: 'A step of a pipeline failed, and with it the run.' },
+  PIPELINE_INVALID: { exit: 3, meaning: 'A pipeline cannot be run as it is written.' },
+  PIPELINE_IN_DOUBT: {
+    exit: 5,
+    meaning: 'A write of a pipeline had begun, and nobody knows whether it was done.',
+  },
+  PIPELINE_JOURNAL_BROKEN: { exit: 1, meaning: 'The journal of a run cannot be read.' },
+  PIPELINE_JOURNAL_UNWRITABLE: {
+    exit: 1,
+    meaning: 'The journal of a run could not be written, so nothing further was called.',
+  },
+  PIPELINE_LIMIT: { exit: 1, meaning: 'A run would have made more calls than its pipeline allows.' },
+  PIPELINE_OUTPUT: { exit: 1, meaning: 'A tool answered something else than the JSON its step wants.' },
+  PIPELINE_RUN_OVER: {
+    exit: 2,
+    meaning: 'A run cannot be resumed: it is done, was taken back, or what it kept is gone.',
+  },
+  PIPELINE_RUN_UNKNOWN: { exit: 2, meaning: 'There is no run of that name.' },
+  PIPELINE_TIMEOUT: { exit: 5, meaning: 'A run took longer than its pipeline allows.' },
+  PIPELINE_UNAPPROVED: {
+    exit: 6,
+    meaning: 'A pipeline may write, and nobody approved that; nothing was called.',
+  },
   PLATFORM_UNSUPPORTED: {
     exit: 1,
     meaning: 'The server does not run on this operating system or processor.',

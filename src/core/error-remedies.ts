@@ -90,6 +90,20 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   OUTCOME_UNKNOWN: 'look whether the change was made before you repeat the call.',
   PACKAGE_NOT_FOUND:
     'check the spelling and the version; `mcpctl info <name>` knows what became of older names.',
+  PIPELINE_EXPRESSION: 'look what the steps before it answer: `mcpctl chain run <file> --dry-run=reads`.',
+  PIPELINE_FAILED: 'mend what the message names, then go on: `mcpctl chain resume <run>`.',
+  PIPELINE_INVALID: 'see every problem with its place: `mcpctl chain validate <file>`.',
+  PIPELINE_IN_DOUBT:
+    'look whether it was done, then `mcpctl chain resume <run>` with `--skip-step` or `--retry-step`.',
+  PIPELINE_JOURNAL_BROKEN:
+    'see in the audit log what the run did, `mcpctl audit query`, and begin a new one.',
+  PIPELINE_JOURNAL_UNWRITABLE: 'make room on the disk, then go on: `mcpctl chain resume <run>`.',
+  PIPELINE_LIMIT: 'raise `limits.steps` of the pipeline, or give the run less to do.',
+  PIPELINE_OUTPUT: 'set `output: text` for the step, or leave `output` out.',
+  PIPELINE_RUN_OVER: 'begin a new run: `mcpctl chain run <file>`.',
+  PIPELINE_RUN_UNKNOWN: 'see those there are: `mcpctl chain list`.',
+  PIPELINE_TIMEOUT: 'raise `limits.duration` of the pipeline, then `mcpctl chain resume <run>`.',
+  PIPELINE_UNAPPROVED: 'look at the plan, `mcpctl chain run <file> --dry-run`, then run it with `--yes`.',
   PLATFORM_UNSUPPORTED:
     'take a hosted or container version of the server: `mcpctl info <name>` lists what there is.',
   PORT_BUSY:

@@ -107,7 +107,7 @@ export function createPeer({ server, transport, answer, notified }: PeerOptions)
         },
       }),
     async request(method, params, options = {}) {
-      if (ended) throw ended;
+      if (ended) throw notSent(ended);
       options.signal?.throwIfAborted();
       lastId += 1;
       const id = lastId;
@@ -130,6 +130,14 @@ export function createPeer({ server, transport, answer, notified }: PeerOptions)
     },
     close: () => transport.close(),
   };
+}
+
+/** The connection had ended before: whoever asks may ask again elsewhere. */
+function notSent({ code, message, hint, data }: McpctlError): McpctlError {
+  return new McpctlError(code, message, {
+    ...(hint !== undefined && { hint }),
+    data: { ...data, sent: false },
+  });
 }
 
 interface Expected {

@@ -7,6 +7,10 @@ export interface SchemaProblem {
   readonly path: string;
   /** What is expected there. */
   readonly message: string;
+  /** The same place as `path`, member by member. */
+  readonly at: readonly string[];
+  /** Of the schema, e.g. `type` or `required`. */
+  readonly keyword: string;
 }
 
 /**
@@ -35,7 +39,7 @@ export async function schemaProblems(schema: JsonObject): Promise<readonly strin
   void $schema;
   if (!ajv.validateSchema(rest)) {
     return (ajv.errors ?? []).map(({ instancePath, message = 'is wrong' }) => {
-      const path = pathOf(instancePath);
+      const path = partsOf(instancePath).reduce(join, '');
       return path === '' ? message : `${path} ${message}`;
     });
   }
@@ -74,32 +78,33 @@ function firstLike(problems: readonly SchemaProblem[], path: string, message: st
 }
 
 function describe({ instancePath, keyword, params, message = 'is wrong' }: ErrorObject): SchemaProblem {
-  const path = pathOf(instancePath);
+  const at = partsOf(instancePath);
   const parameters = params as Record<string, unknown>;
+  const problem = (text: string, ...more: string[]): SchemaProblem => {
+    const place = [...at, ...more];
+    return { path: place.reduce(join, ''), message: text, at: place, keyword };
+  };
   switch (keyword) {
     case 'required':
-      return { path: join(path, String(parameters.missingProperty)), message: 'is missing' };
+      return problem('is missing', String(parameters.missingProperty));
     case 'additionalProperties':
-    case 'unevaluatedProperties': {
-      const name = parameters.additionalProperty ?? parameters.unevaluatedProperty;
-      return { path: join(path, String(name)), message: 'is not known' };
-    }
+    case 'unevaluatedProperties':
+      return problem('is not known', String(parameters.additionalProperty ?? parameters.unevaluatedProperty));
     case 'enum':
-      return { path, message: `must be one of ${JSON.stringify(parameters.allowedValues)}` };
+      return problem(`must be one of ${JSON.stringify(parameters.allowedValues)}`);
     case 'const':
-      return { path, message: `must be ${JSON.stringify(parameters.allowedValue)}` };
+      return problem(`must be ${JSON.stringify(parameters.allowedValue)}`);
     default:
-      return { path, message };
+      return problem(message);
   }
 }
 
-/** `/filters/0/a~1b` → `filters[0].a/b`. */
-function pathOf(pointer: string): string {
+/** `/filters/0/a~1b` → `filters`, `0`, `a/b`. */
+function partsOf(pointer: string): string[] {
   return pointer
     .split('/')
     .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce(join, '');
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function join(path: string, key: string): string {

@@ -48,7 +48,9 @@ export async function checkArguments(tool: Tool, values: JsonObject): Promise<vo
   const { problems } = await checkSchema(tool.inputSchema, values);
   if (problems.length === 0) return;
   const lines = problems.map(({ path, message }) => `${path === '' ? 'the arguments' : path} ${message}`);
-  throw wrong(tool, `The arguments do not fit ${tool.name}: ${lines.join('; ')}.`, { problems });
+  throw wrong(tool, `The arguments do not fit ${tool.name}: ${lines.join('; ')}.`, {
+    problems: problems.map(({ path, message }) => ({ path, message })),
+  });
 }
 
 /** Short signature of a tool's arguments: required ones as they are, others with a question mark. */

@@ -12,8 +12,9 @@ import { checkSchema } from '../../mcp/schema.ts';
 import { checkArguments, findTool, readArguments } from '../../mcp/tool-arguments.ts';
 import { listTools, type Tool } from '../../mcp/tools.ts';
 import { readSettings } from '../../settings/read.ts';
+import { openCallPath } from './call-path.ts';
 import { elicit } from './elicitation.ts';
-import { recordedCall } from './recorded-call.ts';
+import { readAll } from './read-all.ts';
 import { saveAttachments } from './save-attachments.ts';
 import { attachmentsOf, renderResult, withoutBinary } from './tool-result-view.ts';
 
@@ -37,10 +38,9 @@ export interface ServerCall {
 /** Calls one tool and prints what it answers. @throws CALL_FAILED when the tool says that it failed. */
 export async function callServer({ server, tool: name, words, options, context }: ServerCall): Promise<void> {
   const { output, prompt } = context;
+  const { settings } = await readSettings(context);
   const timeoutMs =
-    options.timeout === undefined
-      ? (await readSettings(context)).settings.timeouts.callMs
-      : parseDuration(options.timeout, '--timeout');
+    options.timeout === undefined ? settings.timeouts.callMs : parseDuration(options.timeout, '--timeout');
   const given = await readGiven(options.args, context);
   const line = progressLine(output);
   const { session, isRemote, locked } = await openServer({
@@ -54,6 +54,7 @@ export async function callServer({ server, tool: name, words, options, context }
     },
     ...(output.verbose && { tell: (text: string) => output.note(text) }),
   });
+  const path = openCallPath(settings, 'call', context);
   try {
     const tool = findTool(await listTools(session, server), name, server);
     const values = readArguments(words, tool, given);
@@ -61,11 +62,13 @@ export async function callServer({ server, tool: name, words, options, context }
     const onProgress = (progress: Progress): void => line.show(describeProgress(progress));
     const send = async (): Promise<JsonObject> =>
       await session.request('tools/call', { name, arguments: values }, { onProgress });
-    const result = await recordedCall({ server, tool, values, session, isRemote, locked, context, send });
+    path.know(server, { isRemote, locked, tools: [tool] });
+    const result = await path.call({ server, tool, values, session, send });
     line.clear();
     await answer(result, tool, { server, options, context });
   } finally {
     line.clear();
+    await path.close();
     await session.close();
   }
 }
@@ -119,12 +122,6 @@ async function readGiven(args: string | undefined, { cwd, stdin }: Context): Pro
   throw new McpctlError('USAGE', `The arguments from ${source} are not a JSON object.`, {
     hint: 'For example: --args \'{"path": "."}\'',
   });
-}
-
-async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
-  let text = '';
-  for await (const chunk of stream.setEncoding('utf8')) text += chunk;
-  return text;
 }
 
 function describeProgress({ progress, total, message }: Progress): string {

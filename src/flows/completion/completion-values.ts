@@ -16,6 +16,7 @@ export async function valuesFor(command: string, name: string, context: Context)
   if (word === 'registry') return await registryNames(context);
   if (command.startsWith('registry ') || command === 'publish') return [];
   if (word === 'channel' && command.startsWith('alerts ')) return await alertChannels(context);
+  if (command.startsWith('chain ')) return await chainValues(word, context);
   if (word === 'server-or-rule') return [...(await installedServers(context)), ...(await alertRules())];
   if (word !== 'server' && word !== 'name') return [];
   const installed = command === 'add' ? [] : await installedServers(context);
@@ -36,6 +37,11 @@ async function registryNames(context: Context): Promise<Candidate[]> {
   const { readSettings } = await import('../../settings/read.ts');
   const { registries } = (await readSettings(context)).settings;
   return registries.own.map(({ name, url }) => ({ word: name, description: url }));
+}
+
+async function chainValues(word: string, context: Context): Promise<Candidate[]> {
+  const { valuesOfChain } = await import('../chain/completion.ts');
+  return await valuesOfChain(word, context);
 }
 
 async function alertChannels(context: Context): Promise<Candidate[]> {

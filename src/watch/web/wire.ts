@@ -111,7 +111,7 @@ export interface ShownCall {
   readonly outcome: Outcome;
   readonly errorType?: string;
   readonly ms: number;
-  readonly via: 'run' | 'call' | 'gateway';
+  readonly via: 'run' | 'call' | 'chain' | 'gateway';
   readonly client?: string;
   readonly user?: string;
   readonly cache?: string;

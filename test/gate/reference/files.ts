@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toIndexRow } from '../../../src/catalog/index-row.ts';
 import type { CatalogEntry } from '../../../src/catalog/schema.ts';
+import { pipelineJsonSchema } from '../../../src/pipelines/format/json-schema.ts';
 import { settingsJsonSchema } from '../../../src/settings/json-schema.ts';
 import { exampleFileJsonSchema } from '../../../src/trial/examples/read-example-file.ts';
 import { alertsPage } from './alerts.ts';
@@ -29,6 +30,7 @@ export async function referenceFiles(root: string): Promise<Map<string, string>>
     ['docs/reference/metrics.md', metricsPage()],
     ['docs/reference/mcp-tests.schema.json', `${JSON.stringify(exampleFileJsonSchema(), null, 2)}\n`],
     ['docs/reference/server-checks.md', serverChecksPage()],
+    ['docs/reference/pipeline.schema.json', `${JSON.stringify(pipelineJsonSchema(), null, 2)}\n`],
     ['docs/reference/settings.schema.json', `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`],
     ...entries.map((entry) => [`docs/catalog/${entry.slug}.md`, catalogEntryPage(entry)] as const),
   ]);
