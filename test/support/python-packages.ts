@@ -20,6 +20,8 @@ export type PythonPackages = { readonly bin: string; readonly site: string } | {
 export async function pipEnvironment(): Promise<Record<string, string>> {
   const path = join(userInfo().homedir, '.config', 'pip', 'pip.conf');
   return {
+    // Where the public registry cannot be reached, what else is configured has to do: nobody waits for it.
+    PIP_RETRIES: '0',
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('PIP_'))),
     ...((await isThere(path)) && process.env.PIP_CONFIG_FILE === undefined ? { PIP_CONFIG_FILE: path } : {}),
   } as Record<string, string>;
@@ -45,7 +47,7 @@ async function install(folder: string, needs: readonly string[]): Promise<string
   await rm(folder, { recursive: true, force: true });
   const made = await runIn(CACHE, 'python3', ['-m', 'venv', folder]);
   if (made.status !== 0) return `python3 -m venv: ${lastLine(made.output)}`;
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1'];
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
   const python = join(folder, 'bin', 'python');
   const installed = await runIn(folder, python, [...pip, ...needs], await pipEnvironment());
   if (installed.status !== 0) return `pip install: ${lastLine(installed.output)}`;

@@ -24,7 +24,7 @@ def connect(
 
 
 @pytest.mark.parametrize(("era", "front"), EVERY)
-async def test_tools_resources_and_prompts(
+async def test_what_it_offers_can_be_used_and_what_is_wrong_is_refused(
     era: str, front: str, example: Example, http: HttpServer
 ) -> None:
     async with connect(era, front, example, http) as client:
@@ -55,12 +55,6 @@ async def test_tools_resources_and_prompts(
         if example.resource:
             assert len((await client.read_resource(example.resource)).contents) == 1
 
-
-@pytest.mark.parametrize(("era", "front"), EVERY)
-async def test_wrong_calls_are_refused_and_it_lives_on(
-    era: str, front: str, example: Example, http: HttpServer
-) -> None:
-    async with connect(era, front, example, http) as client:
         unknown = await client.call_tool("no_such_tool", {})
         assert unknown.is_error
         assert "no_such_tool" in str(unknown.content)
