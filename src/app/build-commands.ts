@@ -9,6 +9,12 @@ export const BUILD_COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/new-server.ts'),
   },
   {
+    name: 'dev',
+    group: 'build',
+    summary: 'Run a server while you write it: changes are built, checked and taken into open sessions',
+    load: () => import('../commands/dev.ts'),
+  },
+  {
     name: 'test-server',
     group: 'build',
     summary: 'Test a server: protocol, schemas, declared calls, security, load',

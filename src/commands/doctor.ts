@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
 import { progressLine } from '../cli/progress-line.ts';
+import { removeLeftovers } from '../flows/dev/leftovers.ts';
 import { renderReport, reportDocument } from '../flows/doctor/doctor-view.ts';
 import { serverMachine } from '../flows/servers/server-machine.ts';
 import { settingsOrDefaults } from '../flows/settings/settings-or-defaults.ts';
@@ -45,6 +46,7 @@ exit status: 0 no errors (warnings do not count), 5 errors found`;
 
 async function diagnose(servers: string[], options: Options, context: Context): Promise<number> {
   const { output, prompt, signal } = context;
+  await removeLeftovers(context);
   const line = progressLine(output);
   const settings = await settingsOrDefaults(context);
   const look = async () => {

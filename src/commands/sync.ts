@@ -14,6 +14,7 @@ import {
   syncDiffs,
   syncReport,
 } from '../flows/clients/sync-view.ts';
+import { removeLeftovers } from '../flows/dev/leftovers.ts';
 import { installFirst } from '../flows/servers/install-locked.ts';
 
 interface Options {
@@ -56,6 +57,7 @@ exit status: 0 all in line, 3 something was left as it was (the report says what
 async function synchronise(options: Options, context: Context): Promise<SyncReport> {
   const { output, prompt } = context;
   const { scope, force, dryRun = false } = options;
+  if (!dryRun) await removeLeftovers(context);
   const clients = await chosenClients(options.client, context);
   const installed = await installFirst(options, context);
   const mode = options.direct ? 'direct' : options.managed ? 'managed' : undefined;

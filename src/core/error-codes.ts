@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   BACKUP_DAMAGED: { exit: 1, meaning: 'A backup is not what was saved, so it was not restored.' },
   BACKUP_NOT_FOUND: { exit: 1, meaning: 'No backup has that identifier.' },
   BIN_AMBIGUOUS: { exit: 2, meaning: 'The package has several programs and none carries its name.' },
+  BUILD_FAILED: { exit: 1, meaning: 'The build script of the project ended with an error.' },
   BUNDLE_INVALID: {
     exit: 1,
     meaning: 'An .mcpb file is damaged, unsafe to unpack, or not made for this system.',

@@ -17,6 +17,7 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   BACKUP_DAMAGED: 'choose another backup: `mcpctl config backups`.',
   BACKUP_NOT_FOUND: 'look at those there are: `mcpctl config backups`.',
   BIN_AMBIGUOUS: 'name the program as the hint says.',
+  BUILD_FAILED: 'run the build in the folder by hand, and mend what it names.',
   BUNDLE_INVALID: 'download the file again, or ask its author for one made for your system.',
   CALLBACK_PORT_BUSY:
     'end the program that uses the port, or free it from another sign-in that is still waiting.',

@@ -1,4 +1,5 @@
-import { McpctlError } from '../core/errors.ts';
+import { readFile, rm } from 'node:fs/promises';
+import { isSystemError, McpctlError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import { problemWithServerName } from '../core/server-name.ts';
 import { OWN_DIALECT } from '../documents/dialects.ts';
@@ -36,6 +37,15 @@ export async function setServer(edit: ServerEdit & { readonly entry: ServerEntry
 /** Takes one server out; `changed` is false when it was not there. Throws what `editFile` throws. */
 export async function removeServer(edit: ServerEdit): Promise<FileChange> {
   return await editManifest(edit, (document) => document.remove(['mcpServers', edit.name]));
+}
+
+/** Deletes a manifest that holds nothing but an empty list: it is one mcpctl made. */
+export async function removeBareManifest(path: string): Promise<void> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (isSystemError(error, 'ENOENT')) return '';
+    throw error;
+  });
+  if (/^\s*\{\s*"mcpServers"\s*:\s*\{\s*\}\s*\}\s*$/.test(text)) await rm(path, { force: true });
 }
 
 async function editManifest(

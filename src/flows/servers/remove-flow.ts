@@ -1,13 +1,13 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { CredentialRow } from '../../auth/store/credential-row.ts';
 import { type Credentials, openCredentials } from '../../auth/store/credentials.ts';
 import type { Context } from '../../cli/context.ts';
 import { runTasks } from '../../cli/tasks.ts';
 import { applySync } from '../../clients/apply.ts';
 import { McpctlError } from '../../core/errors.ts';
-import { removeServer } from '../../manifest/edit.ts';
+import { removeBareManifest, removeServer } from '../../manifest/edit.ts';
 import { lockPath, updateLock } from '../../manifest/lock.ts';
-import { type Manifests, readManifest, readManifests } from '../../manifest/manifest.ts';
+import { type Manifests, readManifests } from '../../manifest/manifest.ts';
 import type { Scope } from '../../manifest/scopes.ts';
 import { openKeychain } from '../../secrets/resolver-for.ts';
 import { planRemoval, type Removal, removeFiles } from '../../servers/remove.ts';
@@ -165,14 +165,7 @@ async function removeEntry(
     signal,
   });
   if (Object.keys(servers).length === 0) await rm(lockPath(manifest), { force: true });
-  const { exists } = await readManifest(manifest, scope);
-  if (exists) await removeBare(manifest);
-}
-
-/** A manifest that holds nothing but an empty list is one mcpctl made. */
-async function removeBare(path: string): Promise<void> {
-  const text = await readFile(path, 'utf8');
-  if (/^\s*\{\s*"mcpServers"\s*:\s*\{\s*\}\s*\}\s*$/.test(text)) await rm(path, { force: true });
+  await removeBareManifest(manifest);
 }
 
 async function syncClients(removals: readonly Removal[], context: Context): Promise<string[]> {
