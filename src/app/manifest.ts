@@ -17,6 +17,12 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/list.ts'),
   },
   {
+    name: 'search',
+    group: 'set up',
+    summary: 'Search the catalog by name, category, tool or task',
+    load: () => import('../commands/search.ts'),
+  },
+  {
     name: 'info',
     group: 'set up',
     summary: 'Show what a server is, how it connects, what it needs and how to try it',

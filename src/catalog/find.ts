@@ -1,6 +1,7 @@
 import { closest } from '../core/closest.ts';
 import { type CatalogIndexRow, identifiersOf } from './index-row.ts';
-import { loadCatalogEntry, loadCatalogIndex } from './load.ts';
+import { loadListed } from './listed.ts';
+import { loadCatalogEntry, loadCatalogIndex, loadListedIndex } from './load.ts';
 import type { CatalogAlternative, CatalogEntry } from './schema.ts';
 
 export interface CatalogMatch {
@@ -29,23 +30,29 @@ export async function findInCatalog(name: string): Promise<CatalogMatch | undefi
   const exact = findRow(rows, asked);
   if (exact) return await matchOf(exact, asked);
   const base = baseOf(asked);
-  if (base === undefined) return undefined;
   const reference = `${REFERENCE}${base}`;
-  const old = findRow(rows, reference);
+  const old = base === undefined ? undefined : findRow(rows, reference);
   if (old) return await matchOf(old, reference);
+  // Names of servers that were looked at come first: what is only listed never stands in front of them.
+  const listed = await loadListedIndex();
+  const exactListed = findRow(listed, asked);
+  if (exactListed) return await listedMatch(exactListed, asked);
+  if (base === undefined) return undefined;
   const bare = findRow(rows, base);
-  if (!bare) return undefined;
-  const match = await matchOf(bare, base);
-  return {
-    ...match,
-    by: 'alias',
-    reason: match.reason ?? `No server is published as ${asked}; ${match.entry.title} is meant.`,
-  };
+  const bareListed = bare ? undefined : findRow(listed, base);
+  const match = bare ? await matchOf(bare, base) : bareListed && (await listedMatch(bareListed, base));
+  return (
+    match && {
+      ...match,
+      by: 'alias',
+      reason: match.reason ?? `No server is published as ${asked}; ${match.entry.title} is meant.`,
+    }
+  );
 }
 
 /** Slugs and aliases that could be meant by a name the catalog does not know, nearest first. */
 export async function suggestFromCatalog(name: string, limit = 3): Promise<string[]> {
-  const rows = await loadCatalogIndex();
+  const rows = [...(await loadCatalogIndex()), ...(await loadListedIndex())];
   const asked = baseOf(normalise(name)) ?? normalise(name);
   const names = rows.flatMap(({ slug, aliases }) => [
     slug,
@@ -100,6 +107,22 @@ function findRow(rows: readonly CatalogIndexRow[], asked: string): Found | undef
   return undefined;
 }
 
+/** A server that is over leads to the one to take instead. */
+async function listedMatch(found: Found, asked: string): Promise<CatalogMatch> {
+  const server = (await loadListed()).find(({ slug }) => slug === found.row.slug);
+  const { replacedBy, status, title } = server ?? {};
+  const match = await matchOf(found, asked);
+  if (replacedBy === undefined || isOffered(status)) return match;
+  const entry = await loadCatalogEntry(replacedBy);
+  return {
+    entry,
+    by: 'alias',
+    transport: entry.preferred,
+    reason: `${title} is ${status}; ${entry.title} is offered instead.`,
+    also: [],
+  };
+}
+
 async function matchOf({ row, by }: Found, asked: string): Promise<CatalogMatch> {
   const entry = await loadCatalogEntry(row.slug);
   if (by === 'package') return matchByPackage(entry, asked);
@@ -138,6 +161,8 @@ function matchByPackage(entry: CatalogEntry, asked: string): CatalogMatch {
   return { ...preferred, ...(retired && { reason: `${retired.what} is ${retired.state}. ${retired.note}` }) };
 }
 
+const OFFERED: ReadonlySet<string> = new Set(['active', 'preview', 'slow', 'listed', 'unverified']);
+
 function isOffered(status: CatalogEntry['status'] | undefined): boolean {
-  return status === undefined || status === 'active' || status === 'preview' || status === 'slow';
+  return status === undefined || OFFERED.has(status);
 }

@@ -6,28 +6,49 @@ const slug = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 const httpsUrl = z.string().regex(/^https?:\/\/[^\s]+$/);
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
 
-const CATEGORIES = [
+export const CATEGORIES = [
   'ai',
   'browser',
   'cloud',
   'communication',
+  'crm',
   'data-warehouse',
   'database',
   'design',
+  'developer-tools',
   'documentation',
+  'e-commerce',
   'filesystem',
   'finance',
   'infrastructure',
+  'location',
+  'media',
+  'monitoring',
   'observability',
+  'other',
   'productivity',
   'project-management',
   'search',
+  'security',
+  'testing',
   'version-control',
 ] as const;
 
-const TIERS = ['core', 'enterprise', 'extended'] as const;
+/** `listed`: known from public lists, and never tried. */
+export const TIERS = ['core', 'enterprise', 'extended', 'listed'] as const;
 
-const statusSchema = z.enum(['active', 'preview', 'slow', 'stale', 'superseded', 'deprecated', 'archived']);
+/** `listed` and `unverified` are words of lists, recent and old: nobody looked. */
+const statusSchema = z.enum([
+  'active',
+  'preview',
+  'slow',
+  'listed',
+  'unverified',
+  'stale',
+  'superseded',
+  'deprecated',
+  'archived',
+]);
 
 /** A blank in a URL or in arguments, written `{name}` there. */
 const blankSchema = z.strictObject({

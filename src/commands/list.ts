@@ -18,6 +18,7 @@ export function command(context: Context): Command {
         'core',
         'enterprise',
         'extended',
+        'listed',
       ]),
     )
     .addHelpText('after', EXAMPLES)
@@ -34,13 +35,16 @@ examples:
   mcpctl list --catalog --category database   some of them`;
 
 async function listCatalog({ category, tier }: Options, { output }: Context): Promise<void> {
-  const [{ loadCatalogIndex }, { renderCatalog }, { McpctlError }] = await Promise.all([
+  const [{ loadCatalogIndex, loadListedIndex }, { renderCatalog }, { McpctlError }] = await Promise.all([
     import('../catalog/load.ts'),
     import('../flows/servers/catalog-view.ts'),
     import('../core/errors.ts'),
   ]);
-  const rows = await loadCatalogIndex();
-  const categories = [...new Set(rows.map((row) => row.category))].sort();
+  const tested = await loadCatalogIndex();
+  // The many that are only listed are shown where they are asked for.
+  const listed = await loadListedIndex();
+  const rows = category === undefined && tier !== 'listed' ? tested : [...tested, ...listed];
+  const categories = [...new Set([...tested, ...listed].map((row) => row.category))].sort();
   if (category !== undefined && !categories.some((known) => known === category)) {
     throw new McpctlError('USAGE', `The catalog has no category ${JSON.stringify(category)}.`, {
       hint: `One of: ${categories.join(', ')}`,

@@ -23,6 +23,8 @@ export interface Prompt {
   password(question: Question): Promise<string>;
   select<T>(question: Question & { readonly choices: readonly Choice<T>[] }): Promise<T>;
   checkbox<T>(question: Question & { readonly choices: readonly Choice<T>[] }): Promise<T[]>;
+  /** Offers what `source` finds for what is typed, empty at first; the chosen one's description stands below. */
+  search<T>(question: Question & { source(typed: string): Promise<readonly Choice<T>[]> }): Promise<T>;
 }
 
 export interface PromptOptions {
@@ -78,6 +80,13 @@ export function createPrompt({ stdin, stderr, canAsk, signal }: PromptOptions): 
     checkbox: <T>(question: Question & { readonly choices: readonly Choice<T>[] }) =>
       ask(question, ({ checkbox }) =>
         checkbox<T>({ message: question.message, choices: question.choices }, streams()),
+      ),
+    search: <T>(question: Question & { source(typed: string): Promise<readonly Choice<T>[]> }) =>
+      ask(question, ({ search }) =>
+        search<T>(
+          { message: question.message, source: async (typed) => await question.source(typed ?? '') },
+          streams(),
+        ),
       ),
   };
 }

@@ -18,6 +18,7 @@ function prompt(canAsk: boolean): Prompt {
     password: (question) => answer('password', question, 's3cret-value'),
     select: async ({ choices }) => choices[0]?.value as never,
     checkbox: async () => [],
+    search: async ({ source }) => (await source(''))[0]?.value as never,
   };
 }
 

@@ -62,17 +62,17 @@ async function installedServers({ paths, cwd }: Context): Promise<Candidate[]> {
 }
 
 async function catalogNames(known: readonly Candidate[]): Promise<Candidate[]> {
-  const { loadCatalogIndex } = await import('../../catalog/load.ts');
+  const { loadCatalogIndex, loadListedIndex } = await import('../../catalog/load.ts');
   const taken = new Set(known.map(({ word }) => word));
-  return (await loadCatalogIndex())
+  return [...(await loadCatalogIndex()), ...(await loadListedIndex())]
     .filter(({ slug }) => !taken.has(slug))
     .map(({ slug, description }) => ({ word: slug, description }));
 }
 
 async function categories(): Promise<Candidate[]> {
-  const { loadCatalogIndex } = await import('../../catalog/load.ts');
-  const found = new Set((await loadCatalogIndex()).map(({ category }) => category));
-  return [...found].sort().map((word) => ({ word, description: '' }));
+  const { loadCatalogIndex, loadListedIndex } = await import('../../catalog/load.ts');
+  const rows = [...(await loadCatalogIndex()), ...(await loadListedIndex())];
+  return [...new Set(rows.map(({ category }) => category))].sort().map((word) => ({ word, description: '' }));
 }
 
 async function clientIds(): Promise<Candidate[]> {

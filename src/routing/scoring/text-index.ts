@@ -9,6 +9,8 @@ export interface Field {
 /** Documents of fields, ready to be asked which of them hold a term. */
 export interface TextIndex {
   readonly size: number;
+  /** Every term a document holds. */
+  terms(): Iterable<string>;
   postings(term: string): Postings | undefined;
   /** Rareness of a term; of one no document holds, that of the rarest. */
   rareness(term: string): number;
@@ -86,6 +88,7 @@ function indexOf(entries: ReadonlyMap<string, readonly number[]>, shareOf: Share
   const rarest = rarenessOf(0, size);
   return {
     size,
+    terms: () => postings.keys(),
     postings: (term) => postings.get(term),
     rareness: (term) => postings.get(term)?.rareness ?? rarest,
   };
@@ -114,6 +117,7 @@ function postingsOf(list: readonly number[], shareOf: ShareOf, size: number): Po
   };
 }
 
-function rarenessOf(holders: number, size: number): number {
+/** Of a term so many of the documents hold. */
+export function rarenessOf(holders: number, size: number): number {
   return Math.log(1 + (size - holders + 0.5) / (holders + 0.5));
 }

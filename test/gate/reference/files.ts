@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toIndexRow } from '../../../src/catalog/index-row.ts';
+import { loadListed } from '../../../src/catalog/listed.ts';
 import type { CatalogEntry } from '../../../src/catalog/schema.ts';
+import { buildSearchData, type SearchData } from '../../../src/flows/search/search-index.ts';
 import { pipelineJsonSchema } from '../../../src/pipelines/format/json-schema.ts';
 import { settingsJsonSchema } from '../../../src/settings/json-schema.ts';
 import { exampleFileJsonSchema } from '../../../src/trial/examples/read-example-file.ts';
@@ -12,6 +14,7 @@ import { commandsPage } from './commands.ts';
 import { doctorPage } from './doctor.ts';
 import { errorsPage } from './errors.ts';
 import { layersPage } from './layers.ts';
+import { listedPage } from './listed.ts';
 import { metricsPage } from './metrics.ts';
 import { serverChecksPage } from './server-checks.ts';
 
@@ -20,6 +23,8 @@ export async function referenceFiles(root: string): Promise<Map<string, string>>
   const entries = await readEntries(join(root, 'src', 'catalog', 'entries'));
   return new Map([
     ['src/catalog/index.json', catalogIndex(entries)],
+    ['src/flows/search/search-data.json', searchText(await buildSearchData())],
+    ['docs/reference/listed-servers.md', listedPage(await loadListed())],
     ['docs/reference/alerts.md', alertsPage()],
     ['docs/reference/catalog.md', catalogPage(entries)],
     ['docs/reference/clients.md', clientsPage()],
@@ -34,6 +39,21 @@ export async function referenceFiles(root: string): Promise<Map<string, string>>
     ['docs/reference/settings.schema.json', `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`],
     ...entries.map((entry) => [`docs/catalog/${entry.slug}.md`, catalogEntryPage(entry)] as const),
   ]);
+}
+
+/** One row and one term a line, for the same reason. */
+function searchText({ rows, index, aliases }: SearchData): string {
+  const lines = (object: object): string =>
+    Object.entries(object)
+      .map(([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`)
+      .join(',\n');
+  return [
+    '{',
+    `  "rows": [\n${rows.map((row) => `    ${JSON.stringify(row)}`).join(',\n')}\n  ],`,
+    `  "aliases": {\n${lines(aliases)}\n  },`,
+    `  "index": {"size": ${index.size}, "terms": {\n${lines(index.terms)}\n  }}`,
+    '}\n',
+  ].join('\n');
 }
 
 async function readEntries(folder: string): Promise<CatalogEntry[]> {
