@@ -14,6 +14,8 @@ export interface SampleCall {
   readonly answer: Answer;
   /** Milliseconds. */
   readonly duration: number;
+  /** True when it reported progress, so that silence means that it takes its time. */
+  readonly isWorking: boolean;
 }
 
 /** What is needed of the scene. */
@@ -47,12 +49,17 @@ export async function trySamples(scene: Stage): Promise<readonly SampleCall[]> {
     const talk = await scene.shared(era);
     const values = argumentsFor(tool, scene);
     const begun = performance.now();
-    const params = { name: nameOf(tool), arguments: values };
-    const id = talk.begin('tools/call', { ...params, _meta: { progressToken: `of-${samples.length}` } });
+    const progressToken = `of-${samples.length}`;
+    const params = { name: nameOf(tool), arguments: values, _meta: { progressToken } };
+    const id = talk.begin('tools/call', params);
     const answer = await talk.answerTo(id);
     const reason = 'it took too long for a test';
     if (answer.kind === 'none') await talk.notify('notifications/cancelled', { requestId: id, reason });
-    samples.push({ tool, arguments: values, answer, duration: performance.now() - begun });
+    const duration = performance.now() - begun;
+    const isWorking = talk.lines.some(
+      ({ from, message }) => from === 'server' && isProgressOf(message, progressToken),
+    );
+    samples.push({ tool, arguments: values, answer, duration, isWorking });
   }
   return samples;
 }
@@ -64,4 +71,8 @@ function argumentsFor(tool: JsonObject, { examples }: Stage): JsonObject {
   );
   if (example) return example.arguments ?? {};
   return isRecord(tool.inputSchema) ? sampleArguments(tool.inputSchema as JsonObject) : {};
+}
+
+function isProgressOf({ method, params }: JsonObject, token: string): boolean {
+  return method === 'notifications/progress' && isRecord(params) && params.progressToken === token;
 }

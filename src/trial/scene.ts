@@ -61,9 +61,9 @@ export interface Scene extends Omit<SceneOptions, 'transport'> {
   /** What a load test measured. */
   load?: LoadFigures;
   /** A new talk in which nothing was said yet. The scene closes it. */
-  start(era: Era, reply?: TalkOptions['reply']): Promise<Talk>;
+  start(era: Era, options?: TalkHabits): Promise<Talk>;
   /** A new talk, greeted. The scene closes it. @throws SERVER_PROTOCOL when the greeting failed. */
-  open(era: Era): Promise<Talk>;
+  open(era: Era, options?: TalkHabits): Promise<Talk>;
   /** A talk that several checks use, begun again where it ended. */
   shared(era: Era): Promise<Talk>;
   /** Whether the shared talk is still answered; one that is not is given up. Says what happened if not. */
@@ -73,6 +73,8 @@ export interface Scene extends Omit<SceneOptions, 'transport'> {
   samples(): Promise<readonly SampleCall[]>;
   close(): Promise<void>;
 }
+
+type TalkHabits = Pick<TalkOptions, 'reply' | 'forgets'>;
 
 /** Named like a key, so that a server that shows variables and hides keys passes. */
 const CANARY_VARIABLE = 'MCPCTL_TEST_TOKEN';
@@ -145,7 +147,7 @@ class OpenScene implements Scene {
     await Promise.all((['legacy', 'modern'] as const).map((era) => this.#meet(era)));
   }
 
-  async start(era: Era, reply?: TalkOptions['reply']): Promise<Talk> {
+  async start(era: Era, habits: TalkHabits = {}): Promise<Talk> {
     this.signal.throwIfAborted();
     const log = createServerLog({
       redact: (text) => text,
@@ -156,13 +158,13 @@ class OpenScene implements Scene {
     });
     const transport = await this.#options.transport(log, this.extraEnv);
     const { client, waitMs } = this;
-    const talk = await openTalk({ era, transport, client, waitMs, ...(reply && { reply }) });
+    const talk = await openTalk({ era, transport, client, waitMs, ...habits });
     this.talks.push(talk);
     return talk;
   }
 
-  async open(era: Era): Promise<Talk> {
-    const talk = await this.start(era);
+  async open(era: Era, habits: TalkHabits = {}): Promise<Talk> {
+    const talk = await this.start(era, habits);
     const answer = await greetIn(talk, this.client);
     if (!helloOf(era, answer)) {
       await talk.close();

@@ -1,5 +1,6 @@
 import type { Context } from '../../cli/context.ts';
 import { createGrowingRedactor, type GrowingRedactor } from '../../core/growing-redactor.ts';
+import { findLiteralSecret } from '../../core/secret-patterns.ts';
 import { prepareServer } from '../../gateway/servers/server-target.ts';
 import { serverTokens } from '../../gateway/servers/server-tokens.ts';
 import type { ChosenServer } from '../../manifest/choose.ts';
@@ -27,7 +28,7 @@ export async function openSubject(chosen: ChosenServer, context: Context): Promi
   });
   return {
     target,
-    secrets,
+    secrets: keysAmong(secrets, target),
     redact,
     transport: async (log, extraEnv) =>
       await createTransport({
@@ -42,6 +43,17 @@ export async function openSubject(chosen: ChosenServer, context: Context): Promi
       await tokens?.close();
     },
   };
+}
+
+const KEY_LIKE = /token|secret|passw|pwd|key|credential/i;
+
+/** Of the values that were filled in, those that nobody may see: addresses and names of programs are no keys. */
+function keysAmong(secrets: readonly string[], target: ServerTarget): string[] {
+  if (target.kind === 'remote') return [...secrets];
+  return Object.entries(target.env).flatMap(([name, value]) => {
+    const isKey = KEY_LIKE.test(name) || findLiteralSecret(name, value) !== undefined;
+    return isKey && secrets.includes(value) ? [value] : [];
+  });
 }
 
 function withEnv(target: ServerTarget, extraEnv: Readonly<Record<string, string>>): ServerTarget {

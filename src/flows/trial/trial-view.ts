@@ -32,7 +32,7 @@ export interface TrialViewOptions {
 export function renderTrial(trial: Trial, { style, width, isVerbose }: TrialViewOptions): string {
   const groups = AREAS.flatMap((area) => {
     const verdicts = trial.verdicts.filter((verdict) => verdict.area === area);
-    const shown = verdicts.filter(({ status }) => isVerbose || status !== 'skipped');
+    const shown = mergedVersions(verdicts.filter(({ status }) => isVerbose || status !== 'skipped'));
     if (shown.length === 0) return [];
     return [style.bold(area), ...shown.flatMap((verdict) => verdictLines(verdict, style, width)), ''];
   });
@@ -47,6 +47,24 @@ function headLines({ server, info, versions }: Trial, style: Style): string[] {
     .map(plainLine)
     .join(', speaks ');
   return [`${style.bold(server)}${about === '' ? '' : style.dim(`  ${about}`)}`];
+}
+
+/** What went the same in each revision, as one. */
+function mergedVersions(verdicts: readonly Verdict[]): Verdict[] {
+  const merged: Verdict[] = [];
+  for (const verdict of verdicts) {
+    const last = merged.at(-1);
+    const isSame =
+      last?.id === verdict.id &&
+      last.subject === verdict.subject &&
+      last.status === verdict.status &&
+      last.version !== undefined &&
+      verdict.version !== undefined &&
+      JSON.stringify(last.problems) === JSON.stringify(verdict.problems);
+    if (isSame) merged[merged.length - 1] = { ...last, version: `${last.version}, ${verdict.version}` };
+    else merged.push(verdict);
+  }
+  return merged;
 }
 
 function verdictLines(

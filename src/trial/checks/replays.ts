@@ -19,7 +19,7 @@ const replays: Check = {
     const recording = scene.recordings.find(({ label }) => label === subject);
     if (!recording) return [];
     const isLegacy = recording.lines.some(({ message }) => message.method === 'initialize');
-    const talk = await scene.start(isLegacy ? 'legacy' : 'modern', answersIn(recording));
+    const talk = await scene.start(isLegacy ? 'legacy' : 'modern', { reply: answersIn(recording) });
     try {
       return await replay(recording, talk, scene);
     } finally {

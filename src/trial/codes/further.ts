@@ -33,6 +33,7 @@ export const CONFORMANCE_CHECKS = {
   conformance: {
     severity: 'error',
     title: 'passes the scenarios of the public suite that apply to it',
-    remedy: 'Run the scenario alone with the command the message names; it prints what was expected.',
+    remedy:
+      'Run the scenario alone, and read what it expects: npx @modelcontextprotocol/conformance@<version> server --url <address> --scenario <name> --verbose',
   },
 } as const satisfies Record<string, CheckFacts>;

@@ -32,7 +32,7 @@ interface Request {
 export async function runLoad(scene: Scene, { durationMs, concurrency }: LoadOptions): Promise<Loaded> {
   const [era = 'legacy'] = scene.eras;
   const requests = await requestsFor(scene);
-  const talk = await scene.open(era);
+  const talk = await scene.open(era, { forgets: true });
   try {
     const durations = new Map(requests.map(({ what }) => [what, [] as number[]]));
     const memory: number[] = [];

@@ -12,6 +12,8 @@ export interface TalkOptions {
   readonly client: { readonly name: string; readonly version: string };
   /** Longest wait for one answer, in milliseconds. */
   readonly waitMs: number;
+  /** True: nothing that was said is kept, for talks of very many messages. */
+  readonly forgets?: boolean;
   /** What a request of the server is answered with, `result` or `error`; a refusal where it knows nothing. */
   reply?(method: string): JsonObject | undefined;
 }
@@ -95,7 +97,7 @@ class OpenTalk implements Talk {
     const key = JSON.stringify(used);
     this.#answers.delete(key);
     const message = { jsonrpc: '2.0', id: used, method, params: bare ? params : this.#withMeta(params) };
-    this.lines.push({ from: 'client', message });
+    this.#keep({ from: 'client', message });
     void this.#post(JSON.stringify(message)).then((refusal) => {
       if (refusal !== undefined) this.#settle(key, { kind: 'none', why: 'refused', reason: refusal });
     });
@@ -104,8 +106,15 @@ class OpenTalk implements Talk {
 
   async answerTo(id: number | string, waitMs = this.#options.waitMs): Promise<Answer> {
     const key = JSON.stringify(id);
-    const known = this.#answers.get(key);
-    if (known) return known;
+    const answer = this.#answers.get(key) ?? (await this.#awaited(key, waitMs));
+    if (this.#options.forgets) {
+      this.#answers.delete(key);
+      this.#waiting.delete(key);
+    }
+    return answer;
+  }
+
+  async #awaited(key: string, waitMs: number): Promise<Answer> {
     if (this.ended !== undefined) return { kind: 'none', why: 'ended', reason: this.ended };
     return await new Promise((resolve) => {
       const waiting = this.#waiting.get(key) ?? new Set();
@@ -123,12 +132,12 @@ class OpenTalk implements Talk {
 
   async notify(method: string, params: JsonObject = {}, { bare = false }: AskOptions = {}): Promise<void> {
     const message = { jsonrpc: '2.0', method, params: bare ? params : this.#withMeta(params) };
-    this.lines.push({ from: 'client', message });
+    this.#keep({ from: 'client', message });
     await this.#post(JSON.stringify(message));
   }
 
   async raw(text: string): Promise<string | undefined> {
-    for (const message of messagesIn(text)) this.lines.push({ from: 'client', message });
+    for (const message of messagesIn(text)) this.#keep({ from: 'client', message });
     return await this.#post(text);
   }
 
@@ -141,6 +150,10 @@ class OpenTalk implements Talk {
 
   async close(): Promise<void> {
     await this.#options.transport.close();
+  }
+
+  #keep(line: Line): void {
+    if (!this.#options.forgets) this.lines.push(line);
   }
 
   async #post(text: string): Promise<string | undefined> {
@@ -171,7 +184,7 @@ class OpenTalk implements Talk {
     }
     if (!isRecord(message)) return;
     const heard = message as JsonObject;
-    this.lines.push({ from: 'server', message: heard });
+    this.#keep({ from: 'server', message: heard });
     if (typeof heard.method === 'string') {
       if ('id' in heard) void this.#reply(heard.id ?? null, heard.method);
       return;
@@ -185,7 +198,7 @@ class OpenTalk implements Talk {
     const known: JsonObject =
       this.#options.reply?.(method) ?? (method === 'ping' ? { result: {} } : { error });
     const message = { jsonrpc: '2.0', id, ...known };
-    this.lines.push({ from: 'client', message });
+    this.#keep({ from: 'client', message });
     await this.#post(JSON.stringify(message));
   }
 

@@ -20,7 +20,7 @@ test('three commands from nothing to Claude Code', { timeout: DEADLINE }, async 
 
   const made = await mcpctl(['new-server', 'my-server', '--yes', '--install'], { ...home, deadline });
   expect(made.stderr).not.toContain('error');
-  expect(made.stdout).toContain('44 files, installed, built and tested');
+  expect(made.stdout).toContain('47 files, installed, built and tested');
   const added = await mcpctl(['add', './my-server', '--yes', '--client', 'claude-code'], {
     ...home,
     deadline,
@@ -126,6 +126,23 @@ test.each(Object.entries(OF_EVERY_SERVER))(
     expect(lost(verdicts, scenarios)).toEqual({});
   },
 );
+
+test('test-server --conformance comes to the same', { timeout: DEADLINE }, async () => {
+  const home = await emptyHome({ npm_config_cache: NPM_CACHE, npm_config_prefer_offline: 'true' });
+  const args = ['test-server', url, '--only', 'conformance'];
+
+  const { status, document } = await mcpctlJson(args, { ...home, deadline: DEADLINE });
+
+  expect(status, JSON.stringify(document)).toBe(0);
+  const judged = document.data.verdicts.map(({ subject }: { subject: string }) => subject);
+  expect(judged).toEqual(
+    expect.arrayContaining([
+      '0.1.16 ping',
+      '2025-11-25 server-session-lifecycle',
+      '2026-07-28 server-stateless',
+    ]),
+  );
+});
 
 /** Of the named scenarios, and of whatever the suite says of the messages themselves in any. */
 function lost(verdicts: Verdicts, scenarios: readonly string[]): Verdicts {
