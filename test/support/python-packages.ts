@@ -76,7 +76,7 @@ async function mustRun(folder: string, command: string, args: readonly string[])
 async function needsOf(layer: string): Promise<string[]> {
   const path = join(TEMPLATES, 'python', layer, 'pyproject.toml');
   const text = await readFile(path, 'utf8');
-  const lists = [...text.matchAll(/^(?:dependencies|dev) = \[\n([^\]]*?)^\]$/gm)];
+  const lists = [...text.matchAll(/^(?:dependencies|dev) = \[\n((?: {2}".*",\n)*)\]$/gm)];
   return lists.flatMap(([, lines = '']) =>
     [...lines.matchAll(/^ {2}"(.*)",$/gm)].map(([, need = '']) => need),
   );

@@ -89,7 +89,7 @@ test('two commands from nothing to a call', { timeout: DEADLINE }, async (contex
   expect(made.stdout).toContain('mcpctl call lengths convert_length value:=1 from_unit=mi to_unit=km');
 
   const added = await mcpctl(['add', './lengths', '--yes'], long);
-  expect(added.stdout, added.stderr).toContain('2 tools: list_units, convert_length');
+  expect(added.stdout, added.stderr).toContain('2 tools: convert_length, list_units');
   const call = ['call', 'lengths', 'convert_length', 'value:=1', 'from_unit=mi', 'to_unit=km'];
   const { document } = await mcpctlJson(call, long);
   expect(document.data).toMatchObject({ structuredContent: { value: 1.609, unit: 'km' } });

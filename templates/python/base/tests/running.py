@@ -20,7 +20,7 @@ ARGS: Final = ["-m", "example_server"]
 ERAS: Final = {"2025-11-25": "legacy", "2026-07-28": "2026-07-28"}
 """Revision of the protocol → how a client asks for it."""
 
-DEADLINE_S: Final = 30
+DEADLINE_S: Final = 120
 
 
 @dataclass
