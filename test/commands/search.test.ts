@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { emptyHome, mcpctl, mcpctlJson } from '../support/cli.ts';
 
-const home = await emptyHome();
-const slugs = async (...args: string[]): Promise<string[]> =>
-  (await mcpctlJson(['search', ...args], home)).document.data.hits.map(({ slug }: { slug: string }) => slug);
+const slugs = async (...args: string[]): Promise<string[]> => {
+  const { document } = await mcpctlJson(['search', ...args], await emptyHome());
+  return document.data.hits.map(({ slug }: { slug: string }) => slug);
+};
 
 test('finds servers by name, alias, package, tool and task', async () => {
   expect((await slugs('github'))[0]).toBe('github');
@@ -15,7 +16,7 @@ test('finds servers by name, alias, package, tool and task', async () => {
 });
 
 test('shows where each comes from, how it signs in, who maintains it and what its risk is', async () => {
-  const { status, stdout } = await mcpctl(['search', 'linear'], home);
+  const { status, stdout } = await mcpctl(['search', 'linear'], await emptyHome());
 
   expect(status).toBe(0);
   expect(stdout).toMatch(/^name +category +from +sign-in +by +risk +what it does\n/);
@@ -26,7 +27,7 @@ test('shows where each comes from, how it signs in, who maintains it and what it
 test('filters, and refuses a category there is none of', async () => {
   const { document } = await mcpctlJson(
     ['search', '--category', 'database', '--transport', 'npm', '--official', '--read-only', '--all'],
-    home,
+    await emptyHome(),
   );
   const { hits, of } = document.data;
   expect(of).toBeGreaterThan(700);
@@ -36,15 +37,18 @@ test('filters, and refuses a category there is none of', async () => {
     expect(hit.maintainer).not.toBe('community');
     expect(hit.transports).toContain('npm');
   }
-  const wrong = await mcpctl(['search', '--category', 'databases'], home);
+  const wrong = await mcpctl(['search', '--category', 'databases'], await emptyHome());
   expect(wrong).toMatchObject({ status: 2, stderr: expect.stringContaining('Did you mean database?') });
 });
 
 test('says why something was found, and what to do when nothing is', async () => {
-  const { stdout } = await mcpctl(['search', 'delete a kafka topic', '--explain', '--limit', '1'], home);
+  const { stdout } = await mcpctl(
+    ['search', 'delete a kafka topic', '--explain', '--limit', '1'],
+    await emptyHome(),
+  );
   expect(stdout).toMatch(/score \d\.\d\d; words: .*kafka.*; tier /);
   expect(stdout).toMatch(/licence .*; risk (low|medium|high)/);
-  const none = await mcpctl(['search', 'zzxqy'], home);
+  const none = await mcpctl(['search', 'zzxqy'], await emptyHome());
   expect(none.stdout).toMatch(/^None of \d+ servers fits "zzxqy"\.\n/);
-  expect((await mcpctl(['search', 'x', '--limit', 'many'], home)).status).toBe(2);
+  expect((await mcpctl(['search', 'x', '--limit', 'many'], await emptyHome())).status).toBe(2);
 });
