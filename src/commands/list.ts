@@ -41,9 +41,10 @@ async function listCatalog({ category, tier }: Options, { output }: Context): Pr
     import('../core/errors.ts'),
   ]);
   const tested = await loadCatalogIndex();
-  // The many that are only listed are shown where they are asked for.
   const listed = await loadListedIndex();
-  const rows = category === undefined && tier !== 'listed' ? tested : [...tested, ...listed];
+  // The many that are only listed are shown where they are asked for, or where there is nothing else.
+  const isCovered = category === undefined || tested.some((row) => row.category === category);
+  const rows = tier === 'listed' || !isCovered ? listed : tested;
   const categories = [...new Set([...tested, ...listed].map((row) => row.category))].sort();
   if (category !== undefined && !categories.some((known) => known === category)) {
     throw new McpctlError('USAGE', `The catalog has no category ${JSON.stringify(category)}.`, {

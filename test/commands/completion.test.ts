@@ -9,13 +9,14 @@ test('completes commands, flags, choices and names in bash', async () => {
 
   expect(await complete(['li'])).toEqual(['list']);
   expect(await complete(['list', '--ca'])).toEqual(['--catalog', '--category']);
-  expect(await complete(['list', '--tier', ''])).toEqual(['core', 'enterprise', 'extended']);
+  expect(await complete(['list', '--tier', ''])).toEqual(['core', 'enterprise', 'extended', 'listed']);
   expect(await complete(['list', '--tier', '=', 'en'])).toEqual(['enterprise']);
   expect(await complete(['list', '--tier=en'])).toEqual(['--tier=enterprise']);
   expect(await complete(['list', '--category', 'd'])).toEqual([
     'data-warehouse',
     'database',
     'design',
+    'developer-tools',
     'documentation',
   ]);
   expect(await complete(['run', 'li'])).toEqual(['linear', 'li-two']);

@@ -62,9 +62,10 @@ async function installedServers({ paths, cwd }: Context): Promise<Candidate[]> {
 }
 
 async function catalogNames(known: readonly Candidate[]): Promise<Candidate[]> {
-  const { loadCatalogIndex, loadListedIndex } = await import('../../catalog/load.ts');
+  // Those that are only listed would bury the others; they can be typed all the same.
+  const { loadCatalogIndex } = await import('../../catalog/load.ts');
   const taken = new Set(known.map(({ word }) => word));
-  return [...(await loadCatalogIndex()), ...(await loadListedIndex())]
+  return (await loadCatalogIndex())
     .filter(({ slug }) => !taken.has(slug))
     .map(({ slug, description }) => ({ word: slug, description }));
 }
