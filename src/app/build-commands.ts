@@ -74,4 +74,10 @@ export const BUILD_COMMANDS: readonly CommandLine[] = [
     summary: 'Give a server of a registry one to five stars',
     load: () => import('../commands/registry/rate.ts'),
   },
+  {
+    name: 'docs',
+    group: 'build',
+    summary: 'Write the documentation of a server from what it says of itself',
+    load: () => import('../commands/docs.ts'),
+  },
 ];

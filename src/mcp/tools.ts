@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../core/canonical-json.ts';
-import { McpctlError } from '../core/errors.ts';
 import { isRecord, type JsonObject } from '../core/json.ts';
+import { listPages } from './list-pages.ts';
 import type { RequestOptions } from './peer.ts';
 import type { Session } from './session.ts';
 
@@ -11,8 +11,6 @@ export interface Tool extends JsonObject {
   inputSchema: JsonObject;
 }
 
-const MAX_PAGES = 1000;
-
 /** Every tool of a server, all pages. A server without the tools capability has none. */
 export async function listTools(
   session: Pick<Session, 'capabilities' | 'request'>,
@@ -20,26 +18,8 @@ export async function listTools(
   options?: RequestOptions,
 ): Promise<Tool[]> {
   if (!('tools' in session.capabilities)) return [];
-  const tools: Tool[] = [];
-  const seen = new Set<string>();
-  let cursor: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const result = await session.request('tools/list', cursor === undefined ? {} : { cursor }, options);
-    if (!Array.isArray(result.tools) || !result.tools.every(isTool)) {
-      throw new McpctlError(
-        'SERVER_PROTOCOL',
-        `${server} answered tools/list without a proper list of tools.`,
-        {
-          data: { server },
-        },
-      );
-    }
-    tools.push(...result.tools);
-    if (typeof result.nextCursor !== 'string' || seen.has(result.nextCursor)) return tools;
-    cursor = result.nextCursor;
-    seen.add(cursor);
-  }
-  return tools;
+  const list = { method: 'tools/list', key: 'tools', isItem: isTool };
+  return (await listPages(session, server, list, options)) as Tool[];
 }
 
 export function isTool(value: unknown): value is Tool {

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isRecord, type JsonObject } from '../../core/json.ts';
+import { isRecord, type JsonObject, recordsIn } from '../../core/json.ts';
 import { readTextFile } from '../../documents/read.ts';
 import type { ChosenServer } from '../../manifest/choose.ts';
 import type { Env } from '../../platform/env.ts';
@@ -9,7 +9,7 @@ import { argumentsOf, type RegistryInput } from '../registry-inputs.ts';
 import { nameFor } from '../resolve-spec.ts';
 import { commandOfEntry, type EntryOptions, entryOfFile, type ProjectEntry } from './entry.ts';
 import { type ProjectFile, readProjectFile, readProjectJson } from './file.ts';
-import { type ProjectVariable, recordsIn, variablesOfProject } from './variables.ts';
+import { type ProjectVariable, variablesOfProject } from './variables.ts';
 
 /** A folder with the source of an MCP server, as its own files describe it. */
 export interface Project {

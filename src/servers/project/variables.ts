@@ -1,4 +1,4 @@
-import { isRecord, type JsonObject } from '../../core/json.ts';
+import { isRecord, type JsonObject, recordsIn } from '../../core/json.ts';
 import type { Variable } from '../spec.ts';
 
 /** An environment variable of a project's server, as its own files describe it. */
@@ -80,11 +80,6 @@ function ofExample(example: string): ProjectVariable[] {
     comments = comment === undefined ? [] : [...comments, comment];
   }
   return found;
-}
-
-/** The objects of a list; none where it is no list. */
-export function recordsIn(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
 function text<Key extends string>(key: Key, value: unknown): { [key in Key]?: string } {

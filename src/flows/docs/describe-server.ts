@@ -1,0 +1,164 @@
+import { tmpdir } from 'node:os';
+import { findInCatalog } from '../../catalog/find.ts';
+import type { Context } from '../../cli/context.ts';
+import { McpctlError } from '../../core/errors.ts';
+import { isRecord, type Json, type JsonObject } from '../../core/json.ts';
+import { readOffer } from '../../docs/read-offer.ts';
+import { cutAnswer, harmlessCalls, type SampleCall } from '../../docs/sample-calls.ts';
+import type { Example, ServerDescription } from '../../docs/server-description.ts';
+import { type OpenServer, openServer } from '../../gateway/servers/open-server.ts';
+import { readLock } from '../../manifest/lock.ts';
+import type { LockEntry } from '../../manifest/lock-schema.ts';
+import { checkSchema } from '../../mcp/schema.ts';
+import { createStyle } from '../../platform/style.ts';
+import { recordedCall } from '../calls/recorded-call.ts';
+import { attachmentsOf, renderResult } from '../calls/tool-result-view.ts';
+import type { NamedServer } from '../servers/server-or-project.ts';
+import { installationOf } from './installation.ts';
+
+/** Which calls are made for examples: harmless ones, those somebody wrote down, or none. */
+export type ExampleChoice = 'safe' | 'declared' | 'none';
+
+export interface DescribeOptions {
+  readonly examples: ExampleChoice;
+  /** Longest silence of the server, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly context: Context;
+}
+
+/** Starts the server, reads everything it offers, and makes the calls that become examples. */
+export async function describeServer(
+  named: NamedServer,
+  { examples: choice, timeoutMs, context }: DescribeOptions,
+): Promise<ServerDescription> {
+  const { chosen, project } = named;
+  const { name, manifest } = chosen.server;
+  const lock = project ? undefined : (await readLock(manifest)).servers[name];
+  const catalog = lock?.catalog === undefined ? undefined : (await findInCatalog(lock.catalog))?.entry;
+  const open = await openServer({
+    server: name,
+    chosen,
+    machine: context,
+    timeoutMs,
+    note: (line) => context.output.note(line),
+  });
+  try {
+    const { session } = open;
+    const shown = shower(open, named, context);
+    const offer = await readOffer(session, name);
+    const declared = lock ? await catalogCall(lock) : [];
+    const calls =
+      choice === 'none'
+        ? []
+        : choice === 'declared'
+          ? declared
+          : [...declared, ...harmlessCalls(offer.tools)];
+    const examples = await callAll(calls, { open, offer, name, shown, context });
+    const { serverInfo, instructions, protocolVersion } = session;
+    const title = serverInfo.title ?? project?.title ?? catalog?.title ?? serverInfo.name;
+    const version = project?.version ?? serverInfo.version;
+    const description = project?.description ?? catalog?.description ?? serverInfo.description;
+    return {
+      name,
+      title: shown(typeof title === 'string' && title !== '' ? title : name),
+      ...(typeof version === 'string' && { version }),
+      ...(typeof description === 'string' && { description: shown(description) }),
+      ...(instructions !== undefined && { instructions: shown(instructions) }),
+      protocolVersion,
+      ...(everyText(offer as unknown as Json, shown) as unknown as typeof offer),
+      examples,
+      variables: project?.variables ?? [],
+      installation: await installationOf(named, lock),
+    };
+  } finally {
+    await open.session.close();
+  }
+}
+
+/** Takes secrets and the folders of this machine out of a text, so that a page is the same on another one. */
+function shower(
+  { redact }: OpenServer,
+  { project }: NamedServer,
+  { paths, cwd }: Context,
+): (text: string) => string {
+  const places: [string, string][] = [
+    ...(project ? [[project.folder, '.'] as [string, string]] : []),
+    [paths.home, '~'],
+    [cwd, '.'],
+    [tmpdir(), '/tmp'],
+  ];
+  const known = places.filter(([path]) => path.length > 1).sort(([a], [b]) => b.length - a.length);
+  return (text) => known.reduce((rest, [path, short]) => rest.replaceAll(path, short), redact(text));
+}
+
+async function catalogCall({ catalog = '' }: LockEntry): Promise<SampleCall[]> {
+  const match = await findInCatalog(catalog);
+  const call = match && (match.alternative ?? match.entry).firstCall;
+  // What needs other arguments at the start cannot be called here.
+  if (call?.tool === undefined || call.startArgs) return [];
+  return [{ tool: call.tool, arguments: call.args as JsonObject }];
+}
+
+interface Calling {
+  readonly open: OpenServer;
+  readonly offer: Pick<ServerDescription, 'tools'>;
+  readonly name: string;
+  readonly shown: (text: string) => string;
+  readonly context: Context;
+}
+
+/** One example a tool, of the first call that can be made. */
+async function callAll(calls: readonly SampleCall[], calling: Calling): Promise<Example[]> {
+  const examples: Example[] = [];
+  for (const call of calls) {
+    if (examples.some(({ tool }) => tool === call.tool)) continue;
+    const example = await callOne(call, calling);
+    if (example) examples.push(example);
+  }
+  return examples;
+}
+
+async function callOne(
+  { tool: wanted, arguments: values }: SampleCall,
+  { open, offer, name, shown, context }: Calling,
+): Promise<Example | undefined> {
+  const { session, isRemote, locked } = open;
+  const tool = offer.tools.find((each) => each.name === wanted);
+  if (!tool || (await checkSchema(tool.inputSchema, values)).problems.length > 0) return undefined;
+  const send = async (): Promise<JsonObject> =>
+    await session.request('tools/call', { name: wanted, arguments: values });
+  try {
+    const result = await recordedCall({
+      server: name,
+      tool,
+      values,
+      session,
+      isRemote,
+      locked,
+      context,
+      send,
+    });
+    return { tool: wanted, arguments: values, isError: result.isError === true, ...answerOf(result, shown) };
+  } catch (error) {
+    if (!(error instanceof McpctlError) || error.code === 'CANCELLED') throw error;
+    context.output.note(`no example of ${wanted}: ${error.message}`);
+    return undefined;
+  }
+}
+
+function answerOf(result: JsonObject, shown: (text: string) => string): Pick<Example, 'answer' | 'isJson'> {
+  if (isRecord(result.structuredContent)) {
+    return { isJson: true, answer: cutAnswer(shown(JSON.stringify(result.structuredContent, null, 2))) };
+  }
+  const plain = createStyle({ env: {}, isTerminal: false });
+  return { isJson: false, answer: cutAnswer(shown(renderResult(result, attachmentsOf(result), plain))) };
+}
+
+function everyText(value: Json, change: (text: string) => string): Json {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => everyText(item, change));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value as JsonObject).map(([key, item]) => [key, everyText(item, change)]),
+  );
+}
