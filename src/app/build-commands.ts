@@ -80,4 +80,10 @@ export const BUILD_COMMANDS: readonly CommandLine[] = [
     summary: 'Write the documentation of a server from what it says of itself',
     load: () => import('../commands/docs.ts'),
   },
+  {
+    name: 'pack',
+    group: 'build',
+    summary: 'Make the bundle (.mcpb) of a server, or its container image',
+    load: () => import('../commands/pack.ts'),
+  },
 ];

@@ -132,6 +132,7 @@ export const ERROR_CODES = {
     meaning: 'The connection was lost during a call that may have changed something; it was not repeated.',
   },
   PACKAGE_NOT_FOUND: { exit: 1, meaning: 'The registry has no such package or version.' },
+  PACK_FAILED: { exit: 1, meaning: 'A bundle or a container image could not be made.' },
   PIPELINE_EXPRESSION: { exit: 1, meaning: 'An expression of a pipeline had no value when its step ran.' },
   PIPELINE_FAILED: { exit: 1, meaning: 'A step of a pipeline failed, and with it the run.' },
   PIPELINE_INVALID: { exit: 3, meaning: 'A pipeline cannot be run as it is written.' },
@@ -189,6 +190,7 @@ export const ERROR_CODES = {
   SECRET_BACKEND_UNKNOWN: { exit: 3, meaning: 'A reference names a secret backend mcpctl cannot read.' },
   SECRET_CORRUPT: { exit: 1, meaning: 'A stored secret is incomplete or was not written by mcpctl.' },
   SECRET_FILE_UNSAFE: { exit: 3, meaning: 'A file holding a secret can be read by other users.' },
+  SECRET_IN_BUNDLE: { exit: 6, meaning: 'A bundle would have held a secret; it was not written.' },
   SECRET_IN_GIT: { exit: 6, meaning: 'A secret was about to be written to a file that git tracks.' },
   SECRET_MISSING: { exit: 3, meaning: 'A server needs a value that is stored nowhere.' },
   SECRET_ON_COMMAND_LINE: {

@@ -91,6 +91,7 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   OUTCOME_UNKNOWN: 'look whether the change was made before you repeat the call.',
   PACKAGE_NOT_FOUND:
     'check the spelling and the version; `mcpctl info <name>` knows what became of older names.',
+  PACK_FAILED: 'read what the message says of the step; what was built before stays as it is.',
   PIPELINE_EXPRESSION: 'look what the steps before it answer: `mcpctl chain run <file> --dry-run=reads`.',
   PIPELINE_FAILED: 'mend what the message names, then go on: `mcpctl chain resume <run>`.',
   PIPELINE_INVALID: 'see every problem with its place: `mcpctl chain validate <file>`.',
@@ -129,6 +130,7 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   SECRET_BACKEND_UNKNOWN: 'use a backend mcpctl reads, for example `${keychain:…}`.',
   SECRET_CORRUPT: 'store it again: `mcpctl secret set <NAME>`.',
   SECRET_FILE_UNSAFE: 'let only yourself read the file: `chmod 600 <file>`.',
+  SECRET_IN_BUNDLE: 'take the value out of the file, or leave the file out with `.mcpbignore`.',
   SECRET_IN_GIT:
     'add the file to `.gitignore`, take it out of git, and renew the secret if it was committed.',
   SECRET_MISSING: 'store it: `mcpctl secret set <NAME>`; `mcpctl info <server>` says where to get it.',

@@ -15,8 +15,10 @@ const NEEDED = {
   initdb: 'postgresql',
   promtool: 'prometheus',
   psql: 'postgresql-client',
+  python3: 'python3',
   python3: 'python3-venv',
   tmux: 'tmux',
+  unzip: 'unzip',
 };
 
 export async function installServices() {

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSystemError, McpctlError } from '../../core/errors.ts';
+import { withHiddenShown } from '../../core/hidden-characters.ts';
 import { installFolder } from '../install-folder.ts';
 import type { Machine } from '../machine.ts';
 import { type BundleManifest, parseBundleManifest } from '../mcpb/manifest.ts';
+import { openSigned, type Signer } from '../mcpb/signature.ts';
 import { commandOfBundle, specOfBundle } from '../mcpb/spec.ts';
 import { readArchive, writeFiles } from '../mcpb/unpack.ts';
 import type { Installed } from '../npm/install.ts';
@@ -20,8 +22,8 @@ export const mcpbSource: PackageSource<'mcpb'> = {
   programs: [],
   async resolve(spec, machine) {
     const { origin, sha256: promised } = spec.wanted;
-    const archive = await readBundle(origin, machine);
-    const sha256 = createHash('sha256').update(archive).digest('hex');
+    const bundle = await readBundle(origin, machine);
+    const sha256 = createHash('sha256').update(bundle).digest('hex');
     if (promised !== undefined && promised !== sha256) {
       throw new McpctlError(
         'INTEGRITY_MISMATCH',
@@ -31,6 +33,8 @@ export const mcpbSource: PackageSource<'mcpb'> = {
         },
       );
     }
+    // Only what was signed is unpacked.
+    const { archive, signer } = await openSigned(bundle, origin, machine.now());
     const text = (await readArchive(archive, origin, 'manifest.json')).get('manifest.json');
     if (!text) throw new McpctlError('BUNDLE_INVALID', `${origin} holds no manifest.json.`);
     const manifest = parseBundleManifest(new TextDecoder().decode(text), origin, machine.platform);
@@ -43,12 +47,26 @@ export const mcpbSource: PackageSource<'mcpb'> = {
       spec: specOfBundle(spec, manifest, place),
       source: { type: 'mcpb', origin, sha256, name: manifest.name, version: manifest.version },
       scripted: [],
-      facts: [`bundle ${manifest.name} ${manifest.version}, SHA-256 ${sha256.slice(0, 16)}…`],
+      facts: [
+        `bundle ${manifest.name} ${manifest.version}, SHA-256 ${sha256.slice(0, 16)}…`,
+        ...(signer ? [describeSigner(signer)] : []),
+      ],
       command: ({ args }) => ({ command: commandOfBundle(manifest, place), args }),
       install: () => install(archive, { manifest, origin, sha256, folder }, machine),
     };
   },
 };
+
+/** A name in a certificate is whatever its maker wrote, so the fingerprint stands beside it. */
+function describeSigner({ name, issuer, fingerprint, isOutOfDate }: Signer): string {
+  const by = issuer === name ? 'by itself' : `by ${shownName(issuer)}`;
+  const date = isOutOfDate ? ', whose time is over' : '';
+  return `signed by ${shownName(name)}, certified ${by}${date} (certificate ${fingerprint.slice(0, 16)}…)`;
+}
+
+function shownName(name: string): string {
+  return withHiddenShown(name).replaceAll(/\s+/g, ' ').slice(0, 100);
+}
 
 interface Bundle {
   readonly manifest: BundleManifest;
