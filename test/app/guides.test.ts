@@ -35,8 +35,11 @@ async function mentions(): Promise<Mention[]> {
   const found = await Promise.all(
     pages.map(async (page) => {
       const text = await readFile(join(ROOT, page), 'utf8');
-      const blocks = [...text.matchAll(/```(?:sh|text)?\n([\s\S]*?)```/g)].map(([, block = '']) => block);
-      const inline = [...text.replaceAll(/```[\s\S]*?```/g, '').matchAll(/`([^`]+)`/g)].map(
+      const fenced = [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)];
+      const blocks = fenced.flatMap(([, language = '', block = '']) =>
+        ['', 'sh', 'text'].includes(language) ? [block] : [],
+      );
+      const inline = [...text.replaceAll(/^```[\s\S]*?^```$/gm, '').matchAll(/`([^`]+)`/g)].map(
         ([, code = '']) => code,
       );
       const lines = [...blocks.flatMap((block) => block.replaceAll('\\\n', ' ').split('\n')), ...inline];

@@ -71,7 +71,7 @@ test('shows each client how it would have the server, without what belongs to th
 });
 
 test('--check fails when a description changed, shows what, and does not mind another answer', async () => {
-  const home = await homeWithNotes();
+  const home = await homeWithNotes({ WORDING: 'Finds entries.' });
   const args = ['docs', 'notes', '--out', 'API.md'];
   const written = await mcpctl(args, home);
   expect(written.stdout).toContain('wrote API.md');

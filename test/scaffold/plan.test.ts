@@ -3,49 +3,14 @@ import { parse } from 'yaml';
 import { ACCESSES } from '../../src/scaffold/access.ts';
 import { type Answers, LICENCES, TRANSPORTS } from '../../src/scaffold/answers.ts';
 import { LANGUAGES } from '../../src/scaffold/languages.ts';
-import type { ApiDescription } from '../../src/scaffold/openapi/operation.ts';
 import { planFiles } from '../../src/scaffold/plan.ts';
 import { readTemplate } from '../../src/scaffold/template.ts';
 import { VARIANTS } from '../../src/scaffold/variants.ts';
 import { TEMPLATES } from '../support/new-server.ts';
-
-const API: ApiDescription = {
-  title: 'Pets',
-  url: 'https://pets.example/v2',
-  auth: 'header:X-Key',
-  left: [],
-  operations: [
-    {
-      name: 'list_pets',
-      title: "List | `pets`'",
-      description: 'Lists pets.\u2028Really.',
-      method: 'GET',
-      path: '/pets',
-      parameters: [],
-      hasBody: false,
-      annotations: { readOnlyHint: true },
-      inputSchema: { type: 'object' },
-      outputSchema: { type: 'object' },
-    },
-  ],
-};
-
-const ANSWERS: Answers = {
-  name: 'weather',
-  title: 'The weather',
-  description: 'Tells the weather',
-  language: 'typescript',
-  transport: 'stdio',
-  wraps: 'nothing',
-  access: 'none',
-  licence: 'MIT',
-  author: 'Ada Lovelace',
-  namespace: 'io.github.ada',
-  year: 2031,
-};
+import { SAMPLE_ANSWERS, SAMPLE_API } from '../support/scaffolds.ts';
 
 async function plan(changes: Partial<Answers> = {}): Promise<Map<string, string>> {
-  const answers = { ...ANSWERS, ...changes };
+  const answers = { ...SAMPLE_ANSWERS, ...changes };
   const files = planFiles(await readTemplate(TEMPLATES, answers), answers);
   return new Map(files.map(({ path, text }) => [path, text]));
 }
@@ -61,7 +26,7 @@ const EVERY = LANGUAGES.flatMap(({ id: language }) =>
 test.each(EVERY)(
   '$language, $wraps, $access, $transport: nothing of the template or of its maker is left',
   async (answers) => {
-    const api = answers.wraps === 'openapi' ? API : undefined;
+    const api = answers.wraps === 'openapi' ? SAMPLE_API : undefined;
     const files = await plan({ ...answers, api, apiUrl: 'https://api.mine.example/v3' });
 
     for (const [path, text] of files) {
@@ -75,7 +40,7 @@ test.each(EVERY)(
 );
 
 test.each(EVERY)('$language, $wraps, $access, $transport: every document is whole', async (answers) => {
-  const files = await plan({ ...answers, ...(answers.wraps === 'openapi' && { api: API }) });
+  const files = await plan({ ...answers, ...(answers.wraps === 'openapi' && { api: SAMPLE_API }) });
 
   for (const [path, text] of files) {
     if (path.endsWith('.json')) expect(() => JSON.parse(text), path).not.toThrow();
@@ -118,7 +83,7 @@ test('package, registry entry, image and bundle carry the same names', async () 
 });
 
 test('answers become defaults of the code and of what describes it', async () => {
-  const files = await plan({ wraps: 'openapi', transport: 'http', api: API, apiUrl: API.url });
+  const files = await plan({ wraps: 'openapi', transport: 'http', api: SAMPLE_API, apiUrl: SAMPLE_API.url });
 
   expect(files.get('src/config.ts')).toContain("MCP_TRANSPORT: z.enum(['stdio', 'http']).default('http')");
   expect(files.get('src/settings.ts')).toContain(".default('https://pets.example/v2')");

@@ -15,7 +15,6 @@ const NEEDED = {
   initdb: 'postgresql',
   promtool: 'prometheus',
   psql: 'postgresql-client',
-  python3: 'python3',
   python3: 'python3-venv',
   tmux: 'tmux',
   unzip: 'unzip',

@@ -3,7 +3,8 @@ import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promise
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runIn, TEMPLATES } from './new-server.ts';
+import { TEMPLATES } from './new-server.ts';
+import { runIn } from './template-packages.ts';
 
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/mcpctl-new-python', import.meta.url));
 

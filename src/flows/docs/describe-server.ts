@@ -11,7 +11,8 @@ import { readLock } from '../../manifest/lock.ts';
 import type { LockEntry } from '../../manifest/lock-schema.ts';
 import { checkSchema } from '../../mcp/schema.ts';
 import { createStyle } from '../../platform/style.ts';
-import { recordedCall } from '../calls/recorded-call.ts';
+import { readSettings } from '../../settings/read.ts';
+import { type CallPath, openCallPath } from '../calls/call-path.ts';
 import { attachmentsOf, renderResult } from '../calls/tool-result-view.ts';
 import type { NamedServer } from '../servers/server-or-project.ts';
 import { installationOf } from './installation.ts';
@@ -109,35 +110,34 @@ interface Calling {
 
 /** One example a tool, of the first call that can be made. */
 async function callAll(calls: readonly SampleCall[], calling: Calling): Promise<Example[]> {
+  if (calls.length === 0) return [];
+  const { open, offer, name, context } = calling;
+  const path = openCallPath((await readSettings(context)).settings, 'call', context);
+  path.know(name, { isRemote: open.isRemote, locked: open.locked, tools: offer.tools });
   const examples: Example[] = [];
-  for (const call of calls) {
-    if (examples.some(({ tool }) => tool === call.tool)) continue;
-    const example = await callOne(call, calling);
-    if (example) examples.push(example);
+  try {
+    for (const call of calls) {
+      if (examples.some(({ tool }) => tool === call.tool)) continue;
+      const example = await callOne(call, calling, path);
+      if (example) examples.push(example);
+    }
+  } finally {
+    await path.close();
   }
   return examples;
 }
 
 async function callOne(
   { tool: wanted, arguments: values }: SampleCall,
-  { open, offer, name, shown, context }: Calling,
+  { open: { session }, offer, name, shown, context }: Calling,
+  path: CallPath,
 ): Promise<Example | undefined> {
-  const { session, isRemote, locked } = open;
   const tool = offer.tools.find((each) => each.name === wanted);
   if (!tool || (await checkSchema(tool.inputSchema, values)).problems.length > 0) return undefined;
   const send = async (): Promise<JsonObject> =>
     await session.request('tools/call', { name: wanted, arguments: values });
   try {
-    const result = await recordedCall({
-      server: name,
-      tool,
-      values,
-      session,
-      isRemote,
-      locked,
-      context,
-      send,
-    });
+    const result = await path.call({ server: name, tool, values, session, send });
     return { tool: wanted, arguments: values, isError: result.isError === true, ...answerOf(result, shown) };
   } catch (error) {
     if (!(error instanceof McpctlError) || error.code === 'CANCELLED') throw error;

@@ -55,7 +55,8 @@ export function joinSigned(content: Uint8Array, signature: Uint8Array): Uint8Arr
 function withComment(archive: Uint8Array, length: number): Uint8Array | undefined {
   const end = endRecord(archive);
   if (end === undefined) return undefined;
-  const copy = archive.slice();
+  // A slice of a Buffer would be the same memory.
+  const copy = new Uint8Array(archive);
   viewOf(copy).setUint16(end + COMMENT_AT, length, true);
   return copy;
 }

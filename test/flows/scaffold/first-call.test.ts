@@ -7,8 +7,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emptyHome, mcpctl, mcpctlJson } from '../../support/cli.ts';
 import { judge, NEXT_SUITE, SUITE, type Verdicts } from '../../support/conformance.ts';
-import { addressOf, linkPackages, NPM_CACHE, runIn } from '../../support/new-server.ts';
+import { addressOf, linkPackages, NPM_CACHE } from '../../support/new-server.ts';
 import { realClient } from '../../support/real-client.ts';
+import { runIn } from '../../support/template-packages.ts';
 
 /** Milliseconds; npm, the compiler and the suites take their time on a busy machine. */
 const DEADLINE = 600_000;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, type TestContext, test } from 'vitest';
 import { emptyHome, type Home, mcpctl, mcpctlJson } from '../../support/cli.ts';
-import { addressOf, runIn } from '../../support/new-server.ts';
+import { addressOf } from '../../support/new-server.ts';
 import {
   installProject,
   type PythonPackages,
@@ -11,6 +11,7 @@ import {
   pythonPackages,
 } from '../../support/python-packages.ts';
 import { writeManifest } from '../../support/servers.ts';
+import { runIn } from '../../support/template-packages.ts';
 import { openWrapped, WRAP_CASES, type Wrapped, writeDocument } from '../../support/wrapped.ts';
 
 const MCP_TOKEN = 'token-of-the-new-server-0123456789';

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { emptyHome, type Home, MCPCTL, mcpctl, mcpctlJson } from '../../support/cli.ts';
-import { addressOf, linkPackages, runIn } from '../../support/new-server.ts';
+import { addressOf, linkPackages } from '../../support/new-server.ts';
 import { writeManifest } from '../../support/servers.ts';
+import { runIn } from '../../support/template-packages.ts';
 import { openWrapped, WRAP_CASES, type Wrapped, writeDocument } from '../../support/wrapped.ts';
 
 const MCP_TOKEN = 'token-of-the-new-server-0123456789';
