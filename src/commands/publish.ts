@@ -10,7 +10,11 @@ export function command(context: Context): Command {
       '--registry <registry>',
       'name in the settings, or address; the one its namespace belongs to by default',
     )
-    .option('--file <bundle>', 'the .mcpb to publish with it')
+    .option(
+      '--file <bundle>',
+      'the .mcpb to publish with it; one is packed where the folder has a manifest.json',
+    )
+    .option('--no-pack', 'pack no bundle')
     .option('--keep-packages', 'also list the other packages of server.json beside the bundle')
     .option('--no-test', 'do not test the server of the folder before')
     .option('--dry-run', 'show what would be published and send nothing')
@@ -25,6 +29,6 @@ The server of the folder is tested first, as by mcpctl test-server. A version is
 MCPCTL_REGISTRY_TOKEN.
 
 examples:
-  mcpctl publish --dry-run
+  mcpctl publish --dry-run                     test, pack and show what would be sent
   mcpctl publish ./my-server --file ./my-server.mcpb
   mcpctl publish --registry https://registry.acme.example`;

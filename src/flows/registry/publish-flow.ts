@@ -4,12 +4,11 @@ import { McpctlError } from '../../core/errors.ts';
 import type { ServerDocument } from '../../marketplace/document.ts';
 import { readSettings } from '../../settings/read.ts';
 import { chooseRegistry, clientOf, type RegistryFlags } from './known-registries.ts';
-import { type BundleFile, documentToPublish, readBundleFile, readPublishSource } from './publish-plan.ts';
+import { type BundleFlags, bundleToPublish } from './publish-bundle.ts';
+import { type BundleFile, documentToPublish, readPublishSource } from './publish-plan.ts';
 import { testBeforePublishing } from './publish-tests.ts';
 
-export interface PublishFlags extends RegistryFlags {
-  /** A bundle to publish with the document. */
-  readonly file?: string;
+export interface PublishFlags extends RegistryFlags, BundleFlags {
   readonly keepPackages?: boolean;
   /** False with `--no-test`. */
   readonly test: boolean;
@@ -35,10 +34,9 @@ export async function publishFlow(place: string, flags: PublishFlags, context: C
   const source = await readPublishSource(place, context);
   const { name, version } = source.document;
   const registry = chooseRegistry(flags, settings, context, name);
-  const bundle =
-    flags.file === undefined ? undefined : await readBundleFile(flags.file, source.document, context);
-  refuseNothing(source.document, bundle);
   const tested = flags.test ? await testBeforePublishing(source.folder, context) : undefined;
+  const bundle = await bundleToPublish(source, flags, context);
+  refuseNothing(source.document, bundle);
   const keepPackages = flags.keepPackages ?? false;
   const address = bundle && `${registry.url}/artifacts/${bundle.sha256}/${bundle.name}`;
   const parts = {

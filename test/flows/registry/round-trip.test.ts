@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyHome, type Home, mcpctl, mcpctlJson, temporaryFolder } from '../../support/cli.ts';
@@ -173,6 +173,40 @@ describe('publish', () => {
     const nobody = await mcpctlJson(['publish', made.folder, '--file', made.bundle], { ...home, env });
     expect([nobody.status, nobody.document.error?.code]).toEqual([4, 'REGISTRY_REFUSED']);
     expect(nobody.stdout + nobody.stderr).not.toContain(token);
+  });
+
+  test('packs the bundle of a project by itself', async () => {
+    const folder = await temporaryFolder();
+    await serverFolder(folder, 'io.acme/packed');
+    await rm(join(folder, 'server.mcpb'));
+    await mkdir(join(folder, 'server'));
+    for (const name of ['echo', 'lib'])
+      await copyFile(fixturePath(name), join(folder, 'server', `${name}.mjs`));
+    const manifest = {
+      manifest_version: '0.3',
+      name: 'packed',
+      version: '1.0.0',
+      description: 'Echoes.',
+      author: { name: 'a' },
+      server: {
+        type: 'node',
+        entry_point: 'server/echo.mjs',
+        mcp_config: { command: 'node', args: ['${__dirname}/server/echo.mjs'] },
+      },
+    };
+    await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+    await writeFile(
+      join(folder, 'package.json'),
+      '{"name":"packed","version":"1.0.0","bin":"server/echo.mjs"}',
+    );
+    const published = await mcpctlJson(['publish', folder, '--no-test'], await user());
+    expect(published.status, published.stdout + published.stderr).toBe(0);
+    const added = await add('io.acme/packed', await user());
+
+    expect(added.document.data.added[0]).toMatchObject({
+      tools: ['echo', 'env'],
+      source: { type: 'mcpb', sha256: published.document.data.file.sha256 },
+    });
   });
 
   test('tests the server of a project first, and says so in the registry', async () => {
