@@ -58,7 +58,7 @@ async function read(path: string): Promise<Remembered | undefined> {
       isRecord(value.process);
     return isWhole ? (value as unknown as Remembered) : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError || isSystemError(error, 'ENOENT')) return undefined;
+    if (error instanceof SyntaxError || isOutOfReach(error)) return undefined;
     throw error;
   }
 }
@@ -67,9 +67,14 @@ async function filesIn(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).filter((name) => name.endsWith('.json'));
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return [];
+    if (isOutOfReach(error)) return [];
     throw error;
   }
+}
+
+/** Not there, or not for this user to read: doctor has a finding for the latter, and has to get that far. */
+function isOutOfReach(error: unknown): boolean {
+  return isSystemError(error, 'ENOENT', 'EACCES');
 }
 
 function folderOf({ state }: Paths): string {
