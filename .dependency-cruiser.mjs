@@ -22,7 +22,7 @@ export const DOORS = {
   '@napi-rs/keyring': '^src/secrets/keychain-worker\\.ts$',
   ajv: '^src/mcp/',
   chalk: '^src/platform/style\\.ts$',
-  chokidar: '^src/platform/watch-files\\.ts$',
+  chokidar: '^src/platform/watch-folder\\.ts$',
   commander: '^src/(app|commands)/',
   diff: '^src/cli/diff\\.ts$',
   cosmiconfig: '^src/settings/',

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { isSystemError, McpctlError } from '../core/errors.ts';
+import { within } from '../core/within.ts';
 import { createWatchdog, type Watchdog } from './watchdog.ts';
 
 export interface GroupOptions {
@@ -131,7 +132,7 @@ function ending(child: ChildProcess, pid: number, platform: NodeJS.Platform): Pr
       const leftBehind = await sweep(pid, platform);
       live.delete(pid);
       watchdog?.release(pid);
-      await within(closed, READ_OUTPUT_MS);
+      await within(READ_OUTPUT_MS, closed);
       resolve({ code, signal, leftBehind });
     });
   });
@@ -163,9 +164,9 @@ interface Stopping {
 async function stop({ child, pid, platform, exited, patience }: Stopping): Promise<Exit> {
   const { eofMs = 1500, termMs = 1000 } = patience;
   child.stdin?.end();
-  if (await within(exited, eofMs)) return await exited;
+  if (await within(eofMs, exited)) return await exited;
   endGroup(pid, platform, false);
-  if (await within(exited, termMs)) return await exited;
+  if (await within(termMs, exited)) return await exited;
   endGroup(pid, platform, true);
   return await exited;
 }
@@ -202,17 +203,4 @@ function killWithUs(pid: number, platform: NodeJS.Platform): void {
 
 function killAll(): void {
   for (const pid of live) signalGroup(pid, 'SIGKILL');
-}
-
-/** True when the promise settles in time. */
-export async function within(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

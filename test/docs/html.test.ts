@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { renderHtml } from '../../src/docs/html.ts';
 import type { ServerDescription } from '../../src/docs/server-description.ts';
 import { serverPage } from '../../src/docs/server-page.ts';
 import { withoutAnswers } from '../../src/docs/without-answers.ts';
-import { launchChromium } from '../support/chromium.ts';
+import { launchChromium, type OpenedPage, openPage, type PageLook } from '../support/chromium.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { textBelowContrast } from '../support/contrast.ts';
 import { HOSTILE_TEXTS, hostileServer } from '../support/documentation.ts';
@@ -22,25 +22,10 @@ afterAll(async () => {
 
 const pageOf = (server: ServerDescription): string => renderHtml(server.title, serverPage(server));
 
-async function open(
-  html: string,
-  { width = 1280, colorScheme = 'light' }: { width?: number; colorScheme?: 'light' | 'dark' } = {},
-): Promise<{ page: Page; complaints: string[]; asked: string[] }> {
+async function open(html: string, look?: PageLook): Promise<OpenedPage> {
   const file = join(await temporaryFolder(), 'api.html');
   await writeFile(file, html);
-  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-  onTestFinished(() => page.close());
-  const complaints: string[] = [];
-  const asked: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('dialog', (dialog) => {
-    complaints.push(`dialog ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on('request', (request) => asked.push(request.url()));
-  await page.goto(pathToFileURL(file).href);
-  return { page, complaints, asked };
+  return await openPage(browser, pathToFileURL(file).href, look);
 }
 
 /** Every tag; what was escaped holds none. */

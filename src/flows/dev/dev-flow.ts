@@ -4,7 +4,7 @@ import { clientsNamed } from '../../clients/all.ts';
 import { asKnown, McpctlError } from '../../core/errors.ts';
 import { problemWithServerName } from '../../core/server-name.ts';
 import { readManifests } from '../../manifest/manifest.ts';
-import { watchFiles } from '../../platform/watch-files.ts';
+import { watchFolder } from '../../platform/watch-folder.ts';
 import { parseAssignments } from '../../servers/add/words.ts';
 import { needProgram } from '../../servers/programs.ts';
 import { printCalls } from './calls.ts';
@@ -75,7 +75,7 @@ async function serve(plan: DevPlan, flags: DevFlags, context: Context): Promise<
     const reloader = createReloader(options, first);
     const calls = await printCalls(server, context, tell);
     const broken = new AbortController();
-    const watch = await watchFiles({
+    const watch = await watchFolder({
       folder: project.folder,
       ignores: unseenIn(project),
       settleMs: SETTLE_MS,

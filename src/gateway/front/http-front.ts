@@ -1,7 +1,7 @@
+import { within } from '../../core/within.ts';
 import { createHttpDesk } from './http-desk.ts';
 import { openHttpServer } from './http-listen.ts';
 import type { HttpFrontOptions } from './http-options.ts';
-import { within } from './within.ts';
 
 export interface HttpFront {
   readonly port: number;

@@ -1,13 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
 import { refusalLine } from '../../calls/refusal-line.ts';
 import { ShortLivedSet } from '../../core/short-lived-map.ts';
+import { within } from '../../core/within.ts';
 import { createLineSplitter } from '../../mcp/line-splitter.ts';
 import { writeLine } from '../../mcp/write-line.ts';
 import type { Hub } from '../hub/hub.ts';
 import { type Conversation, createConversation } from './conversation.ts';
 import { errorLine } from './error-line.ts';
 import { type Incoming, modernVersionOf, readIncoming, refuseMeta } from './incoming.ts';
-import { within } from './within.ts';
 
 export interface StdioFrontOptions {
   readonly hub: Hub;

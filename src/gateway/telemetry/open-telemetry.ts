@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { EndedSpan, SpanSink } from '../../calls/spans.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { OtlpIdentity } from '../../core/otlp-values.ts';
+import { within } from '../../core/within.ts';
 import type { Env } from '../../platform/env.ts';
 import { createFetch } from '../../platform/fetch.ts';
 import type { OtlpSettings } from '../../settings/telemetry-settings.ts';
@@ -145,13 +146,4 @@ interface Place {
 function rejectedIn(text: string): number {
   const [, count] = /"rejected(?:Spans|LogRecords|DataPoints)"\s*:\s*"?(\d+)/.exec(text) ?? [];
   return Number(count ?? 0);
-}
-
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }

@@ -1,5 +1,6 @@
+import { within } from '../../core/within.ts';
 import { LEGACY_VERSIONS, modernMeta } from '../../mcp/greeting.ts';
-import { type ProcessGroup, startGroup, within } from '../../platform/process-group.ts';
+import { type ProcessGroup, startGroup } from '../../platform/process-group.ts';
 import { measureStall } from '../../platform/stalls.ts';
 import type { Check, Problem } from '../check.ts';
 import type { Scene } from '../scene.ts';
@@ -74,7 +75,7 @@ async function withProgram(
     program.stderr.resume();
     const answered = new Promise<void>((resolve) => program.stdout.once('data', () => resolve()));
     program.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, ...first })}\n`);
-    await within(Promise.race([answered, program.ended]), waitMs);
+    await within(waitMs, Promise.race([answered, program.ended]));
     program.stdout.resume();
     if (isLegacy) program.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
     return await body(program);
@@ -86,7 +87,7 @@ async function withProgram(
 async function endsInTime(program: ProcessGroup): Promise<boolean> {
   for (let wait = 1; wait <= MOST_WAITS; wait += 1) {
     const wasStalled = measureStall();
-    const isEnded = await within(program.ended, PATIENCE_MS);
+    const isEnded = await within(PATIENCE_MS, program.ended);
     if (!wasStalled() || isEnded) return isEnded;
   }
   return false;

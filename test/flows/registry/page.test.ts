@@ -1,6 +1,6 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { launchChromium } from '../../support/chromium.ts';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { launchChromium, openPage, type PageLook } from '../../support/chromium.ts';
 import { textBelowContrast } from '../../support/contrast.ts';
 import { publishAt, send, serverDocument, startRegistry, type TestRegistry } from '../../support/registry.ts';
 
@@ -74,32 +74,7 @@ afterAll(async () => {
   await registry.clear();
 });
 
-interface Opened {
-  readonly page: Page;
-  readonly complaints: string[];
-  readonly asked: string[];
-}
-
-async function open(
-  path: string,
-  look: { width?: number; colorScheme?: 'light' | 'dark' } = {},
-): Promise<Opened> {
-  const { width = 1280, ...rest } = look;
-  const page = await browser.newPage({ viewport: { width, height: 900 }, ...rest });
-  onTestFinished(() => page.close());
-  page.setDefaultTimeout(90_000);
-  const complaints: string[] = [];
-  const asked: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('dialog', (dialog) => {
-    complaints.push(`dialog ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on('request', (request) => asked.push(request.url()));
-  await page.goto(`${registry.url}${path}`);
-  return { page, complaints, asked };
-}
+const open = (path: string, look?: PageLook) => openPage(browser, `${registry.url}${path}`, look);
 
 test('lists servers, searches them, and leads to one', async () => {
   const { page, complaints, asked } = await open('/');

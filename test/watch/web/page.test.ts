@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { ShownAlert, ShownCall } from '../../../src/watch/web/wire.ts';
-import { launchChromium } from '../../support/chromium.ts';
+import { launchChromium, type OpenedPage, openPage, type PageLook } from '../../support/chromium.ts';
 import { textBelowContrast } from '../../support/contrast.ts';
 import {
   rowOf,
@@ -24,40 +24,10 @@ afterAll(async () => {
   await browser.close();
 });
 
-interface Opened {
-  readonly page: Page;
-  /** What the browser complained about, e.g. something its policy forbids. */
-  readonly complaints: string[];
-  /** Everything it asked for. */
-  readonly asked: string[];
-}
-
-interface Look {
-  readonly colorScheme?: 'light' | 'dark';
-  readonly width?: number;
-  readonly javaScriptEnabled?: boolean;
-  readonly reducedMotion?: 'reduce';
-}
-
-async function open(address: string, { width = 1280, ...look }: Look = {}): Promise<Opened> {
-  const page = await browser.newPage({ viewport: { width, height: 900 }, ...look });
-  onTestFinished(() => page.close());
-  page.setDefaultTimeout(90_000);
-  const complaints: string[] = [];
-  const asked: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('dialog', (dialog) => {
-    complaints.push(`dialog ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on('request', (request) => asked.push(request.url()));
-  await page.goto(address);
-  return { page, complaints, asked };
-}
+const open = (address: string, look?: PageLook) => openPage(browser, address, look);
 
 /** Opens the link of a world and waits for its servers. */
-async function enter(world: ShownWorld, look?: Look): Promise<Opened> {
+async function enter(world: ShownWorld, look?: PageLook): Promise<OpenedPage> {
   const opened = await open(world.link, look);
   await opened.page.getByRole('table', { name: 'Servers' }).waitFor();
   return opened;

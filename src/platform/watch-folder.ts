@@ -13,12 +13,12 @@ export interface WatchOptions {
   readonly settleMs: number;
 }
 
-export interface FileWatch {
+export interface FolderWatch {
   close(): Promise<void>;
 }
 
 /** Notices changes of files in a folder; settles once it does. What was there before is no change. */
-export async function watchFiles(options: WatchOptions): Promise<FileWatch> {
+export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
   const { folder, ignores, changed, failed, settleMs } = options;
   const { watch } = await import('chokidar');
   const pending = new Set<string>();
