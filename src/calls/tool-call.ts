@@ -39,6 +39,14 @@ export interface CallLife {
   asking: number;
 }
 
+/** How long a call may take, in milliseconds. */
+export interface CallLimits {
+  /** Longest silence. */
+  readonly silenceMs: number;
+  /** However much progress there is. */
+  readonly totalMs: number;
+}
+
 /** One `tools/call` on its way through the layers. After `route` nothing changes server or tool but `fallback`. */
 export interface ToolCall {
   readonly via: 'run' | 'call' | 'chain' | 'gateway';
@@ -68,6 +76,10 @@ export interface ToolCall {
   readonly trace: TraceContext;
   /** The run of a pipeline it is a step of. */
   readonly parent?: string | undefined;
+  /** What its caller wants instead of what the settings say. */
+  readonly limits?: CallLimits | undefined;
+  /** The same of the pauses before further attempts, in milliseconds; none: its caller repeats it. */
+  readonly pausesMs?: readonly number[] | undefined;
   readonly startedAt: Date;
   /** Aborted when the client cancels or is gone, or a layer gives up; each wait minds it. */
   readonly signal: StopSignal;

@@ -19,6 +19,12 @@ export interface RetryOptions {
   learn(call: ToolCall): Promise<void>;
 }
 
+/** Number of the attempt that failed, and the time since the first began, in milliseconds. */
+interface Turn {
+  readonly attempt: number;
+  readonly passed: number;
+}
+
 /** Failures that may be over the next time. All others stay, whatever one does. */
 const PASSING = new Set([
   'NETWORK_TIMEOUT',
@@ -47,21 +53,17 @@ export function retry(options: RetryOptions): ToolMiddleware {
     return call.intent === 'read' || call.isIdempotent;
   };
   /** How long to wait before the next attempt; undefined when there is none. */
-  const pauseAfter = (error: unknown, attempt: number, passed: number): number | undefined => {
-    const own = pausesMs[attempt - 1];
+  const pauseAfter = (error: unknown, call: ToolCall, { attempt, passed }: Turn): number | undefined => {
+    const own = (call.pausesMs ?? pausesMs)[attempt - 1];
     const asked = retryAfterOf(error) ?? 0;
     if (own === undefined || asked > longestWaitMs || !mayPass(error)) return undefined;
     const ms = Math.max(own * (1 + SPREAD * (2 * random() - 1)), asked);
     return passed + ms > budgetMs ? undefined : ms;
   };
   /** @throws what its caller gets when there is no next attempt. */
-  const pauseBeforeNext = async (
-    error: unknown,
-    call: ToolCall,
-    { attempt, passed }: { readonly attempt: number; readonly passed: number },
-  ): Promise<number> => {
+  const pauseBeforeNext = async (error: unknown, call: ToolCall, turn: Turn): Promise<number> => {
     if (wasCut(error) && !(await isSafe(error, call))) throw unknownOutcome(error, call);
-    const ms = call.signal.aborted ? undefined : pauseAfter(error, attempt, passed);
+    const ms = call.signal.aborted ? undefined : pauseAfter(error, call, turn);
     if (ms === undefined || !(await isSafe(error, call))) throw error;
     return ms;
   };

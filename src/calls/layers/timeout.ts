@@ -14,8 +14,9 @@ export function timeout(settings: CallTimeouts, clock: Clock): ToolMiddleware {
   const slow = toolPatterns(settings.slowTools);
   return (next) => async (call) => {
     call.signal.throwIfAborted();
-    const ms = slow.match(call) === undefined ? settings.toolMs : settings.slowToolMs;
-    const patience = new Patience(call, { ms, totalMs: settings.toolTotalMs, clock });
+    const usual = slow.match(call) === undefined ? settings.toolMs : settings.slowToolMs;
+    const { silenceMs: ms, totalMs } = call.limits ?? { silenceMs: usual, totalMs: settings.toolTotalMs };
+    const patience = new Patience(call, { ms, totalMs, clock });
     try {
       return await next(withSignal(call, patience));
     } finally {

@@ -54,7 +54,7 @@ export async function callServer({ server, tool: name, words, options, context }
     },
     ...(output.verbose && { tell: (text: string) => output.note(text) }),
   });
-  const path = openCallPath(settings, 'call', context);
+  const path = await openCallPath({ settings, via: 'call', context });
   try {
     const tool = findTool(await listTools(session, server), name, server);
     const values = readArguments(words, tool, given);

@@ -112,7 +112,8 @@ interface Calling {
 async function callAll(calls: readonly SampleCall[], calling: Calling): Promise<Example[]> {
   if (calls.length === 0) return [];
   const { open, offer, name, context } = calling;
-  const path = openCallPath((await readSettings(context)).settings, 'call', context);
+  const { settings } = await readSettings(context);
+  const path = await openCallPath({ settings, via: 'call', context });
   path.know(name, { isRemote: open.isRemote, locked: open.locked, tools: offer.tools });
   const examples: Example[] = [];
   try {

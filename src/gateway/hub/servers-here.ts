@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../core/canonical-json.ts';
 import type { Json } from '../../core/json.ts';
 import { type ChosenServer, serversToRun } from '../../manifest/choose.ts';
+import type { ServerEntry } from '../../manifest/entry.ts';
 import { lockPath, readLock } from '../../manifest/lock.ts';
-import type { LockTools } from '../../manifest/lock-schema.ts';
+import type { LockEntry, LockTools } from '../../manifest/lock-schema.ts';
 import { type ReadManifestsOptions, readManifest } from '../../manifest/manifest.ts';
 import { findProjectManifest, type Scope } from '../../manifest/scopes.ts';
 
@@ -47,10 +48,10 @@ export async function serversHere(options: ServersHereOptions): Promise<ServersH
   );
   const servers = wanted.map((server) => {
     const { name, entry } = server;
-    const facts = { entry, lock: lock.servers[name] ?? null, manifest: manifest.path };
     const chosen = { server, ...(manifest.project && { project: manifest.project }), notes: [] };
     const locked = lock.servers[name]?.tools;
-    return { name, chosen, digest: digestOf(facts as unknown as Json), ...(locked && { locked }) };
+    const digest = instanceOf({ entry, lock: lock.servers[name], manifest: manifest.path });
+    return { name, chosen, digest, ...(locked && { locked }) };
   });
   const notes = [...manifest.broken].map(
     ([name, flaw]) => `${name} is not offered: its entry in ${manifest.path} is broken: ${flaw}.`,
@@ -62,6 +63,18 @@ export async function serversHere(options: ServersHereOptions): Promise<ServersH
   return { servers, files: [manifest.path, lockPath(manifest.path)], notes };
 }
 
-function digestOf(facts: Json): string {
-  return createHash('sha256').update(canonicalJson(facts)).digest('hex');
+/** SHA-256 of what decides how a server starts. */
+export function instanceOf({
+  entry,
+  lock,
+  manifest,
+}: {
+  readonly entry: ServerEntry;
+  readonly lock: LockEntry | undefined;
+  readonly manifest: string;
+}): string {
+  const facts = { entry, lock: lock ?? null, manifest };
+  return createHash('sha256')
+    .update(canonicalJson(facts as unknown as Json))
+    .digest('hex');
 }

@@ -28,7 +28,8 @@ export interface Step extends PipelineCall {
   /** Source of an expression. */
   readonly if?: string;
   readonly timeoutMs?: number;
-  readonly retry: { readonly attempts: number; readonly pauseMs: number };
+  /** `isOwn`: the file says so, and nobody else is to repeat its calls. */
+  readonly retry: { readonly attempts: number; readonly pauseMs: number; readonly isOwn: boolean };
   readonly onError: 'abort' | 'continue' | 'fallback';
   readonly fallback?: StepFallback;
   readonly forEach?: {
@@ -101,7 +102,11 @@ function stepOf(step: StepFile, reads: readonly string[]): Step {
     after: [...new Set([...needs, ...reads])],
     ...(step.if !== undefined && { if: step.if }),
     ...(timeout !== undefined && { timeoutMs: millisecondsOf(timeout) }),
-    retry: { attempts: retry?.attempts ?? 1, pauseMs: millisecondsOf(retry?.pause ?? '1s') },
+    retry: {
+      attempts: retry?.attempts ?? 1,
+      pauseMs: millisecondsOf(retry?.pause ?? '1s'),
+      isOwn: retry !== undefined,
+    },
     onError,
     ...(fallback && { fallback: fallbackOf(fallback) }),
     ...(forEach && {

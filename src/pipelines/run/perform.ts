@@ -49,7 +49,7 @@ export function createPerformer(options: PerformerOptions): Performer {
   const byStep = new Map<string, number>();
 
   const attempt = async (request: PerformRequest, digest: string, number: number, signal: StopSignal) => {
-    const { name, server, tool, args, timeoutMs, step } = request;
+    const { name, server, tool, args, timeoutMs, isRepeatedHere = false, step } = request;
     if (signal.aborted) return failedUnsent(asKnown(signal.reason));
     if (made >= limit) return failedUnsent(tooMany(limit));
     made += 1;
@@ -63,6 +63,7 @@ export function createPerformer(options: PerformerOptions): Performer {
       // A write that was sent is waited for: cut off, nobody would know what came of it.
       signal: intent === 'read' ? signal : new Stop(),
       ...(timeoutMs !== undefined && { timeoutMs }),
+      isRepeatedHere,
     };
     const at = ports.now();
     const head = { kind: 'started', at: at.toISOString(), call: name, attempt: number } as const;

@@ -16,6 +16,8 @@ export interface StepCall {
   readonly args: JsonObject;
   /** Longest time, in milliseconds; what the settings say when absent. */
   readonly timeoutMs?: number;
+  /** The run repeats it itself. */
+  readonly isRepeatedHere?: boolean;
   readonly signal: StopSignal;
 }
 

@@ -136,10 +136,11 @@ async function runOne(options: OneOptions): Promise<Outcome> {
   } catch (error) {
     return await onFault(error, options);
   }
-  const { retry, timeoutMs, output } = step;
+  const { timeoutMs, output } = step;
+  const { isOwn: isRepeatedHere, ...retry } = step.retry;
   const call = { name, server: step.server, tool: step.tool, args };
   const performed = await options.performer.perform(
-    { ...call, step: step.id, ...retry, ...(timeoutMs !== undefined && { timeoutMs }) },
+    { ...call, step: step.id, isRepeatedHere, ...retry, ...(timeoutMs !== undefined && { timeoutMs }) },
     options.signal,
   );
   if (performed.kind === 'failed') return await standIn(performed.error, options);
