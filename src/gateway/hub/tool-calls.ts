@@ -7,6 +7,7 @@ import type { Upstream } from '../upstream/upstream.ts';
 import { type HubCall, hubCall, toolAnswer } from './call-tool.ts';
 import type { ClientRequest } from './client.ts';
 import type { HubServers } from './hub-servers.ts';
+import { createInnerCalls } from './inner-calls.ts';
 import type { Passed } from './pass-on.ts';
 import type { HubPlan } from './plan.ts';
 import type { HubRequest, Questions } from './questions.ts';
@@ -40,11 +41,23 @@ export function createToolCalls({
   now,
 }: ToolCallsOptions): ToolCalls {
   let handler: ToolHandler | undefined;
+  const layers = (): ToolHandler => {
+    handler ??= plan().calls.stack(ports, innermost);
+    return handler;
+  };
+  const callInner = createInnerCalls({
+    servers,
+    questions,
+    handler: layers,
+    plan: () => plan().calls,
+    now,
+  });
 
   const innermost: ToolHandler = async (call) => {
     const { asker, seat } = call as HubCall;
     const served = servers.get(call.server);
     if (!served) throw gone(call.server);
+    if (served.here.inner) return await callInner(served.here.inner, call as HubCall);
     const { life, signal, trace } = call;
     // Starting a server has a limit of its own.
     life.asking += 1;
@@ -116,9 +129,8 @@ export function createToolCalls({
         trace: request.trace ?? traceOf(message),
         startedAt: new Date(now()),
       });
-      handler ??= plan().calls.stack(ports, innermost);
       try {
-        const { line, outcome } = await handler(call);
+        const { line, outcome } = await layers()(call);
         return { line, isError: outcome === 'error', serverInfo: about?.serverInfo };
       } catch (error) {
         throw new CallFailure(error, call.corr);
