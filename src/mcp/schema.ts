@@ -1,5 +1,6 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { messageOf } from '../core/errors.ts';
+import { createInterrupter } from '../core/interrupted.ts';
 import type { JsonObject } from '../core/json.ts';
 
 export interface SchemaProblem {
@@ -27,9 +28,60 @@ export async function checkSchema(
   } catch (error) {
     return { problems: [], unusable: error instanceof Error ? error.message : String(error) };
   }
-  if (validate(value)) return { problems: [] };
-  const problems = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map(describe);
-  return { problems: problems.filter(({ path, message }, at) => at === firstLike(problems, path, message)) };
+  return { problems: validate(value) ? [] : problemsOf(validate) };
+}
+
+/** What can take time without end, by a schema alone. Of all others the time is bounded by schema and value. */
+const COSTLY =
+  /"(?:pattern|patternProperties|propertyNames|uniqueItems|format|\$ref|\$dynamicRef|\$recursiveRef)"/;
+const COMPILE_MS = 1000;
+const CHECK_MS = 100;
+
+/**
+ * As `checkSchema`, for schemas and values of others in a process that serves many: each schema is compiled once, as
+ * long as it is kept elsewhere, and what takes too long is not checked at all.
+ */
+export function createSchemaCheck(): (
+  schema: JsonObject,
+  value: unknown,
+) => Promise<readonly SchemaProblem[]> {
+  const interrupter = createInterrupter();
+  const compiled = new WeakMap<JsonObject, Promise<Compiled | undefined>>();
+  const prepare = async (schema: JsonObject): Promise<Compiled | undefined> => {
+    const ajv = await validator(schema);
+    const { $schema, ...rest } = schema;
+    void $schema;
+    try {
+      const validate = interrupter.run(() => ajv.compile(rest), COMPILE_MS);
+      return { validate, isCostly: COSTLY.test(JSON.stringify(rest)) };
+    } catch {
+      return undefined;
+    }
+  };
+  return async (schema, value) => {
+    const preparing = compiled.get(schema) ?? prepare(schema);
+    compiled.set(schema, preparing);
+    const known = await preparing;
+    if (!known) return [];
+    const { validate, isCostly } = known;
+    const check = (): boolean => validate(value) === true;
+    try {
+      if (isCostly ? interrupter.run(check, CHECK_MS) : check()) return [];
+    } catch {
+      return [];
+    }
+    return problemsOf(validate);
+  };
+}
+
+interface Compiled {
+  readonly validate: ValidateFunction;
+  readonly isCostly: boolean;
+}
+
+function problemsOf({ errors }: ValidateFunction): readonly SchemaProblem[] {
+  const problems = (errors ?? []).filter(({ keyword }) => keyword !== 'if').map(describe);
+  return problems.filter(({ path, message }, at) => at === firstLike(problems, path, message));
 }
 
 /** What is wrong with a schema itself; references to other documents are left to others. */

@@ -1,7 +1,7 @@
 import { closest } from '../core/closest.ts';
 import { McpctlError } from '../core/errors.ts';
 import { isRecord, type Json, type JsonObject } from '../core/json.ts';
-import { checkSchema } from './schema.ts';
+import { checkSchema, type SchemaProblem } from './schema.ts';
 import type { Tool } from './tools.ts';
 
 /** The tool of that name. @throws CALL_TOOL_UNKNOWN, with the nearest names. */
@@ -46,9 +46,13 @@ export function readArguments(words: readonly string[], tool: Tool, given: JsonO
 /** @throws CALL_ARGUMENTS naming every argument that does not fit the tool's input schema. */
 export async function checkArguments(tool: Tool, values: JsonObject): Promise<void> {
   const { problems } = await checkSchema(tool.inputSchema, values);
-  if (problems.length === 0) return;
+  if (problems.length > 0) throw unfitArguments(tool, problems);
+}
+
+/** CALL_ARGUMENTS that names each of these problems. */
+export function unfitArguments(tool: Tool, problems: readonly SchemaProblem[]): McpctlError {
   const lines = problems.map(({ path, message }) => `${path === '' ? 'the arguments' : path} ${message}`);
-  throw wrong(tool, `The arguments do not fit ${tool.name}: ${lines.join('; ')}.`, {
+  return wrong(tool, `The arguments do not fit ${tool.name}: ${lines.join('; ')}.`, {
     problems: problems.map(({ path, message }) => ({ path, message })),
   });
 }
