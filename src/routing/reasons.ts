@@ -17,6 +17,17 @@ export interface Reasons {
   readonly likelihood: number;
 }
 
+/** Each reason in a few words. */
+export function tellReasons({ names, nouns, words, intent, likelihood }: Reasons): string[] {
+  return [
+    ...(names.length > 0 ? [`named: ${names.join(', ')}`] : []),
+    ...(nouns.length > 0 ? [`of its trade: ${nouns.join(', ')}`] : []),
+    ...Object.entries(words).map(([place, list]) => `in ${place}: ${list.join(', ')}`),
+    ...(intent === 'unknown' ? [] : [`action ${intent}`]),
+    ...(likelihood > 0.01 ? [`by examples: ${Math.round(likelihood * 100)} %`] : []),
+  ];
+}
+
 const LEAST_FIT = 0.5;
 
 export function reasonsOf(

@@ -34,9 +34,10 @@ const FINAL = new Set([
  */
 export function fallback(options: FallbackOptions): ToolMiddleware {
   const capabilities = Object.entries(options.fallbacks);
+  const isWebSearch = webSearches(options.fallbacks);
   return (next) => (call) =>
     next(call).catch(async (error: unknown) => {
-      const answer = await insteadOf(call, error, capabilities, options);
+      const answer = await insteadOf(call, error, { ...options, capabilities, isWebSearch });
       if (answer) return answer;
       throw error;
     });
@@ -50,14 +51,16 @@ function mayStandIn({ signal, notes, isContinued }: ToolCall, error: unknown): b
 async function insteadOf(
   call: ToolCall,
   error: unknown,
-  capabilities: Capabilities,
-  options: FallbackOptions,
+  options: FallbackOptions & {
+    readonly capabilities: Capabilities;
+    readonly isWebSearch: ReturnType<typeof webSearches>;
+  },
 ): Promise<ToolAnswer | undefined> {
   if (!mayStandIn(call, error)) return undefined;
   if (call.intent === 'unknown') await options.learn(call);
   if (call.intent !== 'read') return undefined;
-  const answer = await askStandIns(call, codeOf(error), capabilities, options);
-  if (!answer && isWebSearch(call, capabilities)) throw withHint(error);
+  const answer = await askStandIns(call, codeOf(error), options.capabilities, options);
+  if (!answer && options.isWebSearch(call)) throw withHint(error);
   return answer;
 }
 
@@ -96,7 +99,7 @@ function* standInsFor(call: ToolCall, capabilities: Capabilities): Generator<Sta
   }
 }
 
-function isTool({ server, tool }: FallbackTool, call: ToolCall): boolean {
+function isTool({ server, tool }: FallbackTool, call: Pick<ToolCall, 'server' | 'tool'>): boolean {
   return server === call.server && tool === call.tool;
 }
 
@@ -161,11 +164,12 @@ const WEB_SEARCH = 'web-search';
 /** Names under which web searches go, for those nobody declared. */
 const SEARCH_NAMES = /web[_-]?search|^(tavily|brave|exa)[_-]search/i;
 
-function isWebSearch(call: ToolCall, capabilities: Capabilities): boolean {
-  const declared = capabilities.some(
-    ([name, tools]) => name === WEB_SEARCH && tools.some((tool) => isTool(tool, call)),
-  );
-  return declared || SEARCH_NAMES.test(call.tool);
+/** Whether a tool searches the web, as the user declared or by its name. */
+export function webSearches(
+  fallbacks: CallSettings['fallbacks'],
+): (tool: Pick<ToolCall, 'server' | 'tool'>) => boolean {
+  const declared = fallbacks[WEB_SEARCH] ?? [];
+  return (asked) => declared.some((tool) => isTool(tool, asked)) || SEARCH_NAMES.test(asked.tool);
 }
 
 function withHint(error: unknown): unknown {

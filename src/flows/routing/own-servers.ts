@@ -1,13 +1,12 @@
 import type { Context } from '../../cli/context.ts';
-import { isRecord } from '../../core/json.ts';
 import { createOfferFile } from '../../gateway/hub/offer-file.ts';
 import { serversHere } from '../../gateway/hub/servers-here.ts';
 import { createKnownTools } from '../../gateway/servers/known-tools.ts';
+import { routableTool } from '../../gateway/servers/routable-tool.ts';
 import { readLock } from '../../manifest/lock.ts';
 import { type ManifestServer, readManifests } from '../../manifest/manifest.ts';
-import { properties } from '../../mcp/tool-arguments.ts';
 import { isTool, type Tool } from '../../mcp/tools.ts';
-import type { RoutableServer, RoutableTool } from '../../routing/catalogue.ts';
+import type { RoutableServer } from '../../routing/catalogue.ts';
 
 /** A server of the manifests with what is known of its tools. */
 export interface OwnServer {
@@ -63,15 +62,6 @@ function ownServer({ name, entry }: ManifestServer, { tools, locked, catalog }: 
     tools,
     from,
   };
-}
-
-function routableTool({ name, description, inputSchema, title }: Tool): RoutableTool {
-  const texts = [title, description].filter((text) => typeof text === 'string');
-  const params = Object.entries(properties(inputSchema)).map(
-    ([param, schema]) =>
-      [param, isRecord(schema) && typeof schema.description === 'string' ? schema.description : ''] as const,
-  );
-  return { name, description: texts.join('. '), params };
 }
 
 /** What gateways learned from servers as they are configured now. */

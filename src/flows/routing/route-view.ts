@@ -1,7 +1,7 @@
 import { table } from '../../cli/table.ts';
 import { plainLine } from '../../cli/terminal-text.ts';
 import type { Style } from '../../platform/style.ts';
-import type { Reasons } from '../../routing/reasons.ts';
+import { type Reasons, tellReasons } from '../../routing/reasons.ts';
 import type { RouteAnswer, RouteSuggestion } from './route-flow.ts';
 
 export function renderRoute(answer: RouteAnswer, style: Style, width: number): string {
@@ -45,14 +45,7 @@ function notFound({ reason, suggestions }: RouteAnswer): string[] {
 }
 
 function because(suggestion: RouteSuggestion, reasons: Reasons, style: Style): string[] {
-  const { names, nouns, words, intent, likelihood } = reasons;
-  const lines = [
-    ...(names.length > 0 ? [`named: ${names.join(', ')}`] : []),
-    ...(nouns.length > 0 ? [`of its trade: ${nouns.join(', ')}`] : []),
-    ...Object.entries(words).map(([place, list]) => `in ${place}: ${list.join(', ')}`),
-    ...(intent === 'unknown' ? [] : [`action ${intent}`]),
-    ...(likelihood > 0.01 ? [`by examples: ${Math.round(likelihood * 100)} %`] : []),
-  ];
+  const lines = tellReasons(reasons);
   return [style.bold(nameOf(suggestion)), ...lines.map((line) => `  ${plainLine(line)}`)];
 }
 
