@@ -12,6 +12,10 @@ export interface ToolPatterns {
   match(subject: PatternSubject): string | undefined;
   /** Whether what fits a tool of this server depends on its intent. */
   needsIntent(server: string): boolean;
+  /** Whether some tool of this server could fit. */
+  mayFit(server: string): boolean;
+  /** Whether every tool of this server fits, whatever it is. */
+  coversAll(server: string): boolean;
 }
 
 /**
@@ -24,6 +28,15 @@ export function toolPatterns(texts: readonly string[]): ToolPatterns {
     match: (subject) => patterns.find((pattern) => fits(pattern, subject))?.text,
     needsIntent: (name) =>
       patterns.some(({ server, intent }) => intent !== undefined && fitsGlob(server, name)),
+    mayFit: (name) => patterns.some(({ server }) => fitsGlob(server, name)),
+    coversAll: (name) =>
+      patterns.some(
+        ({ server, tool, intent }) =>
+          intent === undefined &&
+          tool.every((piece) => piece === '') &&
+          tool.length > 1 &&
+          fitsGlob(server, name),
+      ),
   };
 }
 

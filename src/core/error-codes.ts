@@ -163,6 +163,7 @@ export const ERROR_CODES = {
   },
   PORT_BUSY: { exit: 1, meaning: 'Something else listens on the port of the gateway, a page or metrics.' },
   PROCESS_NOT_RUNNING: { exit: 5, meaning: 'No running mcpctl serves what was named.' },
+  PROFILE_UNKNOWN: { exit: 2, meaning: 'The settings describe no profile of that name.' },
   RATE_LIMITED: {
     exit: 5,
     meaning: 'A server got as many calls as the limit allows; the call was not made.',

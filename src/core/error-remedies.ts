@@ -111,6 +111,8 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   PORT_BUSY:
     'choose another port, or 0 for any that is free: `--port <n>`; for metrics of `watch`, `--metrics-port <n>`.',
   PROCESS_NOT_RUNNING: 'start the client that uses the server, or a gateway.',
+  PROFILE_UNKNOWN:
+    'see what there is: `mcpctl config show`. To describe one: `gateway.profiles` in the settings.',
   RATE_LIMITED:
     'wait as long as the answer says, or raise the limit: `mcpctl config set limits.perMinute <n>`.',
   REGION_REFUSED:

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PROFILE_NAME } from './call-settings.ts';
 
 const perMinute = (text: string) => z.int().min(0).max(100_000).describe(`${text}; 0: any number`);
 const milliseconds = (text: string, most = 3_600_000) =>
@@ -122,6 +123,20 @@ const fallbacks = z
     "Tools that can stand in for each other, best first, by capability (web-search); only for tools that read; counts in the user's settings only",
   );
 
+const gatewayMode = z.enum(['full', 'search']).optional();
+const profileName = z
+  .string()
+  .regex(PROFILE_NAME, 'must be up to 64 letters, digits, dots, hyphens and underscores');
+const profile = z.strictObject({
+  description: z.string().optional().describe('What it is for'),
+  allow: z
+    .array(pattern)
+    .optional()
+    .describe('Tools it has, as server/tool patterns, or names of servers; all of them when left out'),
+  deny: z.array(pattern).optional().describe('Tools it does not have, even when allowed'),
+  mode: gatewayMode.describe("What its clients are shown; the gateway's mode when left out"),
+});
+
 export const callSchemas = {
   policy,
   limits,
@@ -139,21 +154,6 @@ export const callSchemas = {
   breaker,
   concurrency,
   fallbacks,
-  pipelines: z
-    .strictObject({
-      files: z
-        .array(z.string().regex(/^(~?\/|[A-Za-z]:[\\/])/, 'must be an absolute path, or begin with ~/'))
-        .optional()
-        .describe(
-          'Files and folders of published pipelines, besides the folder pipelines beside the settings',
-        ),
-      unattended: z
-        .array(z.string().min(1))
-        .optional()
-        .describe('Names of pipelines, or *, that may write without anybody being asked'),
-    })
-    .optional()
-    .describe("Pipelines the gateway offers as tools; counts in the user's settings only"),
   store: z
     .strictObject({
       kind: z.enum(['memory', 'redis']).optional().describe('Where limits and cached results are kept'),
@@ -168,6 +168,15 @@ export const callSchemas = {
         .array(serverName)
         .optional()
         .describe('Servers it offers; all that are enabled when left out'),
+      mode: gatewayMode.describe(
+        'What clients are shown: every tool (full), or find_tools and call_tool (search)',
+      ),
+      profiles: z
+        .record(profileName, profile)
+        .optional()
+        .describe(
+          'Parts of what it offers, by name: gateway --profile, /mcp?profile=, gateway token --profile',
+        ),
       idleStopMs: milliseconds(
         'Time without a call after which a server is stopped; 0 keeps it',
         86_400_000,

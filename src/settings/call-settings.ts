@@ -113,24 +113,33 @@ export interface StoreSettings {
   readonly url?: string;
 }
 
+/** What clients are shown: every tool, or two with which the others are found and called. */
+export type GatewayMode = 'full' | 'search';
+
+/** A part of what the gateway offers. It only narrows: policy is asked all the same. */
+export interface ProfileSettings {
+  readonly description?: string;
+  /** Patterns like those of the policy; everything when absent. */
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+  /** The gateway's when absent. */
+  readonly mode?: GatewayMode;
+}
+
+export const PROFILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
 export interface GatewaySettings {
   readonly port: number;
   /** Servers it offers; all that are not disabled when absent. */
   readonly servers?: readonly string[];
+  readonly mode: GatewayMode;
+  readonly profiles: Readonly<Record<string, ProfileSettings>>;
   /** A server nobody called for so long is stopped, in milliseconds; 0 keeps it. */
   readonly idleStopMs: number;
   /** How long a client may be silent before its session ends, in milliseconds. */
   readonly sessionIdleMs: number;
   readonly maxBodyBytes: number;
   readonly maxConnections: number;
-}
-
-/** Which pipelines the gateway offers as tools, of those whose files say that they are published. */
-export interface PipelineSettings {
-  /** Files and folders besides `pipelines` in the folder of the settings; absolute, or beginning with `~/`. */
-  readonly files: readonly string[];
-  /** Names, or `*`, of those whose writes nobody is asked about. */
-  readonly unattended: readonly string[];
 }
 
 export const DEFAULT_CALL_SETTINGS: CallSettings = {
@@ -158,6 +167,8 @@ export const DEFAULT_CALL_TIMEOUTS: CallTimeouts = {
 
 export const DEFAULT_GATEWAY_SETTINGS: GatewaySettings = {
   port: 8477,
+  mode: 'full',
+  profiles: {},
   idleStopMs: 600_000,
   sessionIdleMs: 1_800_000,
   maxBodyBytes: 4 * 1024 * 1024,

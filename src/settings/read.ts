@@ -138,7 +138,6 @@ const USERS_ALONE = [
   'fallbacks',
   'store',
   'gateway',
-  'pipelines',
   'alerts',
   'watch',
   'telemetry',

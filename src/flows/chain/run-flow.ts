@@ -10,7 +10,6 @@ import { type RunFlags, readInputsFile, readRunFlags } from './chain-flags.ts';
 import { executeReads, executeRun } from './execute-run.ts';
 import { openVault } from './journal-vault.ts';
 import { pruneOldRuns } from './prune-flow.ts';
-import { withProgress } from './run-progress.ts';
 
 /** What `chain run` has to say. */
 export type RunAnswer =
@@ -39,12 +38,9 @@ export async function runFlow(
     const plan = await planPipeline(read, calls);
     if (wish.mode === 'plan') return { kind: 'plan', plan, graph: wish.graph ?? 'text' };
     refuseBadPlan(plan);
-    const options = { run, read, inputs, calls, machine: context, signal: context.signal };
+    const options = { run, read, inputs, calls, context };
     if (wish.mode === 'reads') {
-      const report = await withProgress(context.output, (tell) =>
-        executeReads({ ...options, vault: 'nothing is kept', tell }),
-      );
-      return { kind: 'run', report };
+      return { kind: 'run', report: await executeReads({ ...options, vault: 'nothing is kept' }) };
     }
     await approvePlan(plan, flags.yes === true, context);
     const vault = await openVault(context);
@@ -54,8 +50,7 @@ export async function runFlow(
       );
     }
     await pruneOldRuns(context);
-    const report = await withProgress(context.output, (tell) => executeRun({ ...options, vault, tell }));
-    return { kind: 'run', report };
+    return { kind: 'run', report: await executeRun({ ...options, vault }) };
   } finally {
     await calls.close();
   }

@@ -8,14 +8,13 @@ const FROM_CATALOG = new Set(['add', 'info', 'search']);
 /** What an argument or option may be, from the user's manifests, the catalog and the known clients. */
 export async function valuesFor(command: string, name: string, context: Context): Promise<Candidate[]> {
   const word = name.replace(/^--/, '').replace(/s$/, '');
-  if (word === 'client') return await clientIds();
-  if (word === 'category') return await categories();
+  const anywhere = Object.hasOwn(ANYWHERE, word) ? ANYWHERE[word] : undefined;
+  if (anywhere) return await anywhere(context);
   if (command === 'test-server' && (word === 'only' || word === 'skip')) return await serverChecks();
-  if (word === 'shell') return SHELLS.map((shell) => ({ word: shell, description: '' }));
   if (word === 'store' && command.startsWith('auth ')) return SIGN_IN_STORES;
-  if (word === 'registry') return await registryNames(context);
   if (command.startsWith('registry ') || command === 'publish') return [];
   if (word === 'channel' && command.startsWith('alerts ')) return await alertChannels(context);
+  if (command.startsWith('gateway') && word === 'profile') return await gatewayProfiles(context);
   if (command.startsWith('chain ')) return await chainValues(word, context);
   if (word === 'server-or-rule') return [...(await installedServers(context)), ...(await alertRules())];
   if (word !== 'server' && word !== 'name') return [];
@@ -23,6 +22,14 @@ export async function valuesFor(command: string, name: string, context: Context)
   if (command === 'logs') return [...installed, GATEWAY_LOGS];
   return FROM_CATALOG.has(command) ? [...installed, ...(await catalogNames(installed))] : installed;
 }
+
+/** Words that mean the same in every command. */
+const ANYWHERE: Readonly<Record<string, (context: Context) => Promise<Candidate[]>>> = {
+  category: categories,
+  client: clientIds,
+  registry: registryNames,
+  shell: async () => SHELLS.map((shell) => ({ word: shell, description: '' })),
+};
 
 const GATEWAY_LOGS: Candidate = { word: 'gateway', description: 'what gateways do' };
 
@@ -37,6 +44,12 @@ async function registryNames(context: Context): Promise<Candidate[]> {
   const { readSettings } = await import('../../settings/read.ts');
   const { registries } = (await readSettings(context)).settings;
   return registries.own.map(({ name, url }) => ({ word: name, description: url }));
+}
+
+async function gatewayProfiles(context: Context): Promise<Candidate[]> {
+  const { readSettings } = await import('../../settings/read.ts');
+  const { profiles } = (await readSettings(context)).settings.gateway;
+  return Object.entries(profiles).map(([word, { description = '' }]) => ({ word, description }));
 }
 
 async function chainValues(word: string, context: Context): Promise<Candidate[]> {

@@ -1,9 +1,13 @@
+import { closest } from '../../core/closest.ts';
 import { McpctlError } from '../../core/errors.ts';
+import type { GatewayMode } from '../../settings/call-settings.ts';
 
 /** As the command line has them. */
 export interface GatewayFlags {
   readonly server?: readonly string[];
   readonly scope?: 'user' | 'project';
+  readonly mode?: GatewayMode;
+  readonly profile?: string;
   readonly http?: boolean;
   readonly port?: string;
   readonly host: string;
@@ -17,6 +21,21 @@ export const USUAL_HOST = '127.0.0.1';
 /** The one server that was asked for, whose names stay as they are. */
 export function onlyOf({ server = [] }: GatewayFlags): string | undefined {
   return server.length === 1 ? server[0] : undefined;
+}
+
+/** @throws PROFILE_UNKNOWN */
+export function refuseUnknownProfile(profile: string, known: readonly string[]): void {
+  if (known.includes(profile)) return;
+  const near = closest(profile, known, 3);
+  throw new McpctlError('PROFILE_UNKNOWN', `There is no profile ${JSON.stringify(profile)}.`, {
+    hint:
+      known.length === 0
+        ? `Describe it first: mcpctl config set gateway.profiles.${profile}.allow '["github"]'`
+        : near.length > 0
+          ? `Did you mean: ${near.join(', ')}`
+          : `There are: ${known.join(', ')}`,
+    data: { profile, known },
+  });
 }
 
 /** @throws USAGE */

@@ -18,8 +18,12 @@ export async function runGateway(flags: GatewayFlags, context: Context): Promise
   const { stdin, stdout } = context;
   const only = onlyOf(flags);
   const { hub, signal, close } = await openGateway(flags, context);
+  const offered = {
+    ...(only !== undefined && { only }),
+    ...(flags.profile !== undefined && { profile: flags.profile }),
+  };
   try {
-    await serveStdio({ hub, input: stdin, output: stdout, signal, ...(only !== undefined && { only }) });
+    await serveStdio({ hub, input: stdin, output: stdout, signal, ...offered });
   } finally {
     await close();
     stdin.destroy();

@@ -3,6 +3,7 @@ import { McpctlError, messageOf } from '../../core/errors.ts';
 import { createDoorkeeper } from '../../gateway/front/doorkeeper.ts';
 import { type HttpFront, listenHttp } from '../../gateway/front/http-front.ts';
 import { isLoopback } from '../../gateway/front/http-guard.ts';
+import { createProfileDoor } from '../../gateway/front/profile-door.ts';
 import { createToken, readTokens } from '../../gateway/front/tokens.ts';
 import { readSettings } from '../../settings/read.ts';
 import { raiseAlerts } from './gateway-alerts.ts';
@@ -20,7 +21,10 @@ export async function serveHttpClients(flags: GatewayFlags, context: Context): P
   const usual = (await readSettings(context)).settings.gateway.port;
   const port = portOf(flags, usual);
   await requireToken(flags, context);
-  const { hub, settings, log, metrics, sessionEnded, signal, close } = await openGateway(flags, context);
+  const { hub, settings, profiles, log, metrics, sessionEnded, signal, close } = await openGateway(
+    flags,
+    context,
+  );
   const warn = (what: string, error: unknown): void =>
     log.event({ level: 'warn', what: `${what}: ${messageOf(error)}` });
   let front: HttpFront | undefined;
@@ -36,7 +40,16 @@ export async function serveHttpClients(flags: GatewayFlags, context: Context): P
   });
   const principalOf = flags.token ? keeper.principalOf : () => 'local';
   const failed = (error: unknown): void => warn('A request failed', error);
-  const pages = createGatewayPages({ hub, settings, principalOf, failed }, context);
+  const door = createProfileDoor({
+    started: flags.profile,
+    known: profiles,
+    boundTo: flags.token ? keeper.profileOf : () => undefined,
+  });
+  const ownerOf = async (authorization: string | undefined): Promise<string | undefined> => {
+    const principal = await principalOf(authorization);
+    return principal === undefined || door.isBound(principal) ? undefined : principal;
+  };
+  const pages = createGatewayPages({ hub, settings, principalOf: ownerOf, failed }, context);
   const looks = setInterval(() => void keeper.look().catch(() => {}), LOOK_MS).unref();
   try {
     const only = onlyOf(flags);
@@ -49,6 +62,7 @@ export async function serveHttpClients(flags: GatewayFlags, context: Context): P
       sessionEnded,
       ...(only !== undefined && { only }),
       principalOf,
+      profiles: door,
       pages: pages.handle,
       failed,
     });

@@ -17,13 +17,13 @@ import type { Telemetry } from '../../gateway/telemetry/open-telemetry.ts';
 import { telemetryHere } from '../../gateway/telemetry/telemetry-here.ts';
 import { readSettings } from '../../settings/read.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { createPublishedPipelines } from '../chain/published/published-server.ts';
-import type { GatewayFlags } from './gateway-flags.ts';
+import { type GatewayFlags, onlyOf, refuseUnknownProfile } from './gateway-flags.ts';
 
 /** A hub with all that watches it. */
 export interface Gateway {
   readonly hub: Hub;
   readonly settings: Settings;
+  readonly profiles: OpenHub['profiles'];
   readonly log: GatewayLog;
   readonly metrics: NonNullable<HttpFrontOptions['metrics']>;
   readonly sessionEnded: NonNullable<HttpFrontOptions['sessionEnded']>;
@@ -66,21 +66,20 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
   });
   const log = telemetry ? alsoTold(kept, telemetry, redactor) : kept;
   let control: Control | undefined;
-  const published = createPublishedPipelines(context);
   opened = await openHub({
     machine: context,
     meter,
     log,
     redactor,
     watch: logCalls(log),
-    inner: async (settings, taken) => await published.here(settings.pipelines, taken),
     ...(telemetry && { spans: telemetry }),
     ...(flags.scope && { scope: flags.scope }),
     ...(flags.server && { names: flags.server }),
+    offer: { askedMode: flags.mode, alone: onlyOf(flags) },
     changed: () => void control?.update(namesOf(hub)).catch(() => {}),
   });
-  const { hub, settings, store, close: closeHub } = opened;
-  await refuseUnknown(flags, hub).catch(async (error: unknown) => {
+  const { hub, settings, profiles, store, close: closeHub } = opened;
+  await refuseUnknown(flags, opened).catch(async (error: unknown) => {
     await closeHub();
     throw error;
   });
@@ -118,13 +117,13 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
   return {
     hub,
     settings,
+    profiles,
     log,
     metrics: createCollector(look).scrape,
     sessionEnded: (seconds) => meter.sessionEnded(undefined, seconds),
     signal: AbortSignal.any([context.signal, asked.signal]),
     async close() {
       await control?.close();
-      await published.settled();
       await closeHub();
       await telemetry?.close();
       log.flush();
@@ -144,8 +143,12 @@ function alsoTold(log: GatewayLog, telemetry: Telemetry, redact: (text: string) 
   };
 }
 
-/** @throws SERVER_UNKNOWN */
-async function refuseUnknown({ server = [] }: GatewayFlags, hub: Hub): Promise<void> {
+/** @throws SERVER_UNKNOWN, PROFILE_UNKNOWN */
+async function refuseUnknown(
+  { server = [], profile }: GatewayFlags,
+  { hub, profiles }: OpenHub,
+): Promise<void> {
+  if (profile !== undefined) refuseUnknownProfile(profile, profiles());
   const known = namesOf(hub);
   const unknown = server.find((name) => !known.includes(name));
   if (unknown === undefined) return;

@@ -49,7 +49,7 @@ export async function makeRegistryToken(flags: TokenFlags, context: Context): Pr
     });
   }
   const namespaces = admin ? ['*'] : namespace;
-  const token = await createToken(registryTokens(flags, context), name, context.now(), namespaces);
+  const token = await createToken(registryTokens(flags, context), name, context.now(), { namespaces });
   return { name, namespaces, token };
 }
 

@@ -37,11 +37,13 @@ export interface ConversationOptions {
   readonly era: Era;
   readonly principal: string;
   readonly only?: string;
+  readonly profile?: string;
   /** Brings a line that is no answer to the client, on the stream of the request it belongs to. */
   send(line: Buffer, during: string | undefined): void;
 }
 
-export function createConversation({ hub, era, principal, only, send }: ConversationOptions): Conversation {
+export function createConversation(options: ConversationOptions): Conversation {
+  const { hub, era, principal, only, profile, send } = options;
   const questions = createQuestions(send);
   const underWay = new ShortLivedMap<Stop>();
   const client: GatewayClient = {
@@ -49,6 +51,7 @@ export function createConversation({ hub, era, principal, only, send }: Conversa
     era,
     principal,
     ...(only !== undefined && { only }),
+    ...(profile !== undefined && { profile }),
     hello: { capabilities: {} },
     notify: (line) => send(line, undefined),
     ask: questions.ask,

@@ -4,6 +4,8 @@ import { markUsed, ownerOf, readTokens, type StoredToken, stateOfTokens, type To
 export interface Doorkeeper {
   /** At once for a token that was shown before, unless the file has to be looked at. */
   principalOf(authorization: string | undefined): Promise<string | undefined> | string | undefined;
+  /** The profile the token of a principal is for. */
+  profileOf(principal: string): string | undefined;
   /** Looks whether tokens were revoked. */
   look(): Promise<void>;
 }
@@ -24,6 +26,7 @@ const DAY_MS = 86_400_000;
 
 export function createDoorkeeper({ place, now, revoked, warn }: DoorkeeperOptions): Doorkeeper {
   let tokens: readonly StoredToken[] = [];
+  let profiles: ReadonlyMap<string, string> = new Map();
   let state: string | undefined;
   let lookedAt = Number.NEGATIVE_INFINITY;
   let looking: Promise<void> | undefined;
@@ -42,6 +45,9 @@ export function createDoorkeeper({ place, now, revoked, warn }: DoorkeeperOption
       return [];
     });
     state = found;
+    profiles = new Map(
+      tokens.flatMap(({ name, profile }) => (profile === undefined ? [] : [[name, profile]])),
+    );
     shown.clear();
     const isGood = ({ sha256 }: StoredToken): boolean => tokens.some((each) => each.sha256 === sha256);
     for (const token of before) if (!isGood(token)) revoked(token.name);
@@ -78,6 +84,7 @@ export function createDoorkeeper({ place, now, revoked, warn }: DoorkeeperOption
   };
   return {
     look,
+    profileOf: (principal) => profiles.get(principal),
     principalOf(authorization = '') {
       const known = performance.now() - lookedAt > FRESH_MS ? undefined : shown.get(authorization);
       if (!known) return identify(authorization);

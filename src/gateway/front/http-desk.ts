@@ -3,6 +3,7 @@ import { limitConnections } from './connection-limit.ts';
 import { refuseStranger } from './http-guard.ts';
 import type { HttpFrontOptions } from './http-options.ts';
 import { plain, refuse } from './http-reply.ts';
+import type { Caller } from './legacy-endpoint.ts';
 import { createMcpEndpoint, type McpEndpoint } from './mcp-endpoint.ts';
 import { challenge, showMetrics } from './metrics-endpoint.ts';
 import type { Reply, ReplyServer } from './reply.ts';
@@ -14,7 +15,7 @@ export interface HttpDesk {
 }
 
 export function createHttpDesk(options: HttpFrontOptions, server: ReplyServer): HttpDesk {
-  const { hub, host, limits, only: alone, principalOf, metrics, pages } = options;
+  const { hub, host, limits, only: alone, principalOf, profiles, metrics, pages } = options;
   const endpoint = createMcpEndpoint(options);
   const { isTooMany } = limitConnections(server, limits.maxConnections);
   let isDraining = false;
@@ -36,23 +37,41 @@ export function createHttpDesk(options: HttpFrontOptions, server: ReplyServer): 
     else if (!pages?.(request, response)) refuse(response, 404, 'The endpoint is /mcp.');
     return true;
   };
+  /** Who asks, for what part of what is offered; or why that is no part of it. */
+  const callerOf = (
+    { url = '/', headers: { traceparent } }: IncomingMessage,
+    principal: string,
+    name: string | undefined,
+  ): Caller | string => {
+    if (name !== undefined && !hub.servers().some((server) => server.name === name)) {
+      return 'There is no such server.';
+    }
+    const asked = profileIn(url);
+    if (asked !== undefined && !profiles?.mayHave(principal, asked)) return 'There is no such profile.';
+    return {
+      principal,
+      only: name ?? alone,
+      profile: asked ?? profiles?.usual(principal),
+      traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+    };
+  };
   const route = async (request: IncomingMessage, response: Reply): Promise<void> => {
     const { url = '/' } = request;
     const path = url.includes('?') ? url.slice(0, url.indexOf('?')) : url;
     const endpointPath = ENDPOINT.exec(path);
     const isForKnown = endpointPath !== null || path === '/metrics';
     if (answersAll(request, response, { path, isForKnown })) return;
-    const { authorization, traceparent } = request.headers;
+    const { authorization } = request.headers;
     const known = principalOf(authorization);
     const principal = known instanceof Promise ? await known : known;
     if (principal === undefined) return challenge(response, authorization);
-    if (path === '/metrics') return await showMetrics(request, response, metrics);
-    const name = endpointPath?.[1];
-    if (name !== undefined && !hub.servers().some((server) => server.name === name)) {
-      return refuse(response, 404, 'There is no such server.');
+    if (path === '/metrics') {
+      if (profiles?.isBound(principal)) return refuse(response, 403, 'This token is for a profile alone.');
+      return await showMetrics(request, response, metrics);
     }
-    const header = typeof traceparent === 'string' ? traceparent : undefined;
-    await endpoint.answer(request, response, { principal, only: name ?? alone, traceparent: header });
+    const caller = callerOf(request, principal, endpointPath?.[1]);
+    if (typeof caller === 'string') return refuse(response, 404, caller);
+    await endpoint.answer(request, response, caller);
   };
   return {
     handle(request, response) {
@@ -72,6 +91,12 @@ export function createHttpDesk(options: HttpFrontOptions, server: ReplyServer): 
       },
     },
   };
+}
+
+/** Of `/mcp?profile=<name>`. */
+function profileIn(url: string): string | undefined {
+  const query = url.indexOf('?');
+  return query < 0 ? undefined : (new URLSearchParams(url.slice(query)).get('profile') ?? undefined);
 }
 
 function ignore(): void {}

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { GatewaySettings } from '../../settings/call-settings.ts';
 import type { Hub } from '../hub/hub.ts';
+import type { ProfileDoor } from './profile-door.ts';
 import type { Reply } from './reply.ts';
 
 export interface HttpFrontOptions {
@@ -13,6 +14,8 @@ export interface HttpFrontOptions {
   readonly only?: string;
   /** Whose bearer token it is; undefined when nobody's. */
   principalOf(authorization: string | undefined): Promise<string | undefined> | string | undefined;
+  /** Which profile a caller has; nobody has one when absent. */
+  readonly profiles?: ProfileDoor;
   /** What `/metrics` shows. */
   metrics?(): Promise<Metrics>;
   /** A session of a client is over; seconds. */

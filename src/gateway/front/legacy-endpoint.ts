@@ -12,6 +12,8 @@ export interface Caller {
   readonly principal: string;
   /** The one server it asks for. */
   readonly only?: string | undefined;
+  /** The profile that says what it is offered. */
+  readonly profile?: string | undefined;
   /** Of the HTTP request. */
   readonly traceparent?: string | undefined;
   /** Of its one message. */
@@ -57,7 +59,11 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): LegacyEndp
     if (id === undefined)
       refuse(response, 400, 'The Mcp-Session-Id header is missing: send initialize first.');
     // Another's session is as good as none.
-    else if (session?.principal !== caller.principal || session.only !== caller.only) {
+    else if (
+      session?.principal !== caller.principal ||
+      session.only !== caller.only ||
+      session.profile !== caller.profile
+    ) {
       refuse(response, 404, 'There is no such session: send initialize again.');
     } else if (version !== undefined && !isLegacyVersion(String(version))) {
       refuse(response, 400, `This session is of ${session.version}, not of ${String(version)}.`);
@@ -73,8 +79,9 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): LegacyEndp
     if (sessions.size >= MOST_SESSIONS) {
       return refuse(response, 503, 'The gateway has too many sessions.', { headers: { 'retry-after': '5' } });
     }
-    const { principal, only } = caller;
-    const session = createLegacySession({ hub, principal, ...(only !== undefined && { only }) });
+    const { principal, only, profile } = caller;
+    const offered = { ...(only !== undefined && { only }), ...(profile !== undefined && { profile }) };
+    const session = createLegacySession({ hub, principal, ...offered });
     const { id = 'null' } = incoming.envelope;
     const exchange = session.exchange({ response, ids: [id], events: 'never' });
     const answer = await session.conversation.request(incoming, {

@@ -13,6 +13,7 @@ export interface LegacySession {
   readonly id: string;
   readonly principal: string;
   readonly only: string | undefined;
+  readonly profile: string | undefined;
   readonly conversation: Conversation;
   /** What `initialize` agreed on. */
   version: string | undefined;
@@ -36,13 +37,14 @@ export interface LegacySessionOptions {
   readonly hub: Hub;
   readonly principal: string;
   readonly only?: string;
+  readonly profile?: string;
 }
 
 /** The stream on which the server speaks unasked. */
 const OWN = 0;
 
 export function createLegacySession(options: LegacySessionOptions): LegacySession {
-  const { principal, only } = options;
+  const { principal, only, profile } = options;
   const id = randomBytes(16).toString('hex');
   const streams = new Map<number, EventStream>();
   /** By the ids of their requests. */
@@ -78,6 +80,7 @@ export function createLegacySession(options: LegacySessionOptions): LegacySessio
     id,
     principal,
     only,
+    profile,
     conversation,
     version: undefined,
     begunAt: performance.now(),

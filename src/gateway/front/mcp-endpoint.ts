@@ -81,8 +81,8 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
 function withTrace(caller: Caller, message: JsonObject, response: Reply): Caller {
   const trace = traceOf(message, caller.traceparent);
   response.correlationId = trace.traceId;
-  const { principal, only, traceparent } = caller;
-  return { principal, only, traceparent, trace };
+  const { principal, only, profile, traceparent } = caller;
+  return { principal, only, profile, traceparent, trace };
 }
 
 const JSON_TYPE = /^application\/json\b/i;

@@ -34,11 +34,12 @@ export function createModernEndpoint({ hub }: { hub: Hub }): ModernEndpoint {
   const exchanges = new ShortLivedSet<Exchange>();
   const headerCheck = createHeaderCheck();
   let isDraining = false;
-  const conversationOf = ({ principal, only }: Caller): Conversation => {
-    const key = `${only ?? ''}\n${principal}`;
+  const conversationOf = ({ principal, only, profile }: Caller): Conversation => {
+    const key = `${only ?? ''}\n${profile ?? ''}\n${principal}`;
     const known = clients.get(key);
     if (known) return known.conversation;
-    const speaker = { principal, ...(only !== undefined && { only }) };
+    const offered = { ...(only !== undefined && { only }), ...(profile !== undefined && { profile }) };
+    const speaker = { principal, ...offered };
     // What belongs to no request goes to those who asked for it with subscriptions/listen.
     const conversation = createConversation({ hub, era: 'modern', ...speaker, send: () => {} });
     clients.set(key, { speaker, conversation });
@@ -53,8 +54,7 @@ export function createModernEndpoint({ hub }: { hub: Hub }): ModernEndpoint {
         conversationOf(caller).tell(incoming);
         return accept(response);
       }
-      const refusal =
-        headerCheck.refuse(request.headers, id, message, caller.only) ?? refuseMeta(id, message);
+      const refusal = headerCheck.refuse(request.headers, id, message, caller) ?? refuseMeta(id, message);
       if (refusal) return reply(response, 400, refusal);
       if (isDraining) return refuseWhileStopping(response, id);
       const broken = new Stop();
@@ -83,7 +83,7 @@ export function createModernEndpoint({ hub }: { hub: Hub }): ModernEndpoint {
           notify: (line) => send(eventOf(line)),
         });
         if (!answer) return;
-        const line = method === 'tools/list' ? headerCheck.learn(answer, caller.only) : answer;
+        const line = method === 'tools/list' ? headerCheck.learn(answer, caller) : answer;
         if (hasEvents) response.end(eventOf(line));
         else reply(response, statusOf(line), line);
       } finally {

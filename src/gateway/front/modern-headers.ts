@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isRecord, type JsonObject } from '../../core/json.ts';
 import { type HeaderParameters, readListing } from '../../mcp/http/header-parameters.ts';
+import type { OfferedTo } from '../hub/offerings.ts';
 import { errorLine } from './error-line.ts';
 import { modernVersionOf } from './incoming.ts';
 
@@ -11,29 +12,34 @@ export interface HeaderCheck {
     headers: IncomingHttpHeaders,
     id: string,
     message: JsonObject,
-    only: string | undefined,
+    caller: OfferedTo,
   ): Buffer | undefined;
   /** Learns from an answer to `tools/list` which arguments travel as headers; returns what may be offered of it. */
-  learn(listing: Buffer, only: string | undefined): Buffer;
+  learn(listing: Buffer, caller: OfferedTo): Buffer;
 }
 
 export function createHeaderCheck(): HeaderCheck {
-  /** By the server asked for; all of them is `''`. */
+  /** By the server and the profile asked for; `''` is everything. */
   const learnt = new Map<string, Map<string, HeaderParameters>>();
   return {
-    refuse(headers, id, message, only = '') {
+    refuse(headers, id, message, caller) {
       const problem =
-        standardProblem(headers, message) ?? parameterProblem(headers, message, learnt.get(only));
+        standardProblem(headers, message) ?? parameterProblem(headers, message, learnt.get(placeOf(caller)));
       return problem === undefined ? undefined : errorLine(id, -32020, problem);
     },
-    learn(listing, only = '') {
-      const known = learnt.get(only);
+    learn(listing, caller) {
+      const place = placeOf(caller);
+      const known = learnt.get(place);
       if (!known && !listing.includes('"x-mcp-header"')) return listing;
       const tools = known ?? new Map<string, HeaderParameters>();
-      learnt.set(only, tools);
+      learnt.set(place, tools);
       return readListing(listing, tools).bytes;
     },
   };
+}
+
+function placeOf({ only = '', profile }: OfferedTo): string {
+  return profile === undefined ? only : `${only}\n${profile}`;
 }
 
 function standardProblem(headers: IncomingHttpHeaders, message: JsonObject): string | undefined {

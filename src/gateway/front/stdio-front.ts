@@ -17,17 +17,21 @@ export interface StdioFrontOptions {
   readonly signal: AbortSignal;
   /** The one server that is offered, its names as they are. */
   readonly only?: string;
+  /** The profile that says what is offered. */
+  readonly profile?: string;
 }
 
 /** For requests that are still open when the input ends, as in `mcpctl gateway < requests.jsonl`; milliseconds. */
 const PATIENCE_MS = 10_000;
 
 /** Lets one client speak to the hub over two streams, in either era; settles when it left or we are told to stop. */
-export async function serveStdio({ hub, input, output, signal, only }: StdioFrontOptions): Promise<void> {
+export async function serveStdio(options: StdioFrontOptions): Promise<void> {
+  const { hub, input, output, signal, only, profile } = options;
   const send = (line: Buffer): void => {
     if (!writeLine(output, line)) input.pause();
   };
-  const speaker = { hub, principal: 'local', ...(only !== undefined && { only }), send };
+  const offered = { ...(only !== undefined && { only }), ...(profile !== undefined && { profile }) };
+  const speaker = { hub, principal: 'local', ...offered, send };
   const legacy = createConversation({ ...speaker, era: 'legacy' });
   const modern = createConversation({ ...speaker, era: 'modern' });
   const open = new ShortLivedSet<Promise<void>>();

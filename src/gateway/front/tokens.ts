@@ -17,6 +17,8 @@ export interface GatewayToken {
   readonly lastUsed?: string;
   /** Of a registry: what it may publish, as patterns such as `io.acme/*`. */
   readonly namespaces?: readonly string[];
+  /** Of a gateway: the profile whoever shows it has; any when absent. */
+  readonly profile?: string;
 }
 
 export interface StoredToken extends GatewayToken {
@@ -42,7 +44,7 @@ export async function createToken(
   place: TokenPlace,
   name: string,
   now: Date,
-  namespaces?: readonly string[],
+  grants: Pick<GatewayToken, 'namespaces' | 'profile'> = {},
 ): Promise<string> {
   if (!NAME.test(name) || name === NOBODYS) {
     throw new McpctlError('USAGE', `A token cannot be called ${JSON.stringify(name)}.`, {
@@ -57,7 +59,7 @@ export async function createToken(
       });
     }
     const sha256 = digestOf(token).toString('hex');
-    return [...tokens, { name, sha256, createdAt: now.toISOString(), ...(namespaces && { namespaces }) }];
+    return [...tokens, { name, sha256, createdAt: now.toISOString(), ...grants }];
   });
   return token;
 }
@@ -138,6 +140,7 @@ function isToken(value: unknown): value is StoredToken {
     isRecord(value) &&
     typeof value.name === 'string' &&
     typeof value.createdAt === 'string' &&
+    (value.profile === undefined || typeof value.profile === 'string') &&
     typeof value.sha256 === 'string' &&
     /^[0-9a-f]{64}$/.test(value.sha256)
   );

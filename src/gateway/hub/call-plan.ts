@@ -6,6 +6,7 @@ import { intentOf } from '../../calls/call-facts.ts';
 import { openCallRecorder } from '../../calls/call-recorder.ts';
 import { systemClock } from '../../calls/clock.ts';
 import { cache } from '../../calls/layers/cache.ts';
+import { webSearches } from '../../calls/layers/fallback.ts';
 import { rateLimit } from '../../calls/layers/rate-limit.ts';
 import type { Meter } from '../../calls/meter.ts';
 import { createPolicy } from '../../calls/policy.ts';
@@ -64,6 +65,7 @@ export async function openCallPlan(options: CallPlanOptions): Promise<OpenCallPl
       const { name, annotations } = tool;
       return policy.judge({ server, tool: String(name), intent: intentOf(annotations) }).isAllowed;
     },
+    isWebSearch: webSearches(settings.fallbacks),
     stack(ports, innermost) {
       const stack = buildStack(
         {

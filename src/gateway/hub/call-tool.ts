@@ -4,6 +4,7 @@ import type { RawAnswer } from '../../calls/raw-answer.ts';
 import type { ToolAnswer, ToolCall, TraceContext } from '../../calls/tool-call.ts';
 import { isRecord, type JsonObject } from '../../core/json.ts';
 import { withId } from '../../mcp/splice.ts';
+import { isTool, type Tool } from '../../mcp/tools.ts';
 import type { Origin } from './names.ts';
 import type { HubRequest } from './questions.ts';
 import { metaOf, type Seat } from './seat.ts';
@@ -12,6 +13,8 @@ import { metaOf, type Seat } from './seat.ts';
 export interface HubCall extends ToolCall {
   readonly asker: HubRequest;
   readonly seat: Seat;
+  /** Whose arguments nobody has seen a schema of yet: they are checked before its server is asked. */
+  readonly unchecked?: { readonly server: string; readonly tool: Tool } | undefined;
 }
 
 export interface HubCallOptions {
@@ -23,16 +26,18 @@ export interface HubCallOptions {
   readonly serverVersion: string | undefined;
   readonly trace: TraceContext;
   readonly startedAt: Date;
+  readonly isUnchecked: boolean;
 }
 
 export function hubCall({ request, seat, origin, tool, ...facts }: HubCallOptions): HubCall {
   const { client, message, line, id, signal } = request;
   const params = (isRecord(message.params) ? message.params : {}) as JsonObject;
   const annotations = isRecord(tool?.annotations) ? tool.annotations : {};
-  const { trace, startedAt, serverVersion } = facts;
+  const { trace, startedAt, serverVersion, isUnchecked } = facts;
   return {
     asker: request,
     seat,
+    unchecked: isUnchecked && isTool(tool) ? { server: origin.server, tool } : undefined,
     via: 'gateway',
     principal: client.principal,
     client: clientInfo(request),

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { createParkedCalls, type ParkedCalls } from '../bridge/parked-calls.ts';
-import type { ClientRequest } from './client.ts';
+import type { ClientRequest, GatewayClient } from './client.ts';
 import { SERVER_INFO_META, serverInfo } from './greeting.ts';
 import type { HubClients } from './hub-clients.ts';
-import { createPassOn } from './pass-on.ts';
+import { createPassOn, type Passed, paramsOf } from './pass-on.ts';
 import type { HubPlan } from './plan.ts';
+import type { HubRequest } from './questions.ts';
 import { createRequests } from './requests.ts';
+import { CALL_TOOL, FIND_TOOLS } from './search/definitions.ts';
+import type { KnownToolsOf } from './search/known-offers.ts';
+import type { SearchMode } from './search/search-mode.ts';
 import { type Seat, seatOf } from './seat.ts';
 import type { ServerSide } from './server-side.ts';
 import { createToolCalls, type ToolCalls } from './tool-calls.ts';
@@ -14,6 +18,8 @@ export interface ClientSideOptions {
   /** Of mcpctl. */
   readonly version: string;
   readonly now: () => number;
+  /** Tools of servers no gateway has heard of yet. */
+  readonly knownToolsOf?: KnownToolsOf;
 }
 
 /** What answers the requests of clients. */
@@ -30,11 +36,12 @@ const MOST_PARKED = 16;
 const PARKED_MS = 600_000;
 
 export function createClientSide(
-  { version, now }: ClientSideOptions,
+  options: ClientSideOptions,
   side: ServerSide,
   clients: HubClients,
   plan: () => HubPlan,
 ): ClientSide {
+  const { version, now } = options;
   const { servers, views, routing, subscriptions, listening, questions, logLevels } = side;
   const logLevel = logLevels.of;
   const toolCalls = createToolCalls({ routing, servers, questions, plan, logLevel, now });
@@ -53,18 +60,22 @@ export function createClientSide(
     logLevel,
     timeoutMs: TIMEOUT_MS,
   });
+  const searchMode = createSearching({ side, plan, toolCalls, options });
   const answer = createRequests({
     version,
     parked,
     passOn,
     client: ({ client }) => clients.of(client),
-    view: ({ client, signal }, seat) => views.of(client, seat, signal),
-    isPartial: ({ offered }, { client: { only } }) =>
-      servers
-        .all()
-        .filter(({ name }) => only === undefined || only === name)
-        .some(({ name }) => !offered.some(({ server }) => server === name)),
-    callTool: toolCalls.call,
+    view: ({ client, signal }, seat, patience) => views.of(client, seat, signal, patience),
+    isPartial: ({ offered }, { client }) =>
+      seenBy(client, side, plan()).some((name) => !offered.some(({ server }) => server === name)),
+    searched: (view, { client }) => {
+      const listed = new Set(view.listed().map(({ server }) => server));
+      const isHeard = new Set(view.offered.map(({ server }) => server));
+      return seenBy(client, side, plan()).filter((name) => listed.has(name) || !isHeard.has(name));
+    },
+    isSearching: ({ client }) => plan().offerings.modeOf(client) === 'search',
+    callTool: (request, seat) => searchMode(request, seat) ?? toolCalls.call(request, seat),
     setLogLevel({ client }) {
       for (const conversation of servers.held(seatOf(client))) logLevels.tell(conversation);
     },
@@ -73,4 +84,34 @@ export function createClientSide(
     listen: listening.listen,
   });
   return { answer, toolCalls, parked };
+}
+
+function seenBy(client: GatewayClient, { servers }: ServerSide, { offerings }: HubPlan): readonly string[] {
+  return servers.all().flatMap(({ name }) => (offerings.sees(client, name) ? [name] : []));
+}
+
+interface Searching {
+  readonly side: ServerSide;
+  plan(): HubPlan;
+  readonly toolCalls: ToolCalls;
+  readonly options: ClientSideOptions;
+}
+
+/** Answers calls of the two tools of search mode, whose code is loaded for the first; undefined for any other. */
+function createSearching({ side, plan, toolCalls, options }: Searching) {
+  let loading: Promise<SearchMode> | undefined;
+  const load = async (): Promise<SearchMode> => {
+    const { createSearchMode } = await import('./search/search-mode.ts');
+    const { knownToolsOf = async () => undefined } = options;
+    return createSearchMode({ ...side, plan, knownToolsOf, callFound: toolCalls.call });
+  };
+  return (request: HubRequest, seat: Seat): Promise<Passed> | undefined => {
+    const name = paramsOf(request).name;
+    if (name !== FIND_TOOLS && name !== CALL_TOOL) return undefined;
+    if (plan().offerings.modeOf(request.client) !== 'search') return undefined;
+    loading ??= load();
+    return loading.then((mode) =>
+      name === FIND_TOOLS ? mode.find(request, seat) : mode.call(request, seat),
+    );
+  };
 }

@@ -16,6 +16,8 @@ export interface GatewayClient {
   readonly principal: string;
   /** The one server it asked for (`/mcp/<server>`), whose names stay as they are; all servers when absent. */
   readonly only?: string;
+  /** The profile that says what it is offered; everything when absent. */
+  readonly profile?: string;
   /** What it said in `initialize`, set by the hub; empty in the modern era, where each request says it. */
   hello: ClientHello;
   /** Passes on a notification that belongs to no request. */

@@ -7,6 +7,7 @@ import type { HubServers } from './hub-servers.ts';
 import type { Listening } from './listening.ts';
 import { LISTS } from './offer.ts';
 import type { HubPlan } from './plan.ts';
+import type { KnownToolsOf } from './search/known-offers.ts';
 import { type Seat, seatOf } from './seat.ts';
 import { createServerSide, type ServerSideOptions } from './server-side.ts';
 
@@ -14,6 +15,7 @@ export interface HubOptions extends ServerSideOptions {
   /** Of mcpctl. */
   readonly version: string;
   readonly plan: HubPlan;
+  readonly knownToolsOf?: KnownToolsOf;
 }
 
 /** A hub whose plan can be replaced while it works. */
@@ -48,7 +50,7 @@ export function createHub(options: HubOptions): PlannedHub {
       const seat = seatOf(client);
       if (seat.kind === 'own') for (const served of servers.all()) served.release(seat);
     },
-    servers: () => servers.all().flatMap(({ here, view }) => (here.inner ? [] : [view()])),
+    servers: () => servers.all().map(({ view }) => view()),
     async probe(server, request) {
       const served = servers.get(server);
       if (!served) throw unknown(server, servers);

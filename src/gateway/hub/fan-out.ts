@@ -5,11 +5,13 @@ import { hearsOf, type Listen } from './listens.ts';
 import { reachesLevel } from './log-level.ts';
 import { notificationLine } from './messages.ts';
 import type { ListName } from './offer.ts';
+import type { Offerings } from './offerings.ts';
 import { type Seat, seatOf } from './seat.ts';
 
 export interface FanOutOptions {
   clients(): Iterable<HubClient>;
   listens(): Iterable<Listen>;
+  offerings(): Offerings;
   /** Time in which changes are told as one, in milliseconds. */
   readonly gatherMs: number;
 }
@@ -30,7 +32,7 @@ const METHOD_OF: Readonly<Record<ListName, string>> = {
   resourceTemplates: 'notifications/resources/list_changed',
 };
 
-export function createFanOut({ clients, listens, gatherMs }: FanOutOptions): FanOut {
+export function createFanOut({ clients, listens, offerings, gatherMs }: FanOutOptions): FanOut {
   /** Who is to be told what, when the time is over. */
   const gathered = new Map<object, { methods: Set<string>; tell(method: string): void }>();
   let timer: NodeJS.Timeout | undefined;
@@ -46,6 +48,17 @@ export function createFanOut({ clients, listens, gatherMs }: FanOutOptions): Fan
     entry.methods.add(method);
     timer ??= setTimeout(flush, gatherMs);
   };
+  const sees = (client: GatewayClient, server: string | undefined): boolean =>
+    server === undefined || offerings().sees(client, server);
+  /** The two tools of search mode stay, whatever a server changes in its own. */
+  const heardBy = (
+    client: GatewayClient,
+    seat: Seat | undefined,
+    names: readonly ListName[],
+  ): readonly ListName[] =>
+    seat !== undefined && offerings().modeOf(client) === 'search'
+      ? names.filter((name) => name !== 'tools')
+      : names;
   const tellClient = ({ client, listed }: HubClient, names: readonly ListName[]): void => {
     const tell = (method: string): void => client.notify(notificationLine(method));
     for (const name of names) if (listed.has(name)) gather(client, METHOD_OF[name], tell);
@@ -60,10 +73,12 @@ export function createFanOut({ clients, listens, gatherMs }: FanOutOptions): Fan
         const { client } = known;
         // Modern clients hear what they asked for, and nothing else.
         if (client.era === 'modern' || !sees(client, server)) continue;
-        if (sharesLists(seatOf(client), seat)) tellClient(known, names);
+        if (sharesLists(seatOf(client), seat)) tellClient(known, heardBy(client, seat, names));
       }
       for (const listen of listens()) {
-        if (sees(listen.request.client, server) && sharesLists(listen.seat, seat)) tellListen(listen, names);
+        const { client } = listen.request;
+        if (!sees(client, server) || !sharesLists(listen.seat, seat)) continue;
+        tellListen(listen, heardBy(client, seat, names));
       }
     },
     notified(seat, server, method, params) {
@@ -75,10 +90,6 @@ export function createFanOut({ clients, listens, gatherMs }: FanOutOptions): Fan
     },
     close: () => clearTimeout(timer),
   };
-}
-
-function sees({ only }: GatewayClient, server: string | undefined): boolean {
-  return only === undefined || server === undefined || only === server;
 }
 
 function sharesLists(own: Seat, changed: Seat | undefined): boolean {

@@ -1,5 +1,6 @@
 import { isRecord, type JsonObject } from '../../core/json.ts';
 import { LEGACY_VERSIONS, MODERN_VERSION } from '../../mcp/greeting.ts';
+import { searchInstructions } from './search/definitions.ts';
 import type { Offered } from './view.ts';
 
 /** How the gateway introduces itself. */
@@ -10,6 +11,8 @@ export interface Greeting {
   readonly isPartial: boolean;
   /** The client asked for one server. */
   readonly isAlone: boolean;
+  /** In search mode: the servers whose tools can be found. */
+  readonly searched?: readonly string[] | undefined;
 }
 
 export const SERVER_INFO_META = 'io.modelcontextprotocol/serverInfo';
@@ -49,9 +52,11 @@ const LISTED: Readonly<Record<string, JsonObject>> = {
   completions: {},
 };
 
-function capabilitiesOf({ offered, isPartial }: Greeting, era: 'legacy' | 'modern'): JsonObject {
+function capabilitiesOf({ offered, isPartial, searched }: Greeting, era: 'legacy' | 'modern'): JsonObject {
   const have = (name: string): boolean =>
-    isPartial || offered.some(({ offer }) => isRecord(offer.about.capabilities[name]));
+    isPartial ||
+    (searched !== undefined && name === 'tools') ||
+    offered.some(({ offer }) => isRecord(offer.about.capabilities[name]));
   const capabilities: JsonObject = {};
   for (const [name, value] of Object.entries(LISTED)) if (have(name)) capabilities[name] = value;
   // Of modern servers a log level is asked with each request.
@@ -62,7 +67,8 @@ function capabilitiesOf({ offered, isPartial }: Greeting, era: 'legacy' | 'moder
 }
 
 /** What servers tell the model about themselves, each under its name. */
-function instructionsOf({ offered, isAlone }: Greeting): { instructions?: string } {
+function instructionsOf({ offered, isAlone, searched }: Greeting): { instructions?: string } {
+  if (searched) return { instructions: searchInstructions(searched) };
   const told = offered.flatMap(({ server, offer }) => {
     const text = offer.about.instructions?.trim();
     return text ? [isAlone ? text : `# ${server}\n\n${text}`] : [];

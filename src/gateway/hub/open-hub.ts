@@ -15,13 +15,14 @@ import { USER_PLACES } from '../../settings/places.ts';
 import { readSettings } from '../../settings/read.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { GatewayLog } from '../logs/gateway-log.ts';
+import { createKnownTools } from '../servers/known-tools.ts';
 import type { TokenMachine } from '../servers/open-server-tokens.ts';
 import type { ServerMachine } from '../servers/server-target.ts';
 import { openUpstream } from '../upstream/open-upstream.ts';
 import { type OpenCallPlan, openCallPlan } from './call-plan.ts';
 import { createHub } from './create-hub.ts';
 import type { Hub } from './hub.ts';
-import type { InnerServer } from './inner-server.ts';
+import { createOfferings, type Offerings, type OfferingsOptions } from './offerings.ts';
 import type { OpenUpstream } from './open-upstream.ts';
 import type { HubPlan } from './plan.ts';
 import { type ServersHere, serversHere } from './servers-here.ts';
@@ -39,8 +40,8 @@ export interface OpenHubOptions {
   readonly scope?: Scope;
   /** The servers that are offered, instead of those the settings name. */
   readonly names?: readonly string[];
-  /** A server within this process, by the settings in force. */
-  inner?(settings: Settings, taken: readonly string[]): Promise<InnerHere>;
+  /** What clients are shown, where it was asked for. */
+  readonly offer?: Pick<OfferingsOptions, 'askedMode' | 'alone'>;
   /** Outermost layer of every call, for a log of them. */
   readonly watch?: ToolMiddleware;
   /** Hears of calls and attempts for tracing. */
@@ -49,16 +50,12 @@ export interface OpenHubOptions {
   changed?(): void;
 }
 
-/** A server within this process, with what decides what it has. */
-export interface InnerHere extends Pick<ServersHere, 'files' | 'notes'> {
-  /** Absent where there is none. */
-  readonly server?: InnerServer;
-}
-
 /** A hub for the servers of the manifest, which follows manifest, lock and settings. */
 export interface OpenHub {
   readonly hub: Hub;
   readonly settings: Settings;
+  /** Names of the profiles the settings describe now. */
+  profiles(): readonly string[];
   /** What is kept of calls. */
   store(): SharedStore;
   close(): Promise<void>;
@@ -74,8 +71,7 @@ export async function openHub(options: OpenHubOptions): Promise<OpenHub> {
     openCallPlan({
       ...options,
       settings: wanted,
-      isRemote: (name) =>
-        here.servers.some((one) => one.name === name && one.chosen && isRemote(one.chosen.server.entry)),
+      isRemote: (name) => here.servers.some((one) => one.name === name && isRemote(one.chosen.server.entry)),
       locks,
       digest: (name) => here.servers.find((one) => one.name === name)?.digest ?? '',
       warn: (what) => log.event({ level: 'warn', what }),
@@ -83,13 +79,21 @@ export async function openHub(options: OpenHubOptions): Promise<OpenHub> {
   let calls = await planCalls(settings);
   /** Calls of earlier settings may still be answered. */
   const former: OpenCallPlan[] = [];
-  const plan = (): HubPlan => ({ servers: here.servers, idleStopMs: settings.gateway.idleStopMs, calls });
+  const offer = (): Offerings => createOfferings({ ...settings.gateway, ...options.offer });
+  let offerings = offer();
+  const plan = (): HubPlan => ({
+    servers: here.servers,
+    idleStopMs: settings.gateway.idleStopMs,
+    calls,
+    offerings,
+  });
   const hub = createHub({
     version: machine.program.version,
     plan: plan(),
     folder: join(machine.paths.cache, 'gateway'),
     now: () => machine.now().getTime(),
     openUpstream: opener(options, (server) => calls.forget(server)),
+    knownToolsOf: createKnownTools(machine.paths.cache).read,
   });
 
   const reload = async (): Promise<void> => {
@@ -102,6 +106,7 @@ export async function openHub(options: OpenHubOptions): Promise<OpenHub> {
         calls = next;
       }
       settings = wanted;
+      offerings = offer();
       here = servers;
       hub.become(plan());
       files.follow(watched(here, options));
@@ -119,6 +124,7 @@ export async function openHub(options: OpenHubOptions): Promise<OpenHub> {
   return {
     hub,
     settings,
+    profiles: () => Object.keys(settings.gateway.profiles),
     store: () => calls.store,
     async close() {
       files.close();
@@ -136,7 +142,6 @@ function opener(
   // Standard input may belong to a client: nobody can type a passphrase there.
   const unasked = { ...machine, prompt: { canAsk: false } };
   return async ({ here: { name, chosen, locked }, seat: { capabilities }, events, signal }) => {
-    if (!chosen) throw new RangeError(`${name} has no entry.`);
     const upstream = await openUpstream({
       chosen,
       machine: unasked,
@@ -169,14 +174,8 @@ async function readServers(options: OpenHubOptions): Promise<ServersHere> {
   const { settings } = await readSettings(machine);
   const names = asked.names ?? settings.gateway.servers;
   const here = await serversHere({ paths, cwd, ...(scope && { scope }), ...(names && { names }) });
-  const taken = here.servers.map(({ name }) => name);
-  // Who names servers wants no others.
-  const inner = asked.names ? undefined : await options.inner?.(settings, taken);
-  for (const what of [...here.notes, ...(inner?.notes ?? [])]) log.event({ level: 'warn', what });
-  if (!inner) return here;
-  const { server } = inner;
-  const own = server ? [{ name: server.name, digest: server.digest, inner: server }] : [];
-  return { ...here, servers: [...here.servers, ...own], files: [...here.files, ...inner.files] };
+  for (const what of here.notes) log.event({ level: 'warn', what });
+  return here;
 }
 
 function watched({ files }: ServersHere, { machine: { paths } }: OpenHubOptions): string[] {

@@ -10,15 +10,20 @@ import { INVALID_PARAMS, METHOD_NOT_FOUND, RpcFault, resultLine, resultTextLine 
 import type { ListName } from './offer.ts';
 import { type Passed, type PassOn, paramsOf } from './pass-on.ts';
 import type { HubRequest } from './questions.ts';
+import { searchTools } from './search/definitions.ts';
 import { type Seat, seatOf } from './seat.ts';
 import type { View } from './view.ts';
+import type { Patience } from './views.ts';
 
 export interface RequestsOptions {
   /** Of mcpctl. */
   readonly version: string;
   readonly passOn: PassOn;
   client(request: ClientRequest): HubClient;
-  view(request: ClientRequest, seat: Seat): Promise<View>;
+  view(request: ClientRequest, seat: Seat, patience?: Patience): Promise<View>;
+  /** In search mode: the servers whose tools can be found, by what is known of them. */
+  searched(view: View, request: ClientRequest): readonly string[];
+  isSearching(request: ClientRequest): boolean;
   /** Servers a client sees of which nothing is known yet. */
   isPartial(view: View, request: ClientRequest): boolean;
   callTool(request: HubRequest, seat: Seat): Promise<Passed>;
@@ -47,15 +52,20 @@ export function createRequests(options: RequestsOptions): Answer {
   const { version, passOn, view, parked } = options;
   const info = JSON.stringify({ [SERVER_INFO_META]: serverInfo(version) });
   const greeting = async (request: ClientRequest, seat: Seat): Promise<Greeting> => {
-    const seen = await view(request, seat);
+    const isSearching = options.isSearching(request);
+    const seen = await view(request, seat, isSearching ? 'none' : 'current');
     const isAlone = request.client.only !== undefined;
-    return { version, isAlone, offered: seen.offered, isPartial: options.isPartial(seen, request) };
+    const searched = isSearching ? options.searched(seen, request) : undefined;
+    return { version, isAlone, offered: seen.offered, isPartial: options.isPartial(seen, request), searched };
   };
   const list =
     (name: ListName): Answer =>
     async (request, seat) => {
-      const seen = await view(request, seat);
-      const page = seen.page(name, paramsOf(request).cursor);
+      const isSearching = name === 'tools' && options.isSearching(request);
+      const seen = await view(request, seat, isSearching ? 'none' : 'current');
+      const page = isSearching
+        ? `"tools":${JSON.stringify(searchTools(options.searched(seen, request)))}`
+        : seen.page(name, paramsOf(request).cursor);
       options.client(request).listed.add(name);
       if (request.client.era === 'legacy') return resultTextLine(request.id, `{${page}}`);
       const ttlMs = options.isPartial(seen, request) ? 0 : LIST_TTL_MS;

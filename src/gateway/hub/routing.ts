@@ -3,6 +3,7 @@ import { abortable } from './abortable.ts';
 import type { ClientRequest } from './client.ts';
 import { INVALID_PARAMS, RpcFault } from './messages.ts';
 import { type Origin, serverPrefix } from './names.ts';
+import type { Offerings } from './offerings.ts';
 import type { Seat } from './seat.ts';
 import type { ServedServer } from './served-server.ts';
 import { templateMatches } from './templates.ts';
@@ -18,6 +19,7 @@ export interface Route {
 
 export interface RoutingOptions {
   readonly views: Views;
+  offerings(): Offerings;
   server(name: string): ServedServer | undefined;
   servers(): readonly ServedServer[];
 }
@@ -26,11 +28,13 @@ export interface RoutingOptions {
 export interface Routing {
   /** At once where it was found before and its server offers what it did. @throws RpcFault, also as a rejection */
   named(list: 'tools' | 'prompts', name: unknown, request: ClientRequest, seat: Seat): Promise<Route> | Route;
+  /** The same by the server's own name of a tool. */
+  tool(origin: Origin, request: ClientRequest, seat: Seat): Promise<Route | undefined>;
   /** Servers that may have a resource, the likeliest first. */
   addressed(uri: unknown, request: ClientRequest, seat: Seat): Promise<readonly Route[]>;
 }
 
-export function createRouting({ views, server, servers }: RoutingOptions): Routing {
+export function createRouting({ views, offerings, server, servers }: RoutingOptions): Routing {
   const look = async (list: 'tools' | 'prompts', name: string, request: ClientRequest, seat: Seat) => {
     return find(await views.of(request.client, seat, request.signal), list, name);
   };
@@ -43,9 +47,9 @@ export function createRouting({ views, server, servers }: RoutingOptions): Routi
   const doubtful = (name: string, { client }: ClientRequest, seat: Seat): readonly ServedServer[] =>
     servers().filter(
       (served) =>
-        (client.only === undefined
-          ? name.startsWith(serverPrefix(served.name))
-          : served.name === client.only) && served.offers.isStale(seat),
+        (client.only === served.name || name.startsWith(serverPrefix(served.name))) &&
+        offerings().sees(client, served.name) &&
+        served.offers.isStale(seat),
     );
   const seek = async (
     list: 'tools' | 'prompts',
@@ -72,6 +76,19 @@ export function createRouting({ views, server, servers }: RoutingOptions): Routi
       // A name is of one server alone, whatever the others offer by now.
       if (route && views.isCurrent(route.view, route.served, seat)) return route;
       return seek(list, name, request, seat);
+    },
+    async tool(origin, request, seat) {
+      const { client, signal } = request;
+      const served = server(origin.server);
+      if (!served || !offerings().sees(client, origin.server)) return undefined;
+      const within = (view: View | undefined): Route | undefined =>
+        view?.tools.shownFor(origin) === undefined ? undefined : { served, origin, view };
+      const known = within(views.last(client, seat));
+      if (known && views.isCurrent(known.view, served, seat)) return known;
+      const found = within(await views.of(client, seat, signal));
+      if (found || !served.offers.isStale(seat)) return found;
+      await abortable(served.offers.refresh(seat), signal);
+      return within(await views.of(client, seat, signal));
     },
     async addressed(uri, request, seat) {
       if (typeof uri !== 'string') throw new RpcFault(INVALID_PARAMS, 'The request has no uri.');

@@ -6,6 +6,7 @@ import { createHubServers, type HubServers } from './hub-servers.ts';
 import { createListening, type Listening } from './listening.ts';
 import { createLogLevels, type LogLevels } from './log-levels.ts';
 import { RpcFault } from './messages.ts';
+import type { Offerings } from './offerings.ts';
 import type { OpenUpstream } from './open-upstream.ts';
 import type { HubPlan } from './plan.ts';
 import type { Conversation } from './pool.ts';
@@ -44,6 +45,7 @@ export function createServerSide(
   plan: () => HubPlan,
 ): ServerSide {
   const { waits = WAITS, ...shared } = options;
+  const offerings = (): Offerings => plan().offerings;
   const subscriptions = createSubscriptions(askAbout);
   const questions = createQuestions();
   const logLevels = createLogLevels(clients);
@@ -51,10 +53,7 @@ export function createServerSide(
     ...shared,
     idleStopMs: () => plan().idleStopMs,
     events: {
-      changed(server, seat, names) {
-        fanOut.changed(server, seat, names);
-        if (names.includes('tools')) servers.changedIn(server);
-      },
+      changed: (server, seat, names) => fanOut.changed(server, seat, names),
       notified(server, seat, method, params) {
         if (method === 'notifications/resources/updated') {
           plan().calls.forget(server, ['resources']);
@@ -71,13 +70,19 @@ export function createServerSide(
   });
   const views = createViews({
     servers: servers.all,
+    offerings,
     shows: (...tool) => plan().calls.shows(...tool),
     waitMs: waits.allMs,
     waitAloneMs: waits.aloneMs,
   });
-  const routing = createRouting({ views, server: servers.get, servers: servers.all });
+  const routing = createRouting({ views, offerings, server: servers.get, servers: servers.all });
   const listening = createListening(routing, subscriptions);
-  const fanOut = createFanOut({ clients: clients.all, listens: listening.listens, gatherMs: GATHER_MS });
+  const fanOut = createFanOut({
+    clients: clients.all,
+    listens: listening.listens,
+    offerings,
+    gatherMs: GATHER_MS,
+  });
   return { servers, views, routing, subscriptions, listening, fanOut, questions, logLevels };
 }
 

@@ -7,18 +7,17 @@ import { lockPath, readLock } from '../../manifest/lock.ts';
 import type { LockEntry, LockTools } from '../../manifest/lock-schema.ts';
 import { type ReadManifestsOptions, readManifest } from '../../manifest/manifest.ts';
 import { findProjectManifest, type Scope } from '../../manifest/scopes.ts';
-import type { InnerServer } from './inner-server.ts';
 
 /** A server the gateway offers. */
 export interface ServerHere {
   readonly name: string;
-  /** Its entry; absent for one within this process. */
-  readonly chosen?: ChosenServer;
-  readonly inner?: InnerServer;
+  readonly chosen: ChosenServer;
   /** SHA-256 of what decides how it starts: its entry, and its version in the lock. */
   readonly digest: string;
   /** Its tools as they are locked. */
   readonly locked?: LockTools;
+  /** What the catalog calls it, where it was added by that. */
+  readonly catalog?: string;
 }
 
 export interface ServersHere {
@@ -52,9 +51,9 @@ export async function serversHere(options: ServersHereOptions): Promise<ServersH
   const servers = wanted.map((server) => {
     const { name, entry } = server;
     const chosen = { server, ...(manifest.project && { project: manifest.project }), notes: [] };
-    const locked = lock.servers[name]?.tools;
+    const { tools: locked, catalog } = lock.servers[name] ?? {};
     const digest = instanceOf({ entry, lock: lock.servers[name], manifest: manifest.path });
-    return { name, chosen, digest, ...(locked && { locked }) };
+    return { name, chosen, digest, ...(locked && { locked }), ...(catalog !== undefined && { catalog }) };
   });
   const notes = [...manifest.broken].map(
     ([name, flaw]) => `${name} is not offered: its entry in ${manifest.path} is broken: ${flaw}.`,

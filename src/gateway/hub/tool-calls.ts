@@ -4,14 +4,14 @@ import { traceOf } from '../../calls/trace.ts';
 import { McpctlError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Upstream } from '../upstream/upstream.ts';
+import { createArgumentCheck } from './argument-check.ts';
 import { type HubCall, hubCall, toolAnswer } from './call-tool.ts';
 import type { ClientRequest } from './client.ts';
 import type { HubServers } from './hub-servers.ts';
-import { createInnerCalls } from './inner-calls.ts';
 import type { Passed } from './pass-on.ts';
 import type { HubPlan } from './plan.ts';
 import type { HubRequest, Questions } from './questions.ts';
-import type { Routing } from './routing.ts';
+import type { Route, Routing } from './routing.ts';
 import { LOCAL, type Seat } from './seat.ts';
 import type { StackPorts } from './stack-ports.ts';
 import { upstreamRequest } from './upstream-request.ts';
@@ -27,7 +27,8 @@ export interface ToolCallsOptions {
 
 /** `tools/call` on its way: named, through the layers, to its server. */
 export interface ToolCalls {
-  call(request: HubRequest, seat: Seat): Promise<Passed>;
+  /** With `found`, that tool, whatever name the request has; its arguments are checked against its schema. */
+  call(request: HubRequest, seat: Seat, found?: Route): Promise<Passed>;
   /** The settings changed: layers are made anew with the next call. */
   planned(): void;
 }
@@ -41,23 +42,16 @@ export function createToolCalls({
   now,
 }: ToolCallsOptions): ToolCalls {
   let handler: ToolHandler | undefined;
-  const layers = (): ToolHandler => {
-    handler ??= plan().calls.stack(ports, innermost);
-    return handler;
-  };
-  const callInner = createInnerCalls({
-    servers,
-    questions,
-    handler: layers,
-    plan: () => plan().calls,
-    now,
-  });
+  const refuseArguments = createArgumentCheck();
 
   const innermost: ToolHandler = async (call) => {
-    const { asker, seat } = call as HubCall;
+    const { asker, seat, unchecked } = call as HubCall;
     const served = servers.get(call.server);
     if (!served) throw gone(call.server);
-    if (served.here.inner) return await callInner(served.here.inner, call as HubCall);
+    if (unchecked) {
+      const refusal = await refuseArguments(call, unchecked);
+      if (refusal) return refusal;
+    }
     const { life, signal, trace } = call;
     // Starting a server has a limit of its own.
     life.asking += 1;
@@ -114,10 +108,10 @@ export function createToolCalls({
     planned() {
       handler = undefined;
     },
-    async call(request, seat) {
+    async call(request, seat, found) {
       const { message } = request;
       const params = message.params as JsonObject | undefined;
-      const { served, origin, view } = await routing.named('tools', params?.name, request, seat);
+      const { served, origin, view } = found ?? (await routing.named('tools', params?.name, request, seat));
       const about = served.offers.known(seat)?.about;
       const version = about?.serverInfo.version;
       const call = hubCall({
@@ -128,9 +122,11 @@ export function createToolCalls({
         serverVersion: typeof version === 'string' ? version : undefined,
         trace: request.trace ?? traceOf(message),
         startedAt: new Date(now()),
+        isUnchecked: found !== undefined,
       });
+      handler ??= plan().calls.stack(ports, innermost);
       try {
-        const { line, outcome } = await layers()(call);
+        const { line, outcome } = await handler(call);
         return { line, isError: outcome === 'error', serverInfo: about?.serverInfo };
       } catch (error) {
         throw new CallFailure(error, call.corr);

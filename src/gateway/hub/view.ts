@@ -18,13 +18,24 @@ export interface View {
   readonly addresses: AddressTable;
   /** As its server describes it. */
   tool(origin: Origin): JsonObject | undefined;
+  /** The tools that are listed. */
+  listed(): readonly ListedTool[];
   /** JSON text of the members of one page: `"tools":[…]`, and `"nextCursor"`. @throws RpcFault for a wrong cursor. */
   page(list: ListName, cursor?: unknown): string;
+}
+
+export interface ListedTool {
+  readonly server: string;
+  /** What clients call it. */
+  readonly shown: string;
+  readonly tool: JsonObject;
 }
 
 export interface ViewOptions {
   /** Names stay as they are: there is one server. */
   readonly keepsNames: boolean;
+  /** Which tools there are at all; all of them when absent. Others are as unknown as if their server had none. */
+  readonly has?: ((server: string, tool: JsonObject) => boolean) | undefined;
   /** Whether somebody may see a tool. Its name is known all the same, so that a call of it is refused and recorded. */
   shows(server: string, tool: JsonObject): boolean;
 }
@@ -32,10 +43,12 @@ export interface ViewOptions {
 /** Clients that ask page by page are rare, and so are servers with so many tools. */
 const PAGE_ITEMS = 1000;
 
-export function createView(offered: readonly Offered[], { keepsNames, shows }: ViewOptions): View {
+export function createView(offered: readonly Offered[], { keepsNames, has, shows }: ViewOptions): View {
+  const itemsOf = ({ server, offer }: Offered, list: ListName): readonly JsonObject[] =>
+    list === 'tools' && has ? offer.lists.tools.filter((tool) => has(server, tool)) : offer.lists[list];
   const originsOf = (list: ListName): Origin[] =>
-    offered.flatMap(({ server, offer }) =>
-      offer.lists[list].map((item) => ({ server, name: String(item[keyOfList(list)]) })),
+    offered.flatMap((one) =>
+      itemsOf(one, list).map((item) => ({ server: one.server, name: String(item[keyOfList(list)]) })),
     );
   const namesOf = (list: ListName): NameTable =>
     keepsNames ? sameNames(originsOf(list)) : nameTable(originsOf(list));
@@ -48,15 +61,17 @@ export function createView(offered: readonly Offered[], { keepsNames, shows }: V
     resources: addresses.shownFor,
     resourceTemplates: addresses.shownFor,
   };
-  const itemTexts = (list: ListName): string[] =>
-    offered.flatMap(({ server, offer }) =>
-      offer.lists[list].flatMap((item) => {
-        const key = keyOfList(list);
-        const shown = shownFor[list]({ server, name: String(item[key]) });
+  const listedIn = (list: ListName): ListedItem[] =>
+    offered.flatMap((one) => {
+      const { server } = one;
+      return itemsOf(one, list).flatMap((item) => {
+        const shown = shownFor[list]({ server, name: String(item[keyOfList(list)]) });
         const isHidden = shown === undefined || (list === 'tools' && !shows(server, item));
-        return isHidden ? [] : [JSON.stringify({ ...item, [key]: shown })];
-      }),
-    );
+        return isHidden ? [] : [{ server, shown, item }];
+      });
+    });
+  const itemTexts = (list: ListName): string[] =>
+    listedIn(list).map(({ shown, item }) => JSON.stringify({ ...item, [keyOfList(list)]: shown }));
   const texts = new Map<ListName, string[]>();
   const pages = new Map<string, string>();
 
@@ -67,6 +82,7 @@ export function createView(offered: readonly Offered[], { keepsNames, shows }: V
     addresses,
     tool: ({ server, name }) =>
       offered.find((one) => one.server === server)?.offer.lists.tools.find((tool) => tool.name === name),
+    listed: () => listedIn('tools').map(({ server, shown, item }) => ({ server, shown, tool: item })),
     page(list, cursor) {
       const start = offsetOf(cursor);
       const key = `${list} ${start}`;
@@ -82,6 +98,12 @@ export function createView(offered: readonly Offered[], { keepsNames, shows }: V
       return page;
     },
   };
+}
+
+interface ListedItem {
+  readonly server: string;
+  readonly shown: string;
+  readonly item: JsonObject;
 }
 
 function sameNames(origins: readonly Origin[]): NameTable {

@@ -1,13 +1,15 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { StopSignal } from '../../core/stop.ts';
 import type { GatewayClient } from './client.ts';
+import type { Offerings } from './offerings.ts';
 import type { Seat } from './seat.ts';
 import type { ServedServer } from './served-server.ts';
 import { createView, type View } from './view.ts';
 
 /** Makes views of what is known, and waits a short while for servers nothing is known of. */
 export interface Views {
-  of(client: GatewayClient, seat: Seat, signal: StopSignal): Promise<View>;
+  /** Waits for as little as `patience` says; the work goes on meanwhile. */
+  of(client: GatewayClient, seat: Seat, signal: StopSignal, patience?: Patience): Promise<View>;
   /** The last one that was made, which may be out of date. */
   last(client: GatewayClient, seat: Seat): View | undefined;
   /** Whether a view has what one server offers now, as far as anybody knows without asking. */
@@ -16,9 +18,13 @@ export interface Views {
   forget(): void;
 }
 
+/** For what a view waits: lists that may be out of date, servers nothing is known of, or nothing. */
+export type Patience = 'current' | 'known' | 'none';
+
 export interface ViewsOptions {
   /** In the order of the manifest. */
   servers(): readonly ServedServer[];
+  offerings(): Offerings;
   /** Whether a principal may see a tool. */
   shows(principal: string, server: string, tool: JsonObject): boolean;
   /** Longest wait for all servers together, in milliseconds. */
@@ -29,18 +35,26 @@ export interface ViewsOptions {
 
 const KEPT_VIEWS = 64;
 
-export function createViews({ servers, shows, waitMs, waitAloneMs }: ViewsOptions): Views {
+export function createViews(options: ViewsOptions): Views {
+  const { servers, offerings, shows, waitMs, waitAloneMs } = options;
   const kept = new Map<string, View>();
   /** Servers that used up a wait already: nobody waits for them again. */
   const slow = new WeakSet<Promise<unknown>>();
 
   const seen = (client: GatewayClient): readonly ServedServer[] =>
-    client.only === undefined ? servers() : servers().filter(({ name }) => name === client.only);
+    servers().filter(({ name }) => offerings().sees(client, name));
 
-  const catchUp = async (client: GatewayClient, seat: Seat, signal: StopSignal): Promise<void> => {
+  const catchUp = async (
+    client: GatewayClient,
+    seat: Seat,
+    signal: StopSignal,
+    patience: Patience,
+  ): Promise<void> => {
     const missing = seen(client).flatMap((served) => {
+      const isWaitedFor =
+        patience === 'current' || (patience === 'known' && served.offers.known(seat) === undefined);
       const work = workFor(served, seat);
-      return work && !slow.has(work) ? [work] : [];
+      return work && isWaitedFor && !slow.has(work) ? [work] : [];
     });
     if (missing.length === 0) return;
     const isDone = await within(
@@ -51,9 +65,9 @@ export function createViews({ servers, shows, waitMs, waitAloneMs }: ViewsOption
     if (!isDone) for (const work of missing) slow.add(work);
   };
 
-  const keyOf = ({ only }: GatewayClient, seat: Seat): string => {
+  const keyOf = ({ only, profile }: GatewayClient, seat: Seat): string => {
     const key = seat.kind === 'own' ? seat.key : seat.audience;
-    return only === undefined ? key : `${key}\0${only}`;
+    return only === undefined && profile === undefined ? key : `${key}\0${only ?? ''}\0${profile ?? ''}`;
   };
 
   return {
@@ -65,9 +79,9 @@ export function createViews({ servers, shows, waitMs, waitAloneMs }: ViewsOption
       if (!offer || (served.holds(seat) && (offers.isStale(seat) || served.isOld(offer)))) return false;
       return offered.some((one) => one.server === name && one.offer === offer);
     },
-    async of(client, seat, signal) {
+    async of(client, seat, signal, patience = 'current') {
       await Promise.all(seen(client).map(({ offers }) => offers.ready));
-      await catchUp(client, seat, signal);
+      await catchUp(client, seat, signal, patience);
       const offered = seen(client).flatMap(({ name, offers }) => {
         const offer = offers.known(seat);
         return offer ? [{ server: name, offer }] : [];
@@ -77,6 +91,7 @@ export function createViews({ servers, shows, waitMs, waitAloneMs }: ViewsOption
       if (before && isOf(before, offered)) return before;
       const view = createView(offered, {
         keepsNames: client.only !== undefined,
+        has: offerings().toolsOf(client),
         shows: (server, tool) => shows(seat.principal, server, tool),
       });
       kept.delete(key);

@@ -8,9 +8,11 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import type { GatewayClient, Question } from '../../../src/gateway/hub/client.ts';
 import { createHub, type HubOptions, type PlannedHub } from '../../../src/gateway/hub/create-hub.ts';
 import type { Hub } from '../../../src/gateway/hub/hub.ts';
+import { createOfferings } from '../../../src/gateway/hub/offerings.ts';
 import type { OpenRequest, OpenUpstream } from '../../../src/gateway/hub/open-upstream.ts';
 import type { ServerHere } from '../../../src/gateway/hub/servers-here.ts';
 import type { Upstream, UpstreamEvents, UpstreamRequest } from '../../../src/gateway/upstream/upstream.ts';
+import { DEFAULT_GATEWAY_SETTINGS, type GatewaySettings } from '../../../src/settings/call-settings.ts';
 
 /** A server in memory: what it lists, and what it does. */
 export interface PlayedServer {
@@ -50,7 +52,10 @@ export interface TestClient {
 
 export function world(
   servers: Record<string, PlayedServer>,
-  options: Partial<HubOptions> & { readonly shows?: (server: string, tool: JsonObject) => boolean } = {},
+  options: Partial<HubOptions> & {
+    readonly shows?: (server: string, tool: JsonObject) => boolean;
+    readonly gateway?: Partial<GatewaySettings>;
+  } = {},
 ): World {
   const played = new Map<string, Played[]>();
   const openUpstream: OpenUpstream = async (open) => {
@@ -79,7 +84,9 @@ export function world(
         resources: createResourceCache({ settings, store, tenant: 'test', now: () => new Date() }),
         forget: (server, changes) => void endGenerations(store, server, changes),
         shows: (_, server, tool) => options.shows?.(server, tool) ?? true,
+        isWebSearch: ({ tool }) => tool === 'web_search',
       },
+      offerings: createOfferings({ ...DEFAULT_GATEWAY_SETTINGS, ...options.gateway }),
     },
     ...options,
   });
