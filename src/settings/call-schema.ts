@@ -154,6 +154,21 @@ export const callSchemas = {
   breaker,
   concurrency,
   fallbacks,
+  pipelines: z
+    .strictObject({
+      files: z
+        .array(z.string().regex(/^(~?\/|[A-Za-z]:[\\/])/, 'must be an absolute path, or begin with ~/'))
+        .optional()
+        .describe(
+          'Files and folders of published pipelines, besides the folder pipelines beside the settings',
+        ),
+      unattended: z
+        .array(z.string().min(1))
+        .optional()
+        .describe('Names of pipelines, or *, that may write without anybody being asked'),
+    })
+    .optional()
+    .describe("Pipelines the gateway offers as tools; counts in the user's settings only"),
   store: z
     .strictObject({
       kind: z.enum(['memory', 'redis']).optional().describe('Where limits and cached results are kept'),

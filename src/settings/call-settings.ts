@@ -142,6 +142,14 @@ export interface GatewaySettings {
   readonly maxConnections: number;
 }
 
+/** Which pipelines the gateway offers as tools, of those whose files say that they are published. */
+export interface PipelineSettings {
+  /** Files and folders besides `pipelines` in the folder of the settings; absolute, or beginning with `~/`. */
+  readonly files: readonly string[];
+  /** Names, or `*`, of those whose writes nobody is asked about. */
+  readonly unattended: readonly string[];
+}
+
 export const DEFAULT_CALL_SETTINGS: CallSettings = {
   policy: { readOnly: false, deny: [], changedTools: 'withhold', regions: { servers: {} } },
   limits: { perMinute: 100, servers: {}, tools: {}, perPrincipalPerMinute: 0, waitMs: 0 },

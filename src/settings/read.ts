@@ -138,6 +138,7 @@ const USERS_ALONE = [
   'fallbacks',
   'store',
   'gateway',
+  'pipelines',
   'alerts',
   'watch',
   'telemetry',

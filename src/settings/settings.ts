@@ -6,6 +6,7 @@ import {
   DEFAULT_CALL_TIMEOUTS,
   DEFAULT_GATEWAY_SETTINGS,
   type GatewaySettings,
+  type PipelineSettings,
   type StoreSettings,
 } from './call-settings.ts';
 import type { TelemetrySettings } from './telemetry-settings.ts';
@@ -60,6 +61,7 @@ export interface Settings extends CallSettings {
   };
   readonly store: StoreSettings;
   readonly gateway: GatewaySettings;
+  readonly pipelines: PipelineSettings;
   readonly alerts: AlertSettings;
   readonly timeouts: CallTimeouts & {
     readonly callMs: number;
@@ -101,6 +103,7 @@ export const DEFAULT_SETTINGS: Settings = {
   secrets: { store: 'keychain' },
   store: { kind: 'memory' },
   gateway: DEFAULT_GATEWAY_SETTINGS,
+  pipelines: { files: [], unattended: [] },
   alerts: DEFAULT_ALERT_SETTINGS,
   timeouts: { ...DEFAULT_CALL_TIMEOUTS, callMs: 60_000, startMs: 30_000 },
   watch: DEFAULT_WATCH_SETTINGS,

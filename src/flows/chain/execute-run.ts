@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { pause, systemClock } from '../../calls/clock.ts';
 import type { Context } from '../../cli/context.ts';
 import type { JsonObject } from '../../core/json.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import type { Pipeline } from '../../pipelines/format/pipeline.ts';
 import type { ReadPipeline } from '../../pipelines/format/read-pipeline.ts';
 import { journalFolder } from '../../pipelines/journal/files.ts';
@@ -9,31 +10,32 @@ import { boundOf, type RunHistory } from '../../pipelines/journal/history.ts';
 import type { JournalLine } from '../../pipelines/journal/line.ts';
 import type { Vault } from '../../pipelines/journal/vault.ts';
 import { type JournalWriter, openJournal } from '../../pipelines/journal/writer.ts';
-import type { FormerRun, RunReport } from '../../pipelines/run/ports.ts';
+import type { FormerRun, RunEvent, RunPorts, RunReport } from '../../pipelines/run/ports.ts';
 import { runPipeline } from '../../pipelines/run/run-pipeline.ts';
 import { withFileLock } from '../../platform/file-lock.ts';
 import { identifyThisProcess } from '../../platform/process-identity.ts';
-import type { ChainCalls } from './chain-calls.ts';
-import { showProgress } from './run-progress.ts';
 
 export interface ExecuteOptions {
   readonly run: string;
   readonly read: ReadPipeline & { readonly pipeline: Pipeline };
   readonly inputs: JsonObject;
-  readonly calls: ChainCalls;
+  readonly calls: Pick<RunPorts, 'call' | 'intentOf'>;
   /** Or why there is none. */
   readonly vault: Vault | string;
   readonly former?: FormerRun;
   /** Calls a person says are done, with their answers sealed. */
   readonly settled?: readonly { readonly call: string; readonly answer?: string }[];
-  readonly context: Context;
+  readonly machine: Pick<Context, 'paths' | 'now'>;
+  /** Aborted when it is to stop. */
+  readonly signal: StopSignal;
+  tell(event: RunEvent): void;
 }
 
 /** Runs a pipeline with its journal, or what is left of a run. @throws LOCK_TIMEOUT while another process runs it. */
 export async function executeRun(options: ExecuteOptions): Promise<RunReport> {
-  const { run, context, former } = options;
-  const folder = journalFolder(context.paths);
-  const lock = { folder: context.paths.locks, name: `chain ${run}`, timeoutMs: 500, signal: context.signal };
+  const { run, machine, former } = options;
+  const folder = journalFolder(machine.paths);
+  const lock = { folder: machine.paths.locks, name: `chain ${run}`, timeoutMs: 500 };
   return await withFileLock(lock, async () => {
     const journal = await openJournal(folder, run);
     try {
@@ -58,37 +60,31 @@ interface RunParts {
 }
 
 async function runWith(options: ExecuteOptions, { record, ...parts }: RunParts): Promise<RunReport> {
-  const { run, read, inputs, calls, vault, former, context } = options;
-  const progress = showProgress(context.output);
-  try {
-    return await runPipeline({
-      run,
-      ...parts,
-      pipeline: read.pipeline,
-      inputs,
-      signal: context.signal,
-      ...(former && { former }),
-      ports: {
-        call: calls.call,
-        intentOf: calls.intentOf,
-        record,
-        vault: typeof vault === 'string' ? undefined : vault,
-        now: context.now,
-        pause: async (ms, signal) => await pause(systemClock, ms, signal),
-        tell: progress.tell,
-      },
-    });
-  } finally {
-    progress.end();
-  }
+  const { run, read, inputs, calls, vault, former, signal, tell } = options;
+  return await runPipeline({
+    run,
+    ...parts,
+    pipeline: read.pipeline,
+    inputs,
+    signal,
+    ...(former && { former }),
+    ports: {
+      ...calls,
+      record,
+      vault: typeof vault === 'string' ? undefined : vault,
+      now: options.machine.now,
+      pause: async (ms, stop) => await pause(systemClock, ms, stop),
+      tell,
+    },
+  });
 }
 
 async function begin(
-  { run, read, inputs, vault, former, settled = [], context }: ExecuteOptions,
+  { run, read, inputs, vault, former, settled = [], machine }: ExecuteOptions,
   journal: JournalWriter,
   salt: string,
 ): Promise<void> {
-  const at = context.now().toISOString();
+  const at = machine.now().toISOString();
   const { pid, start, boot, pidNamespace, host } = await identifyThisProcess();
   const process = { pid, start, boot, pidNamespace, host };
   const { path, digest, pipeline } = read;

@@ -22,6 +22,7 @@ import { openChainCalls } from './chain-calls.ts';
 import { type InputFlags, readInputsFile } from './chain-flags.ts';
 import { executeRun, withSettled } from './execute-run.ts';
 import { openVault } from './journal-vault.ts';
+import { withProgress } from './run-progress.ts';
 
 export interface ResumeFlags extends InputFlags {
   readonly retryStep?: readonly string[];
@@ -53,7 +54,8 @@ export async function resumeFlow(run: string, flags: ResumeFlags, context: Conte
     refuseBadPlan(plan);
     await approvePlan(plan, flags.yes === true, context);
     const former = { history, decisions: { retried } };
-    return await executeRun({ run, read, inputs, calls, vault, former, settled, context });
+    const options = { run, read, inputs, calls, vault, former, settled, signal: context.signal };
+    return await withProgress(context.output, (tell) => executeRun({ ...options, machine: context, tell }));
   } finally {
     await calls.close();
   }

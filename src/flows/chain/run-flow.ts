@@ -10,6 +10,7 @@ import { type RunFlags, readInputsFile, readRunFlags } from './chain-flags.ts';
 import { executeReads, executeRun } from './execute-run.ts';
 import { openVault } from './journal-vault.ts';
 import { pruneOldRuns } from './prune-flow.ts';
+import { withProgress } from './run-progress.ts';
 
 /** What `chain run` has to say. */
 export type RunAnswer =
@@ -38,9 +39,12 @@ export async function runFlow(
     const plan = await planPipeline(read, calls);
     if (wish.mode === 'plan') return { kind: 'plan', plan, graph: wish.graph ?? 'text' };
     refuseBadPlan(plan);
-    const options = { run, read, inputs, calls, context };
+    const options = { run, read, inputs, calls, machine: context, signal: context.signal };
     if (wish.mode === 'reads') {
-      return { kind: 'run', report: await executeReads({ ...options, vault: 'nothing is kept' }) };
+      const report = await withProgress(context.output, (tell) =>
+        executeReads({ ...options, vault: 'nothing is kept', tell }),
+      );
+      return { kind: 'run', report };
     }
     await approvePlan(plan, flags.yes === true, context);
     const vault = await openVault(context);
@@ -50,7 +54,8 @@ export async function runFlow(
       );
     }
     await pruneOldRuns(context);
-    return { kind: 'run', report: await executeRun({ ...options, vault }) };
+    const report = await withProgress(context.output, (tell) => executeRun({ ...options, vault, tell }));
+    return { kind: 'run', report };
   } finally {
     await calls.close();
   }

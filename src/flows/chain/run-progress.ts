@@ -4,14 +4,27 @@ import type { RunEvent, StepReport } from '../../pipelines/run/ports.ts';
 import type { Output } from '../../platform/output.ts';
 import type { Style } from '../../platform/style.ts';
 
-export interface RunProgress {
+/** Shows a run as long as it goes on. */
+export async function withProgress<T>(
+  output: Output,
+  run: (tell: (event: RunEvent) => void) => Promise<T>,
+): Promise<T> {
+  const progress = showProgress(output);
+  try {
+    return await run(progress.tell);
+  } finally {
+    progress.end();
+  }
+}
+
+interface RunProgress {
   tell(event: RunEvent): void;
   /** Takes the changing line away. */
   end(): void;
 }
 
 /** Shows a run on stderr: a line for each step that is over, and in a terminal what is called at the moment. */
-export function showProgress(output: Output): RunProgress {
+function showProgress(output: Output): RunProgress {
   const line = progressLine(output);
   const { style } = output;
   const running = new Map<string, string>();

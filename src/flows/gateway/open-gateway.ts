@@ -17,6 +17,7 @@ import type { Telemetry } from '../../gateway/telemetry/open-telemetry.ts';
 import { telemetryHere } from '../../gateway/telemetry/telemetry-here.ts';
 import { readSettings } from '../../settings/read.ts';
 import type { Settings } from '../../settings/settings.ts';
+import { createPublishedPipelines } from '../chain/published/published-server.ts';
 import { type GatewayFlags, onlyOf, refuseUnknownProfile } from './gateway-flags.ts';
 
 /** A hub with all that watches it. */
@@ -66,12 +67,14 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
   });
   const log = telemetry ? alsoTold(kept, telemetry, redactor) : kept;
   let control: Control | undefined;
+  const published = createPublishedPipelines(context);
   opened = await openHub({
     machine: context,
     meter,
     log,
     redactor,
     watch: logCalls(log),
+    inner: async (settings, taken) => await published.here(settings.pipelines, taken),
     ...(telemetry && { spans: telemetry }),
     ...(flags.scope && { scope: flags.scope }),
     ...(flags.server && { names: flags.server }),
@@ -124,6 +127,7 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
     signal: AbortSignal.any([context.signal, asked.signal]),
     async close() {
       await control?.close();
+      await published.settled();
       await closeHub();
       await telemetry?.close();
       log.flush();

@@ -26,7 +26,8 @@ export interface HubCallOptions {
   readonly serverVersion: string | undefined;
   readonly trace: TraceContext;
   readonly startedAt: Date;
-  readonly isUnchecked: boolean;
+  /** Nobody who wrote its arguments may have seen the tool's schema. */
+  readonly isUnchecked?: boolean;
 }
 
 export function hubCall({ request, seat, origin, tool, ...facts }: HubCallOptions): HubCall {

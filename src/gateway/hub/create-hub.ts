@@ -50,7 +50,7 @@ export function createHub(options: HubOptions): PlannedHub {
       const seat = seatOf(client);
       if (seat.kind === 'own') for (const served of servers.all()) served.release(seat);
     },
-    servers: () => servers.all().map(({ view }) => view()),
+    servers: () => servers.all().flatMap(({ here, view }) => (here.inner ? [] : [view()])),
     async probe(server, request) {
       const served = servers.get(server);
       if (!served) throw unknown(server, servers);

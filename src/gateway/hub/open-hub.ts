@@ -22,6 +22,7 @@ import { openUpstream } from '../upstream/open-upstream.ts';
 import { type OpenCallPlan, openCallPlan } from './call-plan.ts';
 import { createHub } from './create-hub.ts';
 import type { Hub } from './hub.ts';
+import type { InnerServer } from './inner-server.ts';
 import { createOfferings, type Offerings, type OfferingsOptions } from './offerings.ts';
 import type { OpenUpstream } from './open-upstream.ts';
 import type { HubPlan } from './plan.ts';
@@ -42,12 +43,20 @@ export interface OpenHubOptions {
   readonly names?: readonly string[];
   /** What clients are shown, where it was asked for. */
   readonly offer?: Pick<OfferingsOptions, 'askedMode' | 'alone'>;
+  /** A server within this process, by the settings in force. */
+  inner?(settings: Settings, taken: readonly string[]): Promise<InnerHere>;
   /** Outermost layer of every call, for a log of them. */
   readonly watch?: ToolMiddleware;
   /** Hears of calls and attempts for tracing. */
   readonly spans?: SpanSink;
   /** Called after servers came or went. */
   changed?(): void;
+}
+
+/** A server within this process, with what decides what it has. */
+export interface InnerHere extends Pick<ServersHere, 'files' | 'notes'> {
+  /** Absent where there is none. */
+  readonly server?: InnerServer;
 }
 
 /** A hub for the servers of the manifest, which follows manifest, lock and settings. */
@@ -71,7 +80,8 @@ export async function openHub(options: OpenHubOptions): Promise<OpenHub> {
     openCallPlan({
       ...options,
       settings: wanted,
-      isRemote: (name) => here.servers.some((one) => one.name === name && isRemote(one.chosen.server.entry)),
+      isRemote: (name) =>
+        here.servers.some((one) => one.name === name && one.chosen && isRemote(one.chosen.server.entry)),
       locks,
       digest: (name) => here.servers.find((one) => one.name === name)?.digest ?? '',
       warn: (what) => log.event({ level: 'warn', what }),
@@ -142,6 +152,7 @@ function opener(
   // Standard input may belong to a client: nobody can type a passphrase there.
   const unasked = { ...machine, prompt: { canAsk: false } };
   return async ({ here: { name, chosen, locked }, seat: { capabilities }, events, signal }) => {
+    if (!chosen) throw new RangeError(`${name} has no entry.`);
     const upstream = await openUpstream({
       chosen,
       machine: unasked,
@@ -174,8 +185,14 @@ async function readServers(options: OpenHubOptions): Promise<ServersHere> {
   const { settings } = await readSettings(machine);
   const names = asked.names ?? settings.gateway.servers;
   const here = await serversHere({ paths, cwd, ...(scope && { scope }), ...(names && { names }) });
-  for (const what of here.notes) log.event({ level: 'warn', what });
-  return here;
+  const taken = here.servers.map(({ name }) => name);
+  // Who names servers wants no others.
+  const inner = asked.names ? undefined : await options.inner?.(settings, taken);
+  for (const what of [...here.notes, ...(inner?.notes ?? [])]) log.event({ level: 'warn', what });
+  if (!inner) return here;
+  const { server } = inner;
+  const own = server ? [{ name: server.name, digest: server.digest, inner: server }] : [];
+  return { ...here, servers: [...here.servers, ...own], files: [...here.files, ...inner.files] };
 }
 
 function watched({ files }: ServersHere, { machine: { paths } }: OpenHubOptions): string[] {

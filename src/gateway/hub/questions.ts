@@ -9,6 +9,8 @@ import type { Seat } from './seat.ts';
 
 /** A request of a modern client is parked when its server asks; of a legacy one the client itself is asked. */
 export interface HubRequest extends ClientRequest {
+  /** What its server asks meanwhile is asked by us, whatever the client's era: it gets no answer of that server. */
+  readonly isAnsweredHere?: boolean;
   ask?(method: string, params: JsonObject): Promise<JsonObject>;
 }
 

@@ -53,7 +53,10 @@ export function createServerSide(
     ...shared,
     idleStopMs: () => plan().idleStopMs,
     events: {
-      changed: (server, seat, names) => fanOut.changed(server, seat, names),
+      changed(server, seat, names) {
+        fanOut.changed(server, seat, names);
+        if (names.includes('tools')) servers.changedIn(server);
+      },
       notified(server, seat, method, params) {
         if (method === 'notifications/resources/updated') {
           plan().calls.forget(server, ['resources']);

@@ -7,11 +7,14 @@ import { lockPath, readLock } from '../../manifest/lock.ts';
 import type { LockEntry, LockTools } from '../../manifest/lock-schema.ts';
 import { type ReadManifestsOptions, readManifest } from '../../manifest/manifest.ts';
 import { findProjectManifest, type Scope } from '../../manifest/scopes.ts';
+import type { InnerServer } from './inner-server.ts';
 
 /** A server the gateway offers. */
 export interface ServerHere {
   readonly name: string;
-  readonly chosen: ChosenServer;
+  /** Its entry; absent for one within this process. */
+  readonly chosen?: ChosenServer;
+  readonly inner?: InnerServer;
   /** SHA-256 of what decides how it starts: its entry, and its version in the lock. */
   readonly digest: string;
   /** Its tools as they are locked. */

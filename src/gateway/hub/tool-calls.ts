@@ -8,6 +8,7 @@ import { createArgumentCheck } from './argument-check.ts';
 import { type HubCall, hubCall, toolAnswer } from './call-tool.ts';
 import type { ClientRequest } from './client.ts';
 import type { HubServers } from './hub-servers.ts';
+import { createInnerCalls } from './inner-calls.ts';
 import type { Passed } from './pass-on.ts';
 import type { HubPlan } from './plan.ts';
 import type { HubRequest, Questions } from './questions.ts';
@@ -43,6 +44,17 @@ export function createToolCalls({
 }: ToolCallsOptions): ToolCalls {
   let handler: ToolHandler | undefined;
   const refuseArguments = createArgumentCheck();
+  const layers = (): ToolHandler => {
+    handler ??= plan().calls.stack(ports, innermost);
+    return handler;
+  };
+  const callInner = createInnerCalls({
+    servers,
+    questions,
+    handler: layers,
+    plan: () => plan().calls,
+    now,
+  });
 
   const innermost: ToolHandler = async (call) => {
     const { asker, seat, unchecked } = call as HubCall;
@@ -52,6 +64,7 @@ export function createToolCalls({
       const refusal = await refuseArguments(call, unchecked);
       if (refusal) return refusal;
     }
+    if (served.here.inner) return await callInner(served.here.inner, call as HubCall);
     const { life, signal, trace } = call;
     // Starting a server has a limit of its own.
     life.asking += 1;
@@ -124,9 +137,8 @@ export function createToolCalls({
         startedAt: new Date(now()),
         isUnchecked: found !== undefined,
       });
-      handler ??= plan().calls.stack(ports, innermost);
       try {
-        const { line, outcome } = await handler(call);
+        const { line, outcome } = await layers()(call);
         return { line, isError: outcome === 'error', serverInfo: about?.serverInfo };
       } catch (error) {
         throw new CallFailure(error, call.corr);

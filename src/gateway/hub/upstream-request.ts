@@ -3,13 +3,13 @@ import { carriedTrace } from '../../calls/trace.ts';
 import { isRecord, type Json, type JsonObject } from '../../core/json.ts';
 import type { StopSignal } from '../../core/stop.ts';
 import type { UpstreamRequest } from '../upstream/upstream.ts';
-import type { ClientRequest } from './client.ts';
 import { reachesLevel } from './log-level.ts';
 import { notificationLine } from './messages.ts';
+import type { HubRequest } from './questions.ts';
 import { metaOf, type Seat } from './seat.ts';
 
 export interface PassedOn {
-  readonly request: ClientRequest;
+  readonly request: HubRequest;
   readonly seat: Seat;
   readonly params: JsonObject;
   /** Its bytes may be passed on. */
@@ -38,7 +38,7 @@ export function upstreamRequest(passed: PassedOn): UpstreamRequest {
     params: withoutOurs(passed.params),
     signal,
     capabilities: seat.capabilities,
-    passesInput: client.era === 'modern',
+    passesInput: client.era === 'modern' && request.isAnsweredHere !== true,
     line,
     logLevel,
     trace: trace && carriedTrace(trace),

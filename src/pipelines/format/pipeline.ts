@@ -44,6 +44,8 @@ export interface Step extends PipelineCall {
 export interface Pipeline {
   readonly name: string;
   readonly description?: string;
+  /** What the gateway offers it as; absent where it is not to. */
+  readonly published?: { readonly name: string; readonly description?: string };
   readonly inputs: Readonly<Record<string, InputFile>>;
   readonly steps: readonly Step[];
   readonly outputs: JsonObject;
@@ -57,9 +59,12 @@ export function pipelineOf(
   reads: (step: StepFile) => readonly string[],
 ): Pipeline {
   const { inputs = {}, outputs = {}, limits = {}, description } = file;
+  const name = file.name ?? nameOf(path);
+  const published = publishedAs(file, name);
   return {
-    name: file.name ?? nameOf(path),
+    name,
     ...(description !== undefined && { description }),
+    ...(published && { published }),
     inputs,
     steps: file.steps.map((step) => stepOf(step, reads(step))),
     outputs: outputs as JsonObject,
@@ -69,6 +74,13 @@ export function pipelineOf(
       parallel: limits.parallel ?? DEFAULT_LIMITS.parallel,
     },
   };
+}
+
+function publishedAs({ publish = false, description }: PipelineFile, name: string): Pipeline['published'] {
+  if (publish === false) return undefined;
+  const given = publish === true ? {} : publish;
+  const told = given.description ?? description;
+  return { name: given.name ?? name, ...(told !== undefined && { description: told }) };
 }
 
 /** Name of a pipeline whose file does not say one. */
@@ -134,6 +146,15 @@ function fallbackOf({
 
 function callOf({ call, with: given = {} }: Pick<StepFile, 'call' | 'with'>): PipelineCall {
   return { ...splitCall(call), with: given as JsonObject };
+}
+
+/** Every call a pipeline may make, what stands in for steps and takes them back among them. */
+export function callsIn({ steps }: Pick<Pipeline, 'steps'>): readonly PipelineCall[] {
+  return steps.flatMap((step) => [
+    step,
+    ...(step.fallback?.call ? [step.fallback.call] : []),
+    ...(step.compensate ? [step.compensate] : []),
+  ]);
 }
 
 /** Server and tool of `server.tool`. No server has a dot in its name, tools may. */

@@ -103,15 +103,27 @@ const stepSchema = z
     error: 'onError: fallback and fallback belong together',
   });
 
+const pipelineName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens');
+
 /** A pipeline as people write it. */
 export const pipelineSchema = z.strictObject({
   $schema: z.string().optional().describe('Where an editor finds this schema'),
-  name: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens')
-    .optional()
-    .describe('Name of the pipeline; that of the file when left out'),
+  name: pipelineName.optional().describe('Name of the pipeline; that of the file when left out'),
   description: sentence.optional().describe('What it does, for people and for clients it is published to'),
+  publish: z
+    .union([
+      z.boolean(),
+      z.strictObject({
+        name: pipelineName.optional().describe('Name of the tool; that of the pipeline when left out'),
+        description: sentence
+          .optional()
+          .describe('What clients are told it does; the description of the pipeline when left out'),
+      }),
+    ])
+    .optional()
+    .describe('Whether the gateway offers it as a tool, from the folders it takes pipelines of'),
   inputs: z.record(inputName, inputSchema).optional().describe('Values a run is given, as inputs.<name>'),
   steps: z.array(stepSchema).min(1).max(MOST_CALLS).describe('What is called'),
   outputs: z

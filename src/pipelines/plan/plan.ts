@@ -6,7 +6,7 @@ import { McpctlError } from '../../core/errors.ts';
 import type { DocumentPath } from '../../documents/document.ts';
 import { createReport, type Problem } from '../../manifest/problem.ts';
 import type { Tool } from '../../mcp/tools.ts';
-import type { Pipeline, PipelineCall, Step } from '../format/pipeline.ts';
+import { callsIn, type Pipeline, type PipelineCall, type Step } from '../format/pipeline.ts';
 import type { ReadPipeline } from '../format/read-pipeline.ts';
 import { checkGivenArguments } from './check-arguments.ts';
 
@@ -119,12 +119,8 @@ interface Answered {
   readonly error?: McpctlError;
 }
 
-async function askServers({ steps }: Pipeline, ports: PlanPorts): Promise<ReadonlyMap<string, Answered>> {
-  const names = steps.flatMap(({ server, fallback, compensate }) => [
-    server,
-    ...(fallback?.call ? [fallback.call.server] : []),
-    ...(compensate ? [compensate.server] : []),
-  ]);
+async function askServers(pipeline: Pipeline, ports: PlanPorts): Promise<ReadonlyMap<string, Answered>> {
+  const names = callsIn(pipeline).map(({ server }) => server);
   const asked = [...new Set(names)].map(async (name): Promise<[string, Answered]> => {
     try {
       return [name, { tools: await ports.tools(name) }];
