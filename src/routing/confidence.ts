@@ -1,8 +1,8 @@
 import type { Ranked } from './rank.ts';
 
 /** Least score of a candidate whose server is named or hinted at, and of one that only shares words. */
-const LEAST_LINKED = 0.3;
-const LEAST_BY_WORDS = 0.35;
+const LEAST_LINKED = 0.33;
+const LEAST_BY_WORDS = 0.4;
 /** So many rare words in common are no chance, however long the request is. */
 const LEAST_MATCHED = 0.8;
 

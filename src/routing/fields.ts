@@ -43,7 +43,7 @@ export function createToolFields(
     {
       place: 'server',
       terms: termsOf(wordsOf(`${description} ${category} ${tags.join(' ')}`)),
-      weight: tools.length > 0 ? 0.4 : 1.2,
+      weight: tools.length > 0 ? 0.4 : 2.4,
       dilution: 0.75,
     },
   ];
@@ -74,7 +74,7 @@ function ownFields(tool: RoutableTool | undefined, phrases: readonly string[]): 
       0.75,
     ),
     field('phrases', phrases.flatMap(wordsOf), 1.5, 0.4),
-    field('examples', examples.flatMap(wordsOf), 1.5, 0.6),
+    field('examples', examples.flatMap(wordsOf), 0.5, 0.6),
   ];
 }
 

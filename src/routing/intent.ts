@@ -8,8 +8,8 @@ const READING: ReadonlySet<Action> = new Set(['find', 'list', 'read']);
 /** Of requests: `open` makes a pull request, and reads a file. */
 const REQUESTED = wordTable({
   find: 'search find locate lookup discover hunt google look query who where whose any ask',
-  list: 'list show which enumerate display all browse overview summarize summarise catch',
-  read: 'get read fetch retrieve view describe explain check open what inspect pull download compare analyze analyse diagnose investigate why how when is are was were did does do has have print see preview review summarize summarise tail',
+  list: 'list show which enumerate display all browse overview summarize summarise catch count sum group sort',
+  read: 'get read fetch retrieve view describe explain check open what inspect pull download compare analyze analyse diagnose investigate why how when is are was were did does do has have print see preview review summarize summarise tail watch monitor measure estimate calculate',
   create:
     'create add new make open file raise book write draft build generate insert register schedule set upload record start save store launch declare fork clone log remember design put',
   change:
@@ -45,6 +45,11 @@ export function actionsAsked(words: readonly string[]): Action[] {
     if (place > LATEST_VERB) break;
   }
   return [];
+}
+
+/** Whether a word can say what to do. */
+export function isAction(word: string): boolean {
+  return REQUESTED.has(word);
 }
 
 /** Whether a word, as the first of a sentence, asks for something to be done. */

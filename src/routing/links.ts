@@ -13,6 +13,8 @@ export interface Link {
 /** Names and nouns of all servers, ready to be found in requests. */
 export interface LinkIndex {
   find(request: string): Link[];
+  /** Words of the names and nouns. */
+  words(): Iterable<string>;
 }
 
 interface Claim {
@@ -88,7 +90,10 @@ export function createLinkIndex({
       claim(words.join(' '), { server, kind: 'name', certainty, isOrdinary: isPlain });
     }
   }
-  return { find: (request) => findLinks(request, claims) };
+  return {
+    find: (request) => findLinks(request, claims),
+    words: () => [...claims.keys()].flatMap((key) => key.replace('~', '').split(' ')),
+  };
 }
 
 const NOTHING = { word: '', isProper: false, startsSentence: false, isAddress: false, before: '' };

@@ -3,6 +3,7 @@ import type { Link } from './links.ts';
 import type { RoutingIndex } from './routing-index.ts';
 import { type Concept, conceptsOf, createTextMatcher, massOf } from './scoring/match-text.ts';
 import { type Standing, tieBreaker } from './standing.ts';
+import type { Correction } from './text/spelling.ts';
 import { termsOf, wordsOf } from './text/words.ts';
 
 /** How much each kind of evidence counts. */
@@ -30,6 +31,8 @@ export interface Ranking {
   readonly concepts: readonly Concept[];
   readonly links: readonly Link[];
   readonly asked: readonly Action[];
+  /** Words that were taken for others. */
+  readonly corrections: readonly Correction[];
 }
 
 export interface RankOptions {
@@ -52,11 +55,12 @@ export function createRanker(index: RoutingIndex): Ranker {
   const scores = createScores(candidates.length, servers.length);
 
   return {
-    rank(request, options) {
+    rank(asked, options) {
+      const { request, corrections } = index.spelling.correct(asked);
       const words = wordsOf(request);
       const concepts = conceptsOf(words, index.thesaurus);
       const found = index.links.find(request);
-      const asked = actionsAsked(words);
+      const actions = actionsAsked(words);
       sumLinks(links, found);
       const evidence: Evidence = {
         texts: toolMatcher.match(concepts),
@@ -68,7 +72,7 @@ export function createRanker(index: RoutingIndex): Ranker {
       scores.clear();
       for (const [candidate, { server, offered }] of candidates.entries()) {
         const relevance = weigh(evidence, { candidate, server, renown: index.renown[server] ?? 0 }, options);
-        if (relevance > 0) scores.add(candidate, server, relevance, fitOf(asked, offered));
+        if (relevance > 0) scores.add(candidate, server, relevance, fitOf(actions, offered));
       }
       const unit = massOf(concepts, index.toolTexts) / index.toolTexts.rareness('');
       const ranked = scores.top(options.limit).map(
@@ -83,7 +87,7 @@ export function createRanker(index: RoutingIndex): Ranker {
           likelihood: evidence.likelihoods.get(candidate) ?? 0,
         }),
       );
-      return { ranked, concepts, links: found, asked };
+      return { ranked, concepts, links: found, asked: actions, corrections };
     },
   };
 }

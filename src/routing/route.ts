@@ -51,8 +51,10 @@ export function createRouter(index: RoutingIndex): Router {
       evidence: found,
     };
   };
+  const isNamed = (text: string): boolean =>
+    index.links.find(text).some(({ kind, strength }) => kind === 'name' && strength >= SURE_NAME);
   const stepsOf = (task: string, options: RankOptions): Step[] => {
-    const clauses = clausesOf(task);
+    const clauses = clausesOf(task, isNamed);
     const steps = clauses.flatMap((clause) => {
       const ranking = ranker.rank(clause, { ...options, limit: 10 });
       const [best] = ranking.ranked;

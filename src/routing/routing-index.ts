@@ -1,10 +1,11 @@
 import type { RoutableServer, RoutableTool } from './catalogue.ts';
 import { createToolFields, fieldsOfServer } from './fields.ts';
-import { type Action, actionOffered } from './intent.ts';
+import { type Action, actionOffered, isAction } from './intent.ts';
 import { createLinkIndex, type LinkIndex } from './links.ts';
 import { productsOf } from './products.ts';
 import { type ExampleModel, trainExamples } from './scoring/example-model.ts';
 import { createTextIndexBuilder, type TextIndex } from './scoring/text-index.ts';
+import { createSpelling, type Spelling } from './text/spelling.ts';
 import { STOP_WORDS } from './text/stop-words.ts';
 import { createThesaurus, type Thesaurus } from './text/thesaurus.ts';
 import { stemOf, termsOf, wordsOf } from './text/words.ts';
@@ -29,6 +30,7 @@ export interface RoutingIndex {
   /** What a server that is a well-known product has ahead of others. */
   readonly renown: readonly number[];
   readonly thesaurus: Thesaurus;
+  readonly spelling: Spelling;
   /** Absent where no tool has examples. */
   readonly examples: ExampleModel | undefined;
 }
@@ -52,23 +54,38 @@ export function createRoutingIndex(servers: readonly RoutableServer[]): RoutingI
   const serverTexts = texts.finish();
   const rarest = serverTexts.rareness('');
   const plain = plainWords(servers);
+  const tools = toolTexts.finish();
+  const links = createLinkIndex({
+    servers,
+    products,
+    isOrdinary: (word) =>
+      plain.has(word) || STOP_WORDS.has(word) || thesaurus.alternatives(stemOf(word)).length > 0,
+    rareness: (word) => serverTexts.rareness(stemOf(word)) / rarest,
+  });
   return {
     servers,
     candidates,
-    toolTexts: toolTexts.finish(),
+    toolTexts: tools,
     serverTexts,
+    links,
+    spelling: spellingOf([tools, serverTexts], links, thesaurus),
     thesaurus,
     renown: products.map((found) => (found.some(({ certainty }) => certainty === 1) ? RENOWN : 0)),
     toolNames: createToolNames(candidates.map(({ tool }) => tool?.name)),
     examples: learn(candidates, servers),
-    links: createLinkIndex({
-      servers,
-      products,
-      isOrdinary: (word) =>
-        plain.has(word) || STOP_WORDS.has(word) || thesaurus.alternatives(stemOf(word)).length > 0,
-      rareness: (word) => serverTexts.rareness(stemOf(word)) / rarest,
-    }),
   };
+}
+
+/** Knows the words of names and nouns, and the stems of all texts. */
+function spellingOf(texts: readonly TextIndex[], links: LinkIndex, thesaurus: Thesaurus): Spelling {
+  const names = new Set(links.words());
+  const isKnown = (word: string): boolean =>
+    names.has(word) ||
+    STOP_WORDS.has(word) ||
+    isAction(word) ||
+    thesaurus.alternatives(stemOf(word)).length > 0 ||
+    texts.some((index) => index.postings(stemOf(word)) !== undefined);
+  return createSpelling({ names, stems: texts.flatMap((index) => [...index.terms()]), isKnown });
 }
 
 /** Of tools with examples, their descriptions teach as well. */

@@ -49,6 +49,10 @@ test('splits a request of several wishes and keeps one that is a single wish', (
   const copied = router.route('Copy the objects of the S3 bucket to Google Cloud Storage and post to Slack', {
     limit: 5,
   });
+  const condition = router.route('Check the quality gate in SonarQube and if it is red post in Slack', {
+    limit: 5,
+  });
+  expect(condition.steps.map(({ server }) => server)).toEqual(['sonarqube', 'slack']);
   expect(copied.steps.map(({ server }) => server)).toEqual(['aws', 'gcp-storage', 'slack']);
 });
 

@@ -4,6 +4,7 @@ import type { RankOptions } from '../../routing/rank.ts';
 import { type Reasons, reasonsOf } from '../../routing/reasons.ts';
 import { createRouter, type Suggestion } from '../../routing/route.ts';
 import { createRoutingIndex, type RoutingIndex } from '../../routing/routing-index.ts';
+import type { Correction } from '../../routing/text/spelling.ts';
 import { catalogServers } from './catalog-servers.ts';
 import { type OwnServer, ownServers } from './own-servers.ts';
 import { likeness, readSaid, type Said } from './said.ts';
@@ -32,6 +33,8 @@ export interface RouteAnswer {
   /** Why not. */
   readonly reason?: 'low_confidence' | 'no_servers';
   readonly suggestions: readonly RouteSuggestion[];
+  /** Words that were taken for others, as typing errors. */
+  readonly corrections: readonly Correction[];
   /** Of a request of several wishes, in their order. */
   readonly steps: readonly { readonly task: string; readonly server: string; readonly tool: string | null }[];
   /** Would fit, and may not be used now. */
@@ -92,6 +95,7 @@ export async function routeTask(task: string, options: RouteOptions, context: Co
     match: route.match,
     ...(!route.match && { reason }),
     suggestions: route.suggestions.map(explained),
+    corrections: route.ranking.corrections,
     steps: route.steps,
     leftOut: leftOut(task, index, standing),
     notInstalled: missing.filter(({ score }) => !route.match || score > best),

@@ -7,6 +7,7 @@ import type { RouteAnswer, RouteSuggestion } from './route-flow.ts';
 export function renderRoute(answer: RouteAnswer, style: Style, width: number): string {
   return [
     ...(answer.match ? found(answer, style, width) : notFound(answer)),
+    ...answer.corrections.map(({ from, to }) => `Read ${plainLine(from)} as ${to}.`),
     ...answer.leftOut.map(
       ({ server, tool, why }) => `Left out: ${nameOf({ server, tool })}, because ${why}.`,
     ),

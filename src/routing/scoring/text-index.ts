@@ -24,7 +24,7 @@ export interface Postings {
 }
 
 /** How fast repeated mentions stop counting. */
-const SATURATION = 2;
+const SATURATION = 1.2;
 /** An entry of a list is one number: document, place of the field, number of mentions. */
 const MOST_MENTIONS = 63;
 const MOST_PLACES = 16;

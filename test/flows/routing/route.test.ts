@@ -40,7 +40,8 @@ test('suggests tools of the user’s servers, says why, and learns from what it 
   expect(kept).toContain('Remember that … works with Charles, PIN …');
   expect(kept).not.toMatch(/ada@|48151623/);
 
-  const shown = await mcpctl(['route', task], home);
+  const shown = await mcpctl(['route', task.replace('Remember', 'Remebmer')], home);
+  expect(shown.stdout).toContain('Read remebmer as remember.');
   expect(shown.stdout).toMatch(/^1 +memory +add_observations +\d/m);
   expect(shown.stdout).toContain('Tools not known yet of quiet. To list them: mcpctl tools');
   expect((await mcpctl(['route', '--forget'], home)).stdout).toBe('Forgotten: 2 answers.\n');
