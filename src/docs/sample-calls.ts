@@ -1,4 +1,6 @@
-import { isRecord, type Json, type JsonObject } from '../core/json.ts';
+import { isRecord, type JsonObject } from '../core/json.ts';
+import { declaredValue } from '../mcp/declared-value.ts';
+import { properties } from '../mcp/tool-arguments.ts';
 import type { Tool } from '../mcp/tools.ts';
 
 /** A call to make for an example. */
@@ -23,25 +25,17 @@ export function harmlessCalls(tools: readonly Tool[]): SampleCall[] {
 
 /** Arguments made of a schema's own examples, defaults, constants and choices; undefined when one is left open. */
 function sampleOf(schema: JsonObject): JsonObject | undefined {
-  const [whole] = Array.isArray(schema.examples) ? schema.examples : [];
+  const whole = declaredValue(schema);
   if (isRecord(whole)) return whole as JsonObject;
-  const properties = isRecord(schema.properties) ? schema.properties : {};
+  const known = properties(schema);
   const required = Array.isArray(schema.required) ? schema.required.map(String) : [];
   const values: JsonObject = {};
   for (const name of required) {
-    const value = sampleValue(properties[name]);
+    const value = declaredValue(known[name] ?? {});
     if (value === undefined) return undefined;
     values[name] = value;
   }
   return values;
-}
-
-function sampleValue(schema: unknown): Json | undefined {
-  if (!isRecord(schema)) return undefined;
-  const { examples, const: constant, default: initial, enum: choices } = schema as JsonObject;
-  const first = (values: Json | undefined): Json | undefined =>
-    Array.isArray(values) ? values[0] : undefined;
-  return first(examples) ?? constant ?? initial ?? first(choices);
 }
 
 /** Lines and characters an answer is cut to. */

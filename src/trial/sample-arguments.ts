@@ -1,4 +1,5 @@
 import { isRecord, type Json, type JsonObject } from '../core/json.ts';
+import { declaredValue } from '../mcp/declared-value.ts';
 import { properties } from '../mcp/tool-arguments.ts';
 
 /**
@@ -6,24 +7,16 @@ import { properties } from '../mcp/tool-arguments.ts';
  * A server may still refuse them: a schema does not say everything.
  */
 export function sampleArguments(inputSchema: JsonObject): JsonObject {
-  const known = properties(inputSchema);
-  const required = Array.isArray(inputSchema.required) ? inputSchema.required : [];
-  return Object.fromEntries(
-    required.flatMap((name) =>
-      typeof name === 'string' ? [[name, sampleOf(known[name] ?? {}, 0)] as const] : [],
-    ),
-  );
+  const whole = declaredValue(inputSchema);
+  return isRecord(whole) ? (whole as JsonObject) : sampleObject(inputSchema, 0);
 }
 
 const DEEPEST = 6;
 
 function sampleOf(schema: JsonObject, depth: number): Json {
   if (depth > DEEPEST) return null;
-  if (schema.const !== undefined) return schema.const;
-  if (schema.default !== undefined) return schema.default;
-  for (const list of [schema.examples, schema.enum]) {
-    if (Array.isArray(list) && list[0] !== undefined) return list[0];
-  }
+  const declared = declaredValue(schema);
+  if (declared !== undefined) return declared;
   for (const key of ['anyOf', 'oneOf', 'allOf']) {
     const options = schema[key];
     if (Array.isArray(options) && isRecord(options[0])) return sampleOf(options[0] as JsonObject, depth + 1);
