@@ -72,12 +72,7 @@ export async function runTrial(options: TrialOptions): Promise<Trial> {
   }
   try {
     if (scene.eras.length === 0) {
-      const reasons = [...scene.greetings.values()].map((answer) =>
-        answer.kind === 'none' ? answer.reason : '',
-      );
-      const said = scene.said.slice(-3).join(' | ');
-      const why = reasons.find((reason) => reason !== '') ?? 'it refused both initialize and server/discover';
-      return reportOf(options, scene, withoutScene(said === '' ? why : `${why}. It said: ${said}`), begun);
+      return reportOf(options, scene, withoutScene(whyNoEra(scene)), begun);
     }
     const verdicts: Verdict[] = [];
     for (const [done, check] of wanted.entries()) {
@@ -158,6 +153,14 @@ function statusOf(problems: readonly Found[]): Verdict['status'] {
 function knownReason(id: CheckId, { subject }: Problem, known: readonly Known[]): string | undefined {
   return known.find((one) => one.check === id && (one.subject === undefined || one.subject === subject))
     ?.reason;
+}
+
+function whyNoEra({ greetings, said }: Scene): string {
+  const unanswered = [...greetings.values()].find((answer) => answer.kind === 'none');
+  // Why a program ended quotes what it said.
+  if (unanswered && unanswered.why !== 'silence') return unanswered.reason;
+  const why = unanswered?.reason ?? 'it refused both initialize and server/discover';
+  return said.length === 0 ? why : `${why}. It said: ${said.slice(-3).join(' | ')}`;
 }
 
 function versionOf(scene: Scene, { era }: Row): string {

@@ -265,7 +265,7 @@ test('its own keys are in no report', async () => {
   expect(stdout).not.toContain('key-of-the-items-0123456789');
 });
 
-test('measures a server under load, and finds one that forgets nothing', async () => {
+test('measures a server under load, and finds one that forgets nothing and one that gives up', async () => {
   const home = await emptyHome();
   const load = ['test-server', '--load', '--for', '6s', '--concurrency', '4', '--only', 'load', '--'];
 
@@ -277,6 +277,23 @@ test('measures a server under load, and finds one that forgets nothing', async (
   const leaking = await mcpctl([...load, ...PROGRAM, 'forgets-nothing'], home);
   expect(leaking.status).toBe(1);
   expect(leaking.stdout).toContain('✗ load-memory');
+  const tired = await mcpctl([...load, ...PROGRAM, 'gives-up'], home);
+  expect(tired.status).toBe(1);
+  expect(tired.stdout).toMatch(
+    /✗ load-answers[\s\S]*the first: tools\/call list_items: it answered with isError/,
+  );
+  expect(tired.stdout).not.toContain('✗ load-memory');
+});
+
+test('a program that ends at once is quoted, and once', async () => {
+  const { status, stdout } = await mcpctl(
+    ['test-server', '--json', '--', 'node', 'no-such-file.js'],
+    await emptyHome(),
+  );
+
+  expect(status).toBe(1);
+  const [{ problems }] = JSON.parse(stdout).data.verdicts;
+  expect(problems[0].message.match(/It said/g)).toHaveLength(1);
 });
 
 test('completes checks and areas', async () => {
