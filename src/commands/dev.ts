@@ -29,7 +29,7 @@ function collect(value: string, before: readonly string[]): string[] {
 const EXAMPLES = `
 A change that does not build or start is told and otherwise ignored: sessions keep the code they have. The server
 stands in your manifest, and in the clients you name, until you press Ctrl-C; after a crash the next dev, sync or
-doctor takes it out.
+doctor --fix takes it out.
 
 examples:
   mcpctl dev                                    the project in this folder

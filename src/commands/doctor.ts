@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
 import { progressLine } from '../cli/progress-line.ts';
-import { removeLeftovers } from '../flows/dev/leftovers.ts';
+import { findLeftovers } from '../flows/dev/leftovers.ts';
 import { renderReport, reportDocument } from '../flows/doctor/doctor-view.ts';
 import { serverMachine } from '../flows/servers/server-machine.ts';
 import { settingsOrDefaults } from '../flows/settings/settings-or-defaults.ts';
@@ -46,7 +46,6 @@ exit status: 0 no errors (warnings do not count), 5 errors found`;
 
 async function diagnose(servers: string[], options: Options, context: Context): Promise<number> {
   const { output, prompt, signal } = context;
-  await removeLeftovers(context);
   const line = progressLine(output);
   const settings = await settingsOrDefaults(context);
   const look = async () => {
@@ -57,6 +56,7 @@ async function diagnose(servers: string[], options: Options, context: Context): 
       isOffline: options.offline ?? false,
       serverDeadlineMs: options.timeout === undefined ? settings.timeouts.startMs : options.timeout * 1_000,
       signal,
+      findLeftovers: () => findLeftovers(context),
       reinstall: (name, lock) => reinstall(name, lock, serverMachine(context, settings)),
       onProgress: (done, total, { title }) => line.show(`checking ${done}/${total} ${title}`),
     });

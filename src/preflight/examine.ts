@@ -1,13 +1,13 @@
 import { McpctlError } from '../core/errors.ts';
 import type { Area, Verdict } from './check.ts';
-import { judgeManifest } from './checks/manifest-file.ts';
+import { judgeLeftovers, judgeManifest } from './checks/manifest-file.ts';
 import { CHECKS } from './checks.ts';
 import { examineClient } from './client-exam.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Machine } from './machine.ts';
 import { type Job, runJobs } from './runner.ts';
 import { examineServer } from './server-exam.ts';
-import type { Reinstall, Situation } from './situation.ts';
+import type { Leftover, Reinstall, Situation } from './situation.ts';
 import { createSituation } from './survey.ts';
 
 export interface ExamineOptions {
@@ -21,6 +21,7 @@ export interface ExamineOptions {
   readonly serverDeadlineMs: number;
   readonly signal: AbortSignal;
   readonly reinstall?: Reinstall;
+  findLeftovers(): Promise<readonly Leftover[]>;
   onProgress?(done: number, total: number, last: Verdict): void;
 }
 
@@ -81,7 +82,7 @@ function serverJobs(situation: Situation, { serverDeadlineMs }: ExamineOptions):
   }));
 }
 
-function manifestJobs(situation: Situation, { servers }: ExamineOptions): Job[] {
+function manifestJobs(situation: Situation, { servers, findLeftovers }: ExamineOptions): Job[] {
   return situation.manifests.map((state) => ({
     id: `manifest-${state.scope}`,
     area: 'manifest',
@@ -89,7 +90,8 @@ function manifestJobs(situation: Situation, { servers }: ExamineOptions): Job[] 
     weight: 'light',
     deadlineMs: 10_000,
     async run() {
-      const findings = await judgeManifest(state, servers);
+      const left = state.scope === 'user' ? await findLeftovers() : [];
+      const findings = [...(await judgeManifest(state, servers)), ...judgeLeftovers(left, servers)];
       const count = `${state.names.length} server${state.names.length === 1 ? '' : 's'}`;
       return {
         findings,

@@ -23,6 +23,12 @@ export interface ManifestState {
 
 export type Reinstall = (name: string, lock: LockEntry) => Promise<void>;
 
+/** A server that stands in the user's manifest, and maybe in clients, for a `dev` that has ended. */
+export interface Leftover {
+  readonly server: string;
+  takeOut(): Promise<void>;
+}
+
 /** All a check may look at. Facts that cost something are read once, when the first check asks. */
 export interface Situation {
   readonly machine: Machine;

@@ -6,6 +6,7 @@ import { isRecord } from '../../core/json.ts';
 import { writeFileAtomic } from '../../platform/atomic-write.ts';
 import type { Paths } from '../../platform/paths.ts';
 import { identifyThisProcess, livenessOf, type ProcessIdentity } from '../../platform/process-identity.ts';
+import type { Leftover } from '../../preflight/situation.ts';
 import { type Registered, takeOut } from './registration.ts';
 
 /** Remembers, until what is returned is called, that this process will take a server out again. */
@@ -29,20 +30,31 @@ export async function isTaken(
   return found !== undefined && (await livenessOf(found.process, platform)) !== 'dead';
 }
 
-/** Takes out what a `dev` left that ended without doing so; returns the names. */
-export async function removeLeftovers(context: Context): Promise<string[]> {
-  const { paths, platform, output } = context;
-  const removed: string[] = [];
+/** What a `dev` left that ended without taking it out. Changes nothing. */
+export async function findLeftovers(context: Context): Promise<Leftover[]> {
+  const { paths, platform } = context;
+  const leftovers: Leftover[] = [];
   for (const name of await filesIn(folderOf(paths))) {
     const path = join(folderOf(paths), name);
     const found = await read(path);
     if (!found || (await livenessOf(found.process, platform)) !== 'dead') continue;
-    await takeOut(found, context);
-    await rm(path, { force: true });
-    removed.push(found.server);
-    output.note(`Took out ${found.server}, which a dev that was ended had left in the manifest.`);
+    leftovers.push({
+      server: found.server,
+      async takeOut() {
+        await takeOut(found, context);
+        await rm(path, { force: true });
+      },
+    });
   }
-  return removed;
+  return leftovers;
+}
+
+/** Takes all of it out, and says so. */
+export async function removeLeftovers(context: Context): Promise<void> {
+  for (const leftover of await findLeftovers(context)) {
+    await leftover.takeOut();
+    context.output.note(`Took out ${leftover.server}, which a dev that was ended had left in the manifest.`);
+  }
 }
 
 type Remembered = Registered & { readonly process: ProcessIdentity };

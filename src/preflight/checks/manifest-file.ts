@@ -3,7 +3,7 @@ import { quoted } from '../../core/shell-quote.ts';
 import type { Problem } from '../../manifest/problem.ts';
 import { type Finding, finding } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
-import type { ManifestState } from '../situation.ts';
+import type { Leftover, ManifestState } from '../situation.ts';
 
 /** What `config validate` calls a thing, and what doctor does; everything else is a broken entry. */
 const CODES: Readonly<Record<string, FindingCode>> = {
@@ -50,8 +50,27 @@ export async function judgeManifest(state: ManifestState, names: readonly string
     ...state.failures
       .filter(({ code }) => code === 'LOCK_FILE_INVALID')
       .map((failure) => ofFailure('LOCK_FILE_INVALID', state.path, failure)),
-    ...(state.failures.length === 0 && names.length === 0 ? leftovers(state) : []),
+    ...(state.failures.length === 0 && names.length === 0 ? lockedOnly(state) : []),
   ];
+}
+
+/** What a `dev` that has ended left; with `names`, of these servers alone. */
+export function judgeLeftovers(leftovers: readonly Leftover[], names: readonly string[]): Finding[] {
+  return leftovers
+    .filter(({ server }) => names.length === 0 || names.includes(server))
+    .map(({ server, takeOut }) =>
+      finding('DEV_LEFTOVER', {
+        subject: server,
+        message: `${server} was put in place by mcpctl dev, which has ended.`,
+        cause: 'It was killed, or the machine went down, before it could take the server out again.',
+        fix: {
+          command: 'mcpctl doctor --fix',
+          description: 'takes it out of the manifest and the clients',
+          isSafe: true,
+          apply: takeOut,
+        },
+      }),
+    );
 }
 
 function ofProblem({ file, line, column, code, severity, message, hint, server }: Problem): Finding {
@@ -74,7 +93,7 @@ function ofFailure(code: FindingCode, path: string, { message, hint }: McpctlErr
   });
 }
 
-function leftovers({ lock, names, path, broken }: ManifestState): Finding[] {
+function lockedOnly({ lock, names, path, broken }: ManifestState): Finding[] {
   const known = new Set([...names, ...broken]);
   return Object.keys(lock.servers)
     .filter((name) => !known.has(name))

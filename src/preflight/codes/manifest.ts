@@ -2,6 +2,11 @@ import type { CodeFacts } from './code-facts.ts';
 
 /** What can be wrong with a manifest or its lock. */
 export const MANIFEST_CODES = {
+  DEV_LEFTOVER: {
+    severity: 'warning',
+    meaning: 'A server is in the manifest, and maybe in clients, for a mcpctl dev that was killed.',
+    remedy: 'Take it out (doctor --fix does, and the next dev or sync).',
+  },
   LOCK_FILE_INVALID: {
     severity: 'error',
     meaning: 'A lock file cannot be read.',

@@ -199,7 +199,7 @@ for line in sys.stdin:
 test.each([
   ['dev', ['dev', './weather', '--dry-run'], false],
   ['sync', ['sync', '--yes', '--client', 'claude-code'], true],
-  ['doctor', ['doctor', '--only', 'manifest', '--offline'], true],
+  ['doctor --fix', ['doctor', '--only', 'manifest', '--offline', '--fix', '--yes'], true],
 ] as const)('what a dev left that was killed, the next %s takes out', async (_name, args, isTakenOut) => {
   const scene = await project();
   const running = await dev(scene, '--client', 'claude-code');
@@ -208,17 +208,35 @@ test.each([
   await once(running.child, 'close');
   expect(await readFile(clientOf(scene), 'utf8')).toContain('weather');
 
-  const { stderr } = await mcpctl(args, scene);
+  const { stdout, stderr } = await mcpctl(args, scene);
 
   if (!isTakenOut) {
     expect(await isThere(manifestOf(scene))).toBe(true);
     const again = await dev(scene);
     await again.says(/Took out weather[\s\S]*watching/);
     expect(await again.stop()).toBe(0);
-  } else expect(stderr).toContain('Took out weather');
+  } else expect(`${stdout}${stderr}`).toMatch(/Took out weather|1 fix applied/);
   expect(await isThere(manifestOf(scene))).toBe(false);
   // It was not there before.
   expect(await isThere(clientOf(scene))).toBe(false);
+});
+
+test('doctor names what a dev left that was killed, and changes nothing unasked', async () => {
+  const scene = await project();
+  const running = await dev(scene, '--client', 'claude-code');
+  await running.says(/watching/);
+  running.child.kill('SIGKILL');
+  await once(running.child, 'close');
+  const before = await Promise.all([readFile(manifestOf(scene), 'utf8'), readFile(clientOf(scene), 'utf8')]);
+
+  const { status, document } = await mcpctlJson(['doctor', '--only', 'manifest', '--offline'], scene);
+
+  expect(status).toBe(0);
+  expect(document.data.findings).toContainEqual(
+    expect.objectContaining({ code: 'DEV_LEFTOVER', severity: 'warning', subject: 'weather' }),
+  );
+  const after = await Promise.all([readFile(manifestOf(scene), 'utf8'), readFile(clientOf(scene), 'utf8')]);
+  expect(after).toEqual(before);
 });
 
 test('--dry-run says what would be done and does nothing', async () => {
