@@ -43,7 +43,7 @@ export interface SupervisedTransport extends Transport {
   /** Why it is `restarting` or `failed`. */
   readonly reason: McpctlError | undefined;
   readonly restarts: number;
-  /** The program has a tool call it did not answer yet. */
+  /** The program has a tool call it did not answer yet, and was heard since one was last given up. */
   readonly isWorking: boolean;
   readonly pids: readonly number[];
   /** As it last listed them; undefined when nobody asked to the end. */
@@ -236,7 +236,9 @@ class Supervised implements SupervisedTransport {
   }
 
   #receive(run: Run, bytes: Buffer, envelope: Envelope): void {
-    if (run !== this.#run || run.own.takes(bytes, envelope)) return;
+    if (run !== this.#run) return;
+    this.#flights.heard();
+    if (run.own.takes(bytes, envelope)) return;
     const { kind, id = '', method, items = [] } = envelope;
     const { message } = this.#handlers;
     if (kind === 'request') {

@@ -37,7 +37,9 @@ export interface Flights {
   /** Every request fails, and nothing waits any more. */
   loseAll(reason: McpctlError): void;
   readonly size: number;
-  /** A tool call was sent and not answered yet. */
+  /** The program said something. */
+  heard(): void;
+  /** A tool call was sent and not answered yet, and none was forgotten since the program was last heard. */
   readonly hasCall: boolean;
 }
 
@@ -48,13 +50,18 @@ export function createFlights(server: string): Flights {
   const open = new ShortLivedMap<Flight>();
   let waiting: Message[] = [];
   let waitingBytes = 0;
+  /** A call was given up in silence: those behind it are no reason to wait any longer. */
+  let isForsaken = false;
 
   return {
     get size() {
       return open.size;
     },
+    heard() {
+      isForsaken = false;
+    },
     get hasCall() {
-      return open.values().some(({ envelope, sends }) => sends > 0 && callsTool(envelope));
+      return !isForsaken && open.values().some(isCall);
     },
     begin(bytes, envelope) {
       const flight = new OpenFlight({ bytes, envelope, ids: idsOf(envelope), open });
@@ -77,6 +84,7 @@ export function createFlights(server: string): Flights {
         waiting = waiting.filter((message) => message.flight !== flight);
         waitingBytes -= flight.bytes.length;
       }
+      isForsaken ||= flight !== undefined && isCall(flight);
       flight?.land();
       return !isWaiting;
     },
@@ -152,6 +160,10 @@ class OpenFlight implements Flight {
 }
 
 function nothing(): void {}
+
+function isCall({ envelope, sends }: Flight): boolean {
+  return sends > 0 && callsTool(envelope);
+}
 
 function callsTool({ method, items = [] }: Envelope): boolean {
   return method === 'tools/call' || items.some(callsTool);

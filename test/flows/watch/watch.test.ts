@@ -11,16 +11,20 @@ import { answerAsServer, beginRun, callText, moodIn, startWatch } from '../../su
 
 const FAST = { intervalMs: 1000, timeoutMs: 1000 };
 
-async function homeWith(servers: Record<string, object>, watch: object = FAST): Promise<Home> {
+async function homeWith(
+  servers: Record<string, object>,
+  watch: object = FAST,
+  settings: object = {},
+): Promise<Home> {
   const home = await emptyHome();
   await writeManifest(home.home, servers);
-  await writeSettings(home, { watch, limits: { perMinute: 0 } });
+  await writeSettings(home, { watch, limits: { perMinute: 0 }, ...settings });
   return home;
 }
 
 /** `moody` in a run, watched. */
-async function moodyRun(watch: object = FAST) {
-  const home = await homeWith({}, watch);
+async function moodyRun(watch: object = FAST, settings: object = {}) {
+  const home = await homeWith({}, watch, settings);
   const mood = moodIn(home);
   await mood.become({});
   await writeManifest(home.home, { subject: fixtureEntry('moody', { MOOD: mood.file }) });
@@ -81,6 +85,24 @@ test('a program that is deaf while it works on a call is left alone', async () =
   expect(client.lines.join('\n')).not.toContain('mcpctl-probe');
   expect(watching.states('subject')).toEqual(['healthy', 'degraded', 'healthy']);
   expect(watching.seen().at(-1)?.servers[0]?.restarts).toBe(0);
+});
+
+test('a program that hangs is restarted although there is always a call under way', async () => {
+  const { client, watching, pid } = await moodyRun(FAST, {
+    timeouts: { toolMs: 2000 },
+    breaker: { enabled: false },
+  });
+  process.kill(pid, 'SIGSTOP');
+  let calls = 0;
+  const calling = setInterval(() => {
+    calls += 1;
+    client.send({ id: `call-${calls}`, method: 'tools/call', params: { name: 'pid', arguments: {} } });
+  }, 500);
+  onTestFinished(() => clearInterval(calling));
+
+  await watching.until('subject', ({ reason }) => reason?.code === 'SERVER_SLOW');
+  await watching.next('subject', ({ state, restarts }) => state === 'healthy' && restarts === 1);
+  expect(watching.states('subject')).not.toContain('failed');
 });
 
 test('a program is not restarted because the process that asks it was held up', async () => {
