@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
 import { renderSlo, sloFlow } from '../flows/watch/slo-flow.ts';
 import { exitStatusOf, statusFlow } from '../flows/watch/status-flow.ts';
@@ -10,7 +10,12 @@ export function command(context: Context): Command {
     .description('Show how every server is: one round of what watch does')
     .option('--server <name...>', 'only these')
     .option('--deep', 'make the harmless call the catalog knows for a server as well')
-    .option('--slo', 'how well they worked: uptime, incidents and times, by the history that watch writes')
+    .addOption(
+      new Option(
+        '--slo',
+        'how well they worked: uptime, incidents and times, by the history that watch writes',
+      ).conflicts('deep'),
+    )
     .addHelpText('after', EXAMPLES)
     .action(async ({ server, slo, deep }: { server?: string[]; slo?: boolean; deep?: boolean }) => {
       if (slo) {
