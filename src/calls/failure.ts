@@ -7,11 +7,6 @@ export function isUnsent(error: unknown): boolean {
   return error instanceof McpctlError && error.data?.sent === false;
 }
 
-/** The reason of a call that did not reach its server. */
-export function unsent({ code, message, hint, data }: McpctlError): McpctlError {
-  return new McpctlError(code, message, { ...(hint && { hint }), data: { ...data, sent: false } });
-}
-
 /** How long the server, or a limit, asks to be left alone, in milliseconds. */
 export function retryAfterOf(error: unknown): number | undefined {
   const ms = error instanceof McpctlError ? error.data?.retryAfterMs : undefined;

@@ -32,6 +32,13 @@ export class McpctlError extends Error {
   }
 }
 
+const SIGN_IN_STATUS = 4;
+
+/** A sign-in is missing: starting again, or asking more often, helps nobody. */
+export function needsSignIn({ exitStatus }: McpctlError): boolean {
+  return exitStatus === SIGN_IN_STATUS;
+}
+
 /** True for a Node system error with one of the codes, such as `ENOENT`. */
 export function isSystemError(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));

@@ -1,5 +1,6 @@
 import { McpctlError } from '../core/errors.ts';
 import { isRecord, type JsonObject } from '../core/json.ts';
+import { neverSent } from '../core/never-sent.ts';
 import type { StopSignal } from '../core/stop.ts';
 import { type Envelope, envelopeOf } from './envelope.ts';
 import type { Transport } from './transport.ts';
@@ -107,7 +108,7 @@ export function createPeer({ server, transport, answer, notified }: PeerOptions)
         },
       }),
     async request(method, params, options = {}) {
-      if (ended) throw notSent(ended);
+      if (ended) throw neverSent(ended);
       options.signal?.throwIfAborted();
       lastId += 1;
       const id = lastId;
@@ -130,14 +131,6 @@ export function createPeer({ server, transport, answer, notified }: PeerOptions)
     },
     close: () => transport.close(),
   };
-}
-
-/** The connection had ended before: whoever asks may ask again elsewhere. */
-function notSent({ code, message, hint, data }: McpctlError): McpctlError {
-  return new McpctlError(code, message, {
-    ...(hint !== undefined && { hint }),
-    data: { ...data, sent: false },
-  });
 }
 
 interface Expected {

@@ -1,7 +1,7 @@
 import type { Clock } from '../calls/clock.ts';
-import { asKnown, McpctlError } from '../core/errors.ts';
+import { asKnown, McpctlError, needsSignIn } from '../core/errors.ts';
 import type { MeasureStall } from '../platform/stalls.ts';
-import { isBusy, isFinal, needsSignIn } from './trouble.ts';
+import { isBusy, isFinal } from './trouble.ts';
 
 /** A server answered. */
 export interface Answered {

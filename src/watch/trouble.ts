@@ -1,13 +1,6 @@
-import type { McpctlError } from '../core/errors.ts';
+import { type McpctlError, needsSignIn } from '../core/errors.ts';
 import type { ServerState } from '../gateway/hub/hub.ts';
 import type { Remark } from './observation.ts';
-
-const SIGN_IN_STATUS = 4;
-
-/** A sign-in is missing: the server is there, but not for us. */
-export function needsSignIn({ exitStatus }: McpctlError): boolean {
-  return exitStatus === SIGN_IN_STATUS;
-}
 
 /** It answers nothing while it works on a call. */
 export function isBusy({ code }: McpctlError): boolean {

@@ -1,11 +1,11 @@
 import type { Intent } from '../../audit/row.ts';
-import { unsent } from '../../calls/failure.ts';
 import type { ToolCall } from '../../calls/tool-call.ts';
 import { claimsOf } from '../../calls/tool-claims.ts';
 import { carriedTrace, traceOf } from '../../calls/trace.ts';
 import type { Context } from '../../cli/context.ts';
 import { asKnown } from '../../core/errors.ts';
 import { isRecord, type JsonObject } from '../../core/json.ts';
+import { neverSent } from '../../core/never-sent.ts';
 import { checkArguments, findTool } from '../../mcp/tool-arguments.ts';
 import type { PlanPorts } from '../../pipelines/plan/plan.ts';
 import { answerFrom } from '../../pipelines/run/answer.ts';
@@ -49,7 +49,7 @@ export async function openChainCalls(run: string, context: Context): Promise<Cha
   /** The layers mind the time; a conversation of its own must not give up before they do. */
   const send = async ({ server, tool, args, signal, limits, life }: ToolCall, sent: () => void) => {
     const opened = await servers.open(server).catch((error: unknown) => {
-      throw unsent(asKnown(error));
+      throw neverSent(asKnown(error));
     });
     sent();
     opened.underWay.add(life);

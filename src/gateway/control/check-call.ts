@@ -1,5 +1,5 @@
 import { intentOf } from '../../calls/call-facts.ts';
-import { asKnown } from '../../core/errors.ts';
+import { asKnown, needsSignIn } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { excerpt, textIn } from '../../mcp/answer-text.ts';
 import type { Tool } from '../../mcp/tools.ts';
@@ -31,8 +31,6 @@ export interface CheckCallOptions {
 /** Longest wait for its answer, in milliseconds: a tool may have to ask somebody else. */
 export const LONGEST_CALL_MS = 15_000;
 
-const SIGN_IN_STATUS = 4;
-
 /**
  * Makes the call, where the server lists the tool and does not say that it changes something.
  * @throws that a sign-in is missing, and nothing else.
@@ -49,7 +47,7 @@ export async function checkCall({ call, tools, make }: CheckCallOptions): Promis
     return { outcome: 'failed', ms, message: excerpt(textIn(content)) || 'it does not say why' };
   } catch (error) {
     const known = asKnown(error);
-    if (known.exitStatus === SIGN_IN_STATUS) throw known;
+    if (needsSignIn(known)) throw known;
     return { outcome: 'failed', ms: performance.now() - begun, message: excerpt(known.message) };
   }
 }

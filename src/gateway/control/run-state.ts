@@ -1,5 +1,5 @@
 import { createChangedTools } from '../../calls/tool-lock/changed-tools.ts';
-import type { McpctlError } from '../../core/errors.ts';
+import { type McpctlError, needsSignIn } from '../../core/errors.ts';
 import type { LockTools } from '../../manifest/lock-schema.ts';
 import type { Tool } from '../../mcp/tools.ts';
 import type { HubServer, ServerState } from '../hub/hub.ts';
@@ -38,8 +38,6 @@ export interface RunStateOptions {
   /** Its tools as they are locked. */
   locked(): LockTools | undefined;
 }
-
-const SIGN_IN_STATUS = 4;
 
 /** What a `run` says of its server whenever it is asked. */
 export function runState(options: RunStateOptions): () => HubServer {
@@ -82,6 +80,5 @@ function ofProgram({ state, reason }: RunProgram, link: RunLink | undefined): Fo
 function ofAddress(link: RunLink | undefined): Found {
   if (!link || (link.answeredAt === undefined && !link.trouble)) return { state: 'starting' };
   if (!link.trouble) return { state: 'healthy' };
-  const needsSignIn = link.trouble.exitStatus === SIGN_IN_STATUS;
-  return { state: needsSignIn ? 'needs-auth' : 'degraded', reason: link.trouble };
+  return { state: needsSignIn(link.trouble) ? 'needs-auth' : 'degraded', reason: link.trouble };
 }

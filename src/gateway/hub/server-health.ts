@@ -1,9 +1,8 @@
-import { asKnown, type McpctlError } from '../../core/errors.ts';
+import { asKnown, type McpctlError, needsSignIn } from '../../core/errors.ts';
 import type { ProbeAnswer, ProbeRequest } from '../control/probe.ts';
 import { ping } from './ask-server.ts';
 import type { HubServer } from './hub.ts';
 import type { Conversation } from './pool.ts';
-import { needsSignIn } from './start-failures.ts';
 
 /** How a server is, by what became of the requests to it. */
 export interface ServerHealth {

@@ -1,4 +1,5 @@
-import { asKnown, McpctlError } from '../../core/errors.ts';
+import { asKnown, type McpctlError, needsSignIn } from '../../core/errors.ts';
+import { neverSent } from '../../core/never-sent.ts';
 
 /** Remembers that a server could not be started, so that not every call tries again. */
 export interface StartFailures {
@@ -22,7 +23,7 @@ export function createStartFailures(server: string, now: () => number): StartFai
     check() {
       if (!reason || now() >= until) return;
       // Nothing was sent: whoever may wait can try again.
-      throw unsent(reason, { server, retryAfterMs: until - now() });
+      throw neverSent(reason, { server, retryAfterMs: until - now() });
     },
     failed(error) {
       const known = asKnown(error);
@@ -33,7 +34,7 @@ export function createStartFailures(server: string, now: () => number): StartFai
         ? SIGN_IN_PAUSE_MS
         : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (count - 1));
       until = now() + pause;
-      return unsent(known, { server });
+      return neverSent(known, { server });
     },
     succeeded() {
       count = 0;
@@ -41,17 +42,4 @@ export function createStartFailures(server: string, now: () => number): StartFai
     },
     last: () => reason,
   };
-}
-
-/** A sign-in is missing: starting again helps nobody. */
-export function needsSignIn({ exitStatus }: McpctlError): boolean {
-  return exitStatus === 4;
-}
-
-function unsent({ code, message, hint, data, cause }: McpctlError, more: object): McpctlError {
-  return new McpctlError(code, message, {
-    ...(hint !== undefined && { hint }),
-    data: { ...data, ...more, sent: false },
-    cause,
-  });
 }

@@ -1,10 +1,10 @@
 import { type Implementation, implementationOf } from '../../calls/call-facts.ts';
-import { unsent } from '../../calls/failure.ts';
 import type { Policy } from '../../calls/policy.ts';
 import { refusalLine } from '../../calls/refusal-line.ts';
 import type { ToolCall, ToolHandler } from '../../calls/tool-call.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
+import { neverSent } from '../../core/never-sent.ts';
 import { ShortLivedMap } from '../../core/short-lived-map.ts';
 import { Stop } from '../../core/stop.ts';
 import { type Envelope, readEnvelope } from '../../mcp/envelope.ts';
@@ -130,7 +130,7 @@ class Answering implements ClientCalls {
     this.#inFlight.end(reason);
     for (const { fail } of [...this.#own.values()]) fail(reason);
     const open = this.#open.values();
-    for (const { id, stop } of open) stop.abort(this.#unsent.has(id) ? unsent(reason) : reason);
+    for (const { id, stop } of open) stop.abort(this.#unsent.has(id) ? neverSent(reason) : reason);
     await Promise.all(open.map(({ done }) => done));
   }
 
@@ -163,7 +163,7 @@ class Answering implements ClientCalls {
     if (!this.#isTurn) this.#beginTurn();
     const { server, now, ports, policy } = this.#options;
     const stop = new Stop();
-    if (this.#ended) stop.abort(unsent(this.#ended));
+    if (this.#ended) stop.abort(neverSent(this.#ended));
     const call = lineCall({
       server,
       line: policy.restricts(server) ? unambiguous(line) : line,

@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
-import { unsent } from '../../calls/failure.ts';
 import { answerOf } from '../../calls/line-answer.ts';
 import type { ToolAnswer, ToolCall } from '../../calls/tool-call.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
+import { neverSent } from '../../core/never-sent.ts';
 import { ShortLivedMap } from '../../core/short-lived-map.ts';
 import type { Envelope } from '../../mcp/envelope.ts';
 import { withId } from '../../mcp/splice.ts';
@@ -68,7 +68,7 @@ export function createInFlight({ send, sent }: InFlightOptions): InFlight {
   return {
     async send(call) {
       call.signal.throwIfAborted();
-      if (ended) throw unsent(ended);
+      if (ended) throw neverSent(ended);
       const id = idFor(call);
       const line = id === call.id ? call.line : withId(call.line, id);
       const token = tokenOf(call);

@@ -2,7 +2,6 @@ import { hostname } from 'node:os';
 import type { AuditMachine } from '../../audit/open-here.ts';
 import { openCallRecorder } from '../../calls/call-recorder.ts';
 import { systemClock } from '../../calls/clock.ts';
-import { unsent } from '../../calls/failure.ts';
 import { cache } from '../../calls/layers/cache.ts';
 import { rateLimit } from '../../calls/layers/rate-limit.ts';
 import type { Meter } from '../../calls/meter.ts';
@@ -13,6 +12,7 @@ import type { SharedStore } from '../../calls/stores/store.ts';
 import type { ToolHandler, ToolMiddleware } from '../../calls/tool-call.ts';
 import { createToolLocks } from '../../calls/tool-lock/tool-locks.ts';
 import { McpctlError } from '../../core/errors.ts';
+import { neverSent } from '../../core/never-sent.ts';
 import type { LockTools } from '../../manifest/lock-schema.ts';
 import { userName } from '../../platform/user-name.ts';
 import { resolverFor } from '../../secrets/resolver-for.ts';
@@ -104,7 +104,7 @@ async function settingsHere({
   } catch (error) {
     if (!(error instanceof McpctlError)) throw error;
     warn(`${error.message} ${error.hint ?? ''}`.trim());
-    const refusal = unsent(error);
+    const refusal = neverSent(error);
     return {
       settings: DEFAULT_SETTINGS,
       route: () => async () => {

@@ -1,6 +1,7 @@
 import type { RawAnswer } from '../../calls/raw-answer.ts';
 import { asKnown, McpctlError } from '../../core/errors.ts';
 import { isRecord, type Json, type JsonObject } from '../../core/json.ts';
+import { neverSent } from '../../core/never-sent.ts';
 import { redactError } from '../../core/redact-error.ts';
 import { ShortLivedMap } from '../../core/short-lived-map.ts';
 import type { StopSignal } from '../../core/stop.ts';
@@ -10,7 +11,6 @@ import { withId } from '../../mcp/splice.ts';
 import type { Transport } from '../../mcp/transport.ts';
 import type { Flight, FlightListener } from './flight.ts';
 import { hasError, messagesOf, paramsOf } from './messages.ts';
-import { neverSent } from './never-sent.ts';
 import type { UpstreamEvents } from './upstream.ts';
 
 export interface ConversationOptions {

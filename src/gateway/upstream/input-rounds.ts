@@ -1,9 +1,9 @@
 import type { RawAnswer } from '../../calls/raw-answer.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord, type JsonObject } from '../../core/json.ts';
+import { partlySent } from '../../core/never-sent.ts';
 import { RpcRefusal } from '../../mcp/peer.ts';
 import { valueAt } from '../../mcp/splice.ts';
-import { partlySent } from './never-sent.ts';
 import type { RequestInput } from './request-line.ts';
 import type { UpstreamRequest } from './upstream.ts';
 

@@ -2,6 +2,7 @@ import type { TokenEvents } from '../../auth/tokens/held-sign-in.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { createSharedRedactor, type SharedRedactor } from '../../core/growing-redactor.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { neverSent } from '../../core/never-sent.ts';
 import { redactError } from '../../core/redact-error.ts';
 import type { ChosenServer } from '../../manifest/choose.ts';
 import { type Era, type Greeting, greet, modernMeta } from '../../mcp/greeting.ts';
@@ -16,7 +17,6 @@ import { type PreparedServer, prepareServer, type ServerMachine } from '../serve
 import { type Conversation, createConversation } from './conversation.ts';
 import { legacyExchange, modernExchange } from './exchange.ts';
 import { createListening, type Listening } from './listening.ts';
-import { neverSent } from './never-sent.ts';
 import type { Upstream, UpstreamEvents } from './upstream.ts';
 
 export interface OpenUpstreamOptions {

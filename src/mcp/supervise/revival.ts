@@ -1,4 +1,4 @@
-import { asKnown, McpctlError } from '../../core/errors.ts';
+import { asKnown, McpctlError, needsSignIn } from '../../core/errors.ts';
 import type { Clock } from './clock.ts';
 import { createRestartPolicy, RESTARTS } from './restart-policy.ts';
 
@@ -28,8 +28,6 @@ export interface Revival {
   stop(): void;
 }
 
-const SIGN_IN_STATUS = 4;
-
 export function createRevival({ server, clock, bring, gaveUp, note }: RevivalOptions): Revival {
   const policy = createRestartPolicy(clock);
   let hurry = new AbortController();
@@ -40,7 +38,7 @@ export function createRevival({ server, clock, bring, gaveUp, note }: RevivalOpt
 
   const giveUp = (why: McpctlError): void => {
     gaveUpAt = clock.now();
-    reason = why.exitStatus === SIGN_IN_STATUS ? why : crashLoop(server, why);
+    reason = needsSignIn(why) ? why : crashLoop(server, why);
     note(reason.message);
     gaveUp(reason);
   };
@@ -59,7 +57,7 @@ export function createRevival({ server, clock, bring, gaveUp, note }: RevivalOpt
       if (isOver) return;
       reason = await tryOnce();
       if (isOver || !reason) return;
-      pause = reason.exitStatus === SIGN_IN_STATUS ? undefined : policy.ended(0);
+      pause = needsSignIn(reason) ? undefined : policy.ended(0);
       note(`${reason.message}${pause === undefined ? '' : ` The next try is in ${pause / 1000} s.`}`);
     }
     giveUp(reason ?? new McpctlError('SERVER_EXITED', `${server} has ended.`));
