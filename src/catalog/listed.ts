@@ -43,6 +43,7 @@ export function entryOf(server: ListedServer): CatalogEntry {
       readOnly: server.readOnly ?? [],
       writing: (server.tools ?? []).filter((tool) => !server.readOnly?.includes(tool)),
     },
+    examples: {},
     firstCall: { args: {}, needsAuth: server.auth !== 'none', argsVerified: false },
     rateLimit: 'Not known.',
     caveats: caveatsOf(server),

@@ -275,6 +275,8 @@ export const catalogEntrySchema = z.strictObject({
   env: z.array(variableSchema),
   headers: z.array(headerSchema),
   tools: toolsSchema,
+  /** Requests in users' words by tool, of the tools most asked for. */
+  examples: z.record(z.string(), z.array(sentence).min(1)),
   firstCall: firstCallSchema,
   rateLimit: sentence,
   caveats: z.array(sentence),

@@ -31,7 +31,7 @@ export interface RoutingIndex {
   readonly renown: readonly number[];
   readonly thesaurus: Thesaurus;
   readonly spelling: Spelling;
-  /** Absent where no tool has examples. */
+  /** Absent where few tools have examples. */
   readonly examples: ExampleModel | undefined;
 }
 
@@ -88,12 +88,16 @@ function spellingOf(texts: readonly TextIndex[], links: LinkIndex, thesaurus: Th
   return createSpelling({ names, stems: texts.flatMap((index) => [...index.terms()]), isKnown });
 }
 
+/** Below this share of tools with examples the others would lose to them, whatever is asked. */
+const LEAST_TAUGHT = 0.5;
+
 /** Of tools with examples, their descriptions teach as well. */
 function learn(
   candidates: readonly Candidate[],
   servers: readonly RoutableServer[],
 ): ExampleModel | undefined {
   const taught = [...candidates.entries()].filter(([, { tool }]) => (tool?.examples?.length ?? 0) > 0);
+  if (taught.length < LEAST_TAUGHT * candidates.length) return undefined;
   return trainExamples(
     taught.flatMap(([candidate, { tool, server }]) =>
       [

@@ -75,6 +75,16 @@ describe.each(entries)('$file', ({ file, entry }) => {
     }
   });
 
+  test('says what users ask of its tools: five requests of each that is asked for much', () => {
+    const known = new Set([...entry.tools.readOnly, ...entry.tools.writing]);
+    const requests = Object.values(entry.examples).flat();
+
+    expect(Object.keys(entry.examples).filter((tool) => !known.has(tool))).toEqual([]);
+    expect(Object.keys(entry.examples).length).toBeGreaterThanOrEqual(Math.min(3, known.size));
+    for (const each of Object.values(entry.examples)) expect(each.length).toBeGreaterThanOrEqual(5);
+    expect(new Set(requests.map((request) => request.toLowerCase())).size).toBe(requests.length);
+  });
+
   test('calls only a tool it lists, and never one that writes', () => {
     const { tool = '' } = entry.firstCall;
 

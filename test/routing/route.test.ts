@@ -121,6 +121,22 @@ test('learns from examples of a tool', () => {
   expect(first(taught)?.evidence.likelihood).toBeGreaterThan(0.5);
 });
 
+test('examples of a few tools take nothing from the others', () => {
+  const zoo = { id: 'zoo', title: 'Zoo', description: '', category: '', tags: [] };
+  const tools = ['feed', 'wash', 'weigh', 'count', 'call'].map((verb) => ({
+    name: `${verb}_animal`,
+    description: `Can ${verb} an animal`,
+    params: [],
+  }));
+  const examples = Array.from({ length: 20 }, (_, n) => `the lion of house ${n} is hungry`);
+  const taught = tools.map((tool, n) => (n < 2 ? { ...tool, examples } : tool));
+  const { route } = createRouter(createRoutingIndex([{ ...zoo, tools: taught }]));
+
+  expect(route('the lion is hungry', { limit: 1 }).suggestions[0]).toMatchObject({ tool: 'feed_animal' });
+  const [weighed] = route('weigh the animal of house 3', { limit: 1 }).suggestions;
+  expect(weighed).toMatchObject({ tool: 'weigh_animal', evidence: { likelihood: 0 } });
+});
+
 test('ranks servers of which no tools are known, and reads any language', () => {
   const bare = createRouter(
     createRoutingIndex([

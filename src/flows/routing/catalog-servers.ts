@@ -8,14 +8,14 @@ const OVER = new Set(['stale', 'superseded', 'deprecated', 'archived']);
 export async function catalogServers(): Promise<RoutableServer[]> {
   const rows = (await loadCatalogIndex()).filter(({ status }) => !OVER.has(status));
   const tested = rows.map(async ({ slug, title, description, category, aliases }) => {
-    const { tools } = await loadCatalogEntry(slug);
+    const { tools, examples } = await loadCatalogEntry(slug);
     return {
       id: slug,
       title,
       description,
       category,
       tags: aliases.filter((alias) => !alias.includes('/')),
-      tools: [...tools.readOnly, ...tools.writing].map(nameAlone),
+      tools: [...tools.readOnly, ...tools.writing].map((name) => nameAlone(name, examples[name])),
     };
   });
   const listed = (await loadListed())
@@ -26,11 +26,11 @@ export async function catalogServers(): Promise<RoutableServer[]> {
       description,
       category,
       tags: [],
-      tools: tools.map(nameAlone),
+      tools: tools.map((name) => nameAlone(name)),
     }));
   return [...(await Promise.all(tested)), ...listed];
 }
 
-function nameAlone(name: string): RoutableTool {
-  return { name, description: '', params: [] };
+function nameAlone(name: string, examples: readonly string[] = []): RoutableTool {
+  return { name, description: '', params: [], examples };
 }

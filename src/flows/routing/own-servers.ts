@@ -1,3 +1,5 @@
+import { loadCatalogEntry } from '../../catalog/load.ts';
+import type { CatalogEntry } from '../../catalog/schema.ts';
 import type { Context } from '../../cli/context.ts';
 import { createOfferFile } from '../../gateway/hub/offer-file.ts';
 import { serversHere } from '../../gateway/hub/servers-here.ts';
@@ -34,7 +36,8 @@ export async function ownServers(context: Context): Promise<OwnServer[]> {
       const lock = locks.get(server.manifest)?.servers[server.name];
       const tools = offered.get(server.name) ?? (await known.read(server.name)) ?? [];
       const locked = Object.keys(lock?.tools?.tools ?? {});
-      return ownServer(server, { tools, locked, catalog: lock?.catalog });
+      const examples = await examplesOf(lock?.catalog);
+      return ownServer(server, { tools, locked, catalog: lock?.catalog, examples });
     }),
   );
 }
@@ -43,9 +46,17 @@ interface Known {
   readonly tools: readonly Tool[];
   readonly locked: readonly string[];
   readonly catalog: string | undefined;
+  readonly examples: CatalogEntry['examples'];
 }
 
-function ownServer({ name, entry }: ManifestServer, { tools, locked, catalog }: Known): OwnServer {
+/** What users ask a server of the catalog for, by tool. */
+async function examplesOf(catalog: string | undefined): Promise<CatalogEntry['examples']> {
+  // A lock may name a server the catalog of this version does not have.
+  const entry = catalog === undefined ? undefined : await loadCatalogEntry(catalog).catch(() => undefined);
+  return entry?.examples ?? {};
+}
+
+function ownServer({ name, entry }: ManifestServer, { tools, locked, catalog, examples }: Known): OwnServer {
   const from = tools.length > 0 ? 'list' : locked.length > 0 ? 'lock' : 'nowhere';
   const bare = locked.map((tool) => ({ name: tool, description: '', params: [] }));
   return {
@@ -56,7 +67,10 @@ function ownServer({ name, entry }: ManifestServer, { tools, locked, catalog }: 
       description: '',
       category: '',
       tags: [],
-      tools: from === 'list' ? tools.map(routableTool) : bare,
+      tools: (from === 'list' ? tools.map(routableTool) : bare).map((tool) => ({
+        ...tool,
+        examples: examples[tool.name] ?? [],
+      })),
     },
     isRemote: typeof entry.url === 'string',
     tools,

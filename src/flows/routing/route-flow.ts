@@ -108,7 +108,7 @@ function withExamples({ routable }: OwnServer, said: readonly Said[]): RoutableS
     const examples = said
       .filter((each) => each.isRight && each.server === routable.id && each.tool === tool.name)
       .map((each) => each.task);
-    return examples.length > 0 ? { ...tool, examples } : tool;
+    return examples.length > 0 ? { ...tool, examples: [...(tool.examples ?? []), ...examples] } : tool;
   });
   return { ...routable, tools };
 }

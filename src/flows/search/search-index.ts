@@ -32,7 +32,7 @@ export async function buildSearchData(): Promise<SearchData> {
 }
 
 function fieldsOf(entry: CatalogEntry): Field[] {
-  const { slug, title, description, category, aliases, tools } = entry;
+  const { slug, title, description, category, aliases, tools, examples } = entry;
   const products = productsOf({ id: slug, title });
   const nouns = products.flatMap(({ product }) => [...product.strong, ...product.weak]);
   const tasks = products.flatMap(({ product }) => Object.values(product.tools ?? {}).flat());
@@ -48,6 +48,7 @@ function fieldsOf(entry: CatalogEntry): Field[] {
       dilution: 0.75,
     },
     { terms: termsOf([...nouns, ...tasks].flatMap(wordsOf)), weight: 1, dilution: 0.75 },
+    { terms: termsOf(Object.values(examples).flat().flatMap(wordsOf)), weight: 0.5, dilution: 0.75 },
   ];
 }
 

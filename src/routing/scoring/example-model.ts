@@ -46,7 +46,7 @@ type Vector = readonly (readonly [feature: number, value: number])[];
 
 interface Features {
   readonly size: number;
-  /** Of length 1; unknown words are left out. */
+  /** Of length 1, less by the words no example holds: what is hardly understood must not sound sure. */
   vector(terms: readonly string[]): Vector;
 }
 
@@ -61,13 +61,15 @@ function createFeatures(examples: readonly Example[]): Features {
     if (count === 1 && feature.includes(' ')) continue;
     ids.set(feature, { id: ids.size, rareness: Math.log((examples.length + 1) / (count + 0.5)) });
   }
+  const rarest = Math.log((examples.length + 1) / 0.5);
   const vector = (terms: readonly string[]): Vector => {
     const values = new Map<number, number>();
     for (const feature of new Set(featuresOf(terms))) {
       const known = ids.get(feature);
       if (known) values.set(known.id, known.rareness);
     }
-    const length = Math.hypot(...values.values()) || 1;
+    const unknown = new Set(terms).size - [...new Set(terms)].filter((term) => ids.has(term)).length;
+    const length = Math.hypot(...values.values(), rarest * Math.sqrt(unknown)) || 1;
     return [...values].map(([id, value]) => [id, value / length]);
   };
   return { size: ids.size, vector };

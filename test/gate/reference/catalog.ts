@@ -70,6 +70,7 @@ export function catalogEntryPage(entry: CatalogEntry): string {
     `Known on ${tools.asOf}; what the server answers decides. ${tools.source}`,
     ...(tools.readOnly.length > 0 ? [`Reading: ${codes(tools.readOnly)}.`] : []),
     ...(tools.writing.length > 0 ? [`Writing: ${codes(tools.writing)}.`] : []),
+    ...requests(entry),
     '## Good to know',
     bullets([
       ...caveats,
@@ -89,6 +90,14 @@ export function catalogEntryPage(entry: CatalogEntry): string {
     '## Sources',
     bullets([...(entry.repository ? [entry.repository] : []), ...entry.docs]),
   ]);
+}
+
+function requests({ examples }: CatalogEntry): string[] {
+  const rows = Object.entries(examples).map(([tool, asked]) => [
+    code(tool),
+    asked.map((each) => `“${each}”`).join(', '),
+  ]);
+  return rows.length === 0 ? [] : ['## What to ask for', markdownTable(['tool', 'requests'], rows)];
 }
 
 function profiles({ profiles: known, aliases }: CatalogEntry): string[] {
