@@ -34,8 +34,10 @@ const quick = {
   'server-tokens': 'src/gateway/servers/open-server-tokens.ts',
 };
 const heavy = await heavyImports();
+const data = { name: 'data-as-text', setup: dataAsText };
 const { metafile } = await build({
   ...options,
+  plugins: [data],
   entryPoints: {
     main: 'src/main.ts',
     'keychain-worker': 'src/secrets/keychain-worker.ts',
@@ -49,7 +51,7 @@ const { metafile } = await build({
 });
 await build({
   ...options,
-  plugins: [{ name: 'parts-apart', setup: partsApart }],
+  plugins: [data, { name: 'parts-apart', setup: partsApart }],
   entryPoints: quick,
   format: 'cjs',
   // None asks anything: one prints, and the streams of the others belong to the protocol.
@@ -138,6 +140,16 @@ function partsApart({ onResolve, onLoad, resolve: find }) {
     contents: `module.exports = require('./${path}.cjs');`,
   }));
   onResolve({ filter: /\.cjs$/, namespace: 'quick' }, ({ path }) => ({ path, external: true }));
+}
+
+/** Much data is read in half the time as text that is parsed than as a program. Measured: a quarter of a search. */
+function dataAsText({ onLoad }) {
+  onLoad({ filter: /src[\\/].*\.json$/ }, async ({ path }) => {
+    const text = await readFile(path, 'utf8');
+    if (text.length < 10_000) return undefined;
+    const data = JSON.stringify(JSON.parse(text));
+    return { contents: `export default JSON.parse(${JSON.stringify(data)});`, loader: 'js' };
+  });
 }
 
 /** Folders of the packages of which at least one byte was bundled, sorted. */

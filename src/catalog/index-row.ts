@@ -1,15 +1,14 @@
 import type { CatalogEntry } from './schema.ts';
 
+/** What every list says of a server. */
+export type ServerSummary = Pick<
+  CatalogEntry,
+  'slug' | 'title' | 'description' | 'category' | 'tier' | 'status' | 'maintainer'
+>;
+
 /** One line of the catalog's index. */
-export interface CatalogIndexRow {
-  readonly slug: string;
+export interface CatalogIndexRow extends Readonly<ServerSummary> {
   readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  readonly category: CatalogEntry['category'];
-  readonly tier: CatalogEntry['tier'];
-  readonly status: CatalogEntry['status'];
-  readonly maintainer: CatalogEntry['maintainer'];
   /** Kind of the preferred way in. */
   readonly via: CatalogEntry['transports'][number]['kind'];
   readonly auth: CatalogEntry['auth']['kinds'][number];
@@ -18,20 +17,20 @@ export interface CatalogIndexRow {
   readonly packages: readonly string[];
 }
 
+export function summaryOf(entry: CatalogEntry): ServerSummary {
+  const { slug, title, description, category, tier, status, maintainer } = entry;
+  return { slug, title, description, category, tier, status, maintainer };
+}
+
 export function toIndexRow(entry: CatalogEntry): CatalogIndexRow {
-  const { slug, name, title, description, category, tier, status, maintainer } = entry;
   const preferred = entry.transports.find(({ id }) => id === entry.preferred);
   const transports = [...entry.transports, ...entry.alternatives.flatMap((other) => other.transports)];
   const identifiers = transports.flatMap(identifiersOf);
+  const { slug, ...summary } = summaryOf(entry);
   return {
     slug,
-    name,
-    title,
-    description,
-    category,
-    tier,
-    status,
-    maintainer,
+    name: entry.name,
+    ...summary,
     via: preferred?.kind ?? 'remote',
     auth: entry.auth.kinds[0] ?? 'none',
     aliases: entry.aliases.map((alias) => alias.name),

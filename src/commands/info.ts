@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { findInCatalog, goneFromCatalog, suggestFromCatalog } from '../catalog/find.ts';
 import type { Context } from '../cli/context.ts';
 import { McpctlError } from '../core/errors.ts';
+import { refreshedTwin } from '../flows/catalog/refreshed-server.ts';
 import {
   type RegistryDetail,
   registryDetail,
@@ -20,7 +21,7 @@ export function command(context: Context): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, options: { catalog?: boolean }) => {
       const server = options.catalog ? undefined : await installed(name, context);
-      const catalog = server ? server.catalog : await inCatalog(name);
+      const catalog = server ? server.catalog : await inCatalog(name, context.paths.cache);
       const registry = server || catalog ? undefined : await registryDetail(name, context);
       if (!server && !catalog && !registry) throw await unknown(name);
       const document: InfoDocument = {
@@ -60,21 +61,29 @@ async function installed(
   if (!server) return undefined;
   const lock = (await readLock(server.manifest)).servers[name];
   const detail = serverDetail(server, lock);
-  return { detail, catalog: lock?.catalog ? await inCatalog(lock.catalog) : await ofSamePackage(detail) };
+  return {
+    detail,
+    catalog: lock?.catalog
+      ? await inCatalog(lock.catalog, paths.cache)
+      : await ofSamePackage(detail, paths.cache),
+  };
 }
 
 /** A hand-written entry is a catalog server when it starts the same package, not when it has the same name. */
-async function ofSamePackage({ source, url }: ServerDetail): Promise<CatalogDocument | undefined> {
+async function ofSamePackage(
+  { source, url }: ServerDetail,
+  cache: string,
+): Promise<CatalogDocument | undefined> {
   const [kind, identifier = ''] = source.split(' ');
-  const found = await inCatalog(url ?? identifier);
+  const found = await inCatalog(url ?? identifier, cache);
   const ways = found?.entry.alternatives.find(({ id }) => id === found.match.alternative) ?? found?.entry;
   const isSame = ways?.transports.some((way) => way.kind === kind && way.id === found?.match.transport);
   return isSame && found?.match.reason === undefined ? found : undefined;
 }
 
-async function inCatalog(asked: string): Promise<CatalogDocument | undefined> {
+async function inCatalog(asked: string, cache: string): Promise<CatalogDocument | undefined> {
   const match = await findInCatalog(asked);
-  return match && catalogDocument(match, asked);
+  return match && catalogDocument(match, asked, await refreshedTwin(match.entry.slug, cache));
 }
 
 async function unknown(name: string): Promise<McpctlError> {

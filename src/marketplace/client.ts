@@ -2,6 +2,7 @@ import { McpctlError } from '../core/errors.ts';
 import { isRecord } from '../core/json.ts';
 import { LISTING_META, OFFICIAL_META } from '../core/registry-names.ts';
 import type { Fetch } from '../platform/fetch.ts';
+import { failureOf, invalidAnswer, LONGEST_ANSWER, parseAnswer, saidIn } from './answer.ts';
 import type { Listing, OfficialMeta } from './api/entry.ts';
 import type { ServerDocument } from './document.ts';
 import type { Status } from './events.ts';
@@ -70,7 +71,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
           ...(cursor !== undefined && { cursor }),
         });
         const { servers, metadata } = await send('GET', `/v0.1/servers?${query}`);
-        if (!Array.isArray(servers)) throw invalid(url);
+        if (!Array.isArray(servers)) throw invalidAnswer(url);
         found.push(...servers.map((one) => listed(one, url)));
         cursor = isRecord(metadata) && metadata.nextCursor ? String(metadata.nextCursor) : undefined;
         if (cursor === undefined) break;
@@ -131,83 +132,15 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       maxBytes: LONGEST_ANSWER,
       ...(signal && { signal }),
     });
-    const answer = parse(await response.text());
+    const answer = parseAnswer(await response.text());
     if (response.ok && answer) return answer;
-    throw failure({ url, status: response.status, said: said(answer), hasToken: token !== undefined });
-  }
-}
-
-const LONGEST_ANSWER = 16 * 1024 * 1024;
-
-interface Failed {
-  readonly url: string;
-  readonly status: number;
-  /** What the registry said of it. */
-  readonly said: string;
-  readonly hasToken: boolean;
-}
-
-function failure({ url, status, said: why, hasToken }: Failed): McpctlError {
-  const data = { registry: url, status };
-  const reason = why === '' ? '' : `: ${why}`;
-  if (status === 401) {
-    return new McpctlError('REGISTRY_REFUSED', `The registry ${url} does not know who you are${reason}.`, {
-      hint: hasToken
-        ? 'The token is not good any more: ask for another, and keep it: mcpctl secret set REGISTRY_TOKEN'
-        : 'Give a token by the settings (registries.own, token) or in the variable MCPCTL_REGISTRY_TOKEN.',
-      data,
-    });
-  }
-  if (status === 403)
-    return new McpctlError('NAMESPACE_REFUSED', `The registry ${url} does not let you${reason}.`, { data });
-  if (status === 409) return new McpctlError('VERSION_PUBLISHED', `${sentence(why)}.`, { data });
-  if (status === 400 || status === 413) {
-    return new McpctlError('REGISTRY_REFUSED', `The registry ${url} refused it${reason}.`, { data });
-  }
-  if (status === 404 && why !== '') {
-    return new McpctlError('PACKAGE_NOT_FOUND', `The registry ${url} does not have it${reason}.`, {
-      hint: 'mcpctl registry list',
-      data,
-    });
-  }
-  if (status >= 500) {
-    return new McpctlError('REGISTRY_UNREACHABLE', `The registry ${url} answered ${status}${reason}.`, {
-      hint: 'Try again in a few minutes.',
-      data,
-    });
-  }
-  return invalid(url, { why: `, but ${status}`, status });
-}
-
-function sentence(text: string): string {
-  const plain = text === '' ? 'The registry has that already' : text;
-  return plain.charAt(0).toUpperCase() + plain.slice(1);
-}
-
-function invalid(url: string, { why = '', status = 200 } = {}): McpctlError {
-  return new McpctlError('REGISTRY_INVALID', `${url} gave no answer of an MCP registry${why}.`, {
-    hint: 'See whether the address is that of a registry: mcpctl config show registries',
-    data: { registry: url, status },
-  });
-}
-
-function said(answer: Record<string, unknown> | undefined): string {
-  const text = answer?.error ?? answer?.detail ?? answer?.title;
-  return typeof text === 'string' ? text.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, 300) : '';
-}
-
-function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
+    throw failureOf({ url, status: response.status, said: saidIn(answer), hasToken: token !== undefined });
   }
 }
 
 function listed(value: unknown, url: string): ListedServer {
   if (!isRecord(value) || !isRecord(value.server) || typeof value.server.name !== 'string')
-    throw invalid(url);
+    throw invalidAnswer(url);
   const meta = isRecord(value._meta) ? value._meta : {};
   const part = (key: string): Record<string, unknown> => (isRecord(meta[key]) ? meta[key] : {});
   return {

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import * as cache from './items/cache.mjs';
 import * as calls from './items/calls.mjs';
+import * as catalog from './items/catalog.mjs';
 import * as crash from './items/crash.mjs';
 import * as firstCall from './items/first-call.mjs';
 import * as gateway from './items/gateway.mjs';
@@ -14,7 +15,7 @@ import * as start from './items/start.mjs';
 import { STATISTIC } from './measure.mjs';
 import { createSetting } from './setting.mjs';
 
-const ITEMS = [start, calls, crash, firstCall, gateway, cache, memory, oneShot, signIn, install];
+const ITEMS = [start, calls, crash, firstCall, gateway, cache, memory, oneShot, signIn, install, catalog];
 
 const { values } = parseArgs({
   options: {

@@ -12,12 +12,16 @@ export async function valuesFor(command: string, name: string, context: Context)
   if (anywhere) return await anywhere(context);
   if (command === 'test-server' && (word === 'only' || word === 'skip')) return await serverChecks();
   if (word === 'store' && command.startsWith('auth ')) return SIGN_IN_STORES;
+  if (word === 'registry' || word === 'source') return await registriesOf(command, context);
   if (command.startsWith('registry ') || command === 'publish') return [];
   if (word === 'channel' && command.startsWith('alerts ')) return await alertChannels(context);
   if (command.startsWith('gateway') && word === 'profile') return await gatewayProfiles(context);
   if (command.startsWith('chain ')) return await chainValues(word, context);
   if (word === 'server-or-rule') return [...(await installedServers(context)), ...(await alertRules())];
-  if (word !== 'server' && word !== 'name') return [];
+  return word === 'server' || word === 'name' ? await serverNames(command, context) : [];
+}
+
+async function serverNames(command: string, context: Context): Promise<Candidate[]> {
   const installed = command === 'add' ? [] : await installedServers(context);
   if (command === 'logs') return [...installed, GATEWAY_LOGS];
   return FROM_CATALOG.has(command) ? [...installed, ...(await catalogNames(installed))] : installed;
@@ -27,11 +31,13 @@ export async function valuesFor(command: string, name: string, context: Context)
 const ANYWHERE: Readonly<Record<string, (context: Context) => Promise<Candidate[]>>> = {
   category: categories,
   client: clientIds,
-  registry: registryNames,
   shell: async () => SHELLS.map((shell) => ({ word: shell, description: '' })),
 };
 
 const GATEWAY_LOGS: Candidate = { word: 'gateway', description: 'what gateways do' };
+
+const THE_CATALOG: Candidate = { word: 'catalog', description: 'what mcpctl knows itself' };
+const THE_PUBLIC: Candidate = { word: 'public', description: 'the registry everybody has' };
 
 const SIGN_IN_STORES: Candidate[] = [
   { word: 'keychain', description: 'the system keychain' },
@@ -39,6 +45,12 @@ const SIGN_IN_STORES: Candidate[] = [
   { word: 'memory', description: 'until the process ends' },
   { word: 'helper:pass', description: 'docker-credential-pass, or another helper' },
 ];
+
+async function registriesOf(command: string, context: Context): Promise<Candidate[]> {
+  const own = await registryNames(context);
+  if (command === 'search') return [THE_CATALOG, ...own, THE_PUBLIC];
+  return command === 'catalog refresh' ? [...own, THE_PUBLIC] : own;
+}
 
 async function registryNames(context: Context): Promise<Candidate[]> {
   const { readSettings } = await import('../../settings/read.ts');

@@ -1,5 +1,6 @@
 import type { Context } from '../../cli/context.ts';
 import { plainLine } from '../../cli/terminal-text.ts';
+import { McpctlError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
 import { coversName, REGISTRY_NAME } from '../../core/registry-names.ts';
 import { PUBLISHER_META } from '../../marketplace/document.ts';
@@ -7,6 +8,7 @@ import { type Provenance, provenanceIn } from '../../marketplace/provenance.ts';
 import type { Style } from '../../platform/style.ts';
 import { registriesFor } from '../../servers/choose-registry.ts';
 import { readSettings } from '../../settings/read.ts';
+import { type RefreshedServer, refreshedServer } from '../catalog/refreshed-server.ts';
 import { renderSections } from '../servers/server-detail.ts';
 import { knownRegistries, openClient } from './known-registries.ts';
 
@@ -18,6 +20,12 @@ export interface RegistryDetail {
   readonly version: string;
   readonly registry: string;
   readonly url: string;
+  /** Your own registry, or the public one, where anybody may publish. */
+  readonly trust: 'own' | 'public';
+  /** Slug of the catalog's server that is called like it. */
+  readonly claims?: string;
+  /** When its registry was read, where it did not answer now; ISO 8601. */
+  readonly readAt?: string;
   /** Whether names like it come from there alone. */
   readonly isPinned: boolean;
   readonly status: string;
@@ -33,9 +41,51 @@ export interface RegistryDetail {
   readonly ways: readonly string[];
 }
 
-/** Asks the registries as `add` does; undefined for what is no registry name, or a name none has. */
+const OFFLINE: ReadonlySet<string> = new Set([
+  'NETWORK_UNREACHABLE',
+  'NETWORK_TIMEOUT',
+  'REGISTRY_UNREACHABLE',
+]);
+
+/**
+ * Asks the registries as `add` does, and where one does not answer what was read of it before; undefined for what is
+ * no registry name, or a name none has.
+ */
 export async function registryDetail(name: string, context: Context): Promise<RegistryDetail | undefined> {
   if (!REGISTRY_NAME.test(name)) return undefined;
+  const kept = await refreshedServer(name, context.paths.cache);
+  try {
+    const found = await askedDetail(name, context);
+    return found && { ...found, ...(kept?.claims !== undefined && { claims: kept.claims }) };
+  } catch (error) {
+    if (!kept || !(error instanceof McpctlError) || !OFFLINE.has(error.code)) throw error;
+    return keptDetail(kept);
+  }
+}
+
+function keptDetail({ row, source, claims }: RefreshedServer): RegistryDetail {
+  return {
+    name: row.name,
+    ...(row.title !== undefined && { title: row.title }),
+    description: row.description,
+    version: row.version,
+    registry: source.name,
+    url: source.url,
+    trust: source.isOwn ? 'own' : 'public',
+    ...(claims !== undefined && { claims }),
+    readAt: source.readAt,
+    isPinned: coversName(source.namespaces, row.name),
+    status: row.status,
+    ...(row.statusMessage !== undefined && { statusMessage: row.statusMessage }),
+    ...(row.replacement !== undefined && { replacement: row.replacement }),
+    owners: [],
+    ...(row.rating && { rating: { average: row.rating[0], count: row.rating[1] } }),
+    ...(row.installs !== undefined && { installs: row.installs }),
+    ways: row.ways.map(([kind, identifier]) => `${kind} ${identifier}`),
+  };
+}
+
+async function askedDetail(name: string, context: Context): Promise<RegistryDetail | undefined> {
   const { settings } = await readSettings(context);
   for (const registry of registriesFor(name, knownRegistries(settings, context))) {
     const client = openClient(registry, settings, context, await registry.token());
@@ -51,6 +101,7 @@ export async function registryDetail(name: string, context: Context): Promise<Re
       version: server.version,
       registry: registry.name,
       url: registry.url,
+      trust: registry.isOwn ? 'own' : 'public',
       isPinned: coversName(registry.namespaces, name),
       status: official.status ?? 'active',
       ...(official.statusMessage !== undefined && { statusMessage: official.statusMessage }),
@@ -82,7 +133,10 @@ export function renderRegistryDetail(found: RegistryDetail, style: Style): strin
       'status',
       found.status === 'active' ? [] : [`${found.status}. ${found.statusMessage ?? ''}`.trim(), ...instead],
     ],
-    ['from', [`${found.registry}, ${found.url}${found.isPinned ? ', and nowhere else' : ''}`]],
+    [
+      'from',
+      [`${found.registry}, ${found.url}${found.isPinned ? ', and nowhere else' : ''}`, ...trustOf(found)],
+    ],
     ['published', made.length > 0 ? [`${found.version} ${made.join(' ')}`] : []],
     ['commit', provenance?.commit === undefined ? [] : [provenance.commit]],
     ['owners', found.owners.length > 0 ? [found.owners.join(', ')] : []],
@@ -98,4 +152,14 @@ export function renderRegistryDetail(found: RegistryDetail, style: Style): strin
     '',
     ...renderSections(plain, style),
   ].join('\n');
+}
+
+function trustOf({ trust, claims, readAt }: RegistryDetail): string[] {
+  return [
+    trust === 'own' ? 'your own registry' : 'the public registry, where anybody may publish',
+    ...(claims === undefined
+      ? []
+      : [`it is called like ${claims}, and is another server: mcpctl info ${claims}`]),
+    ...(readAt === undefined ? [] : [`it does not answer; this was read on ${readAt.slice(0, 10)}`]),
+  ];
 }

@@ -5,11 +5,11 @@ import { productsOf } from '../../routing/products.ts';
 import { type PackedTextIndex, packTextIndex } from '../../routing/scoring/packed-index.ts';
 import { createTextIndexBuilder, type Field } from '../../routing/scoring/text-index.ts';
 import { termsOf, wordsOf, wordsOfName } from '../../routing/text/words.ts';
-import { type SearchRow, searchRow } from './search-row.ts';
+import { type CatalogSearchRow, searchRow } from './search-row.ts';
 
 /** Rows of all servers with the words they are found by: made when the project is built, read by `search`. */
 export interface SearchData {
-  readonly rows: readonly SearchRow[];
+  readonly rows: readonly CatalogSearchRow[];
   readonly index: PackedTextIndex;
   /** Slugs by their other names, those of older documents and packages among them. */
   readonly aliases: Readonly<Record<string, string>>;

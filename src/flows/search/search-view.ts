@@ -1,44 +1,45 @@
 import { table } from '../../cli/table.ts';
+import { plainLine } from '../../cli/terminal-text.ts';
 import type { Style } from '../../platform/style.ts';
-import type { SearchHit, SearchResult } from './search-flow.ts';
+import type { SearchHit, SearchResult } from './search-hit.ts';
 
 export interface ViewOptions {
   readonly explain: boolean;
-  readonly limit: number;
   readonly style: Style;
   readonly width: number;
 }
 
 export function renderSearch(
-  { words, hits, found, of }: SearchResult,
-  { explain, limit, style, width }: ViewOptions,
+  { words, hits: shown, found, of, registries }: SearchResult,
+  { explain, style, width }: ViewOptions,
 ): string {
-  if (hits.length === 0) {
+  if (shown.length === 0) {
     return [
       `None of ${of} servers fits${words ? ` ${JSON.stringify(words)}` : ''}.`,
       'Anything else by its package or address: mcpctl add npm:<package>, or mcpctl add https://…',
     ].join('\n');
   }
-  const shown = hits.slice(0, limit);
-  const head = ['name', 'category', 'from', 'sign-in', 'by', 'risk', 'what it does'].map((cell) =>
-    style.dim(cell),
-  );
+  // Who reads only the catalog needs no column that says so.
+  const hasSources = registries.length > 0;
+  const head = ['name', 'category', 'from', 'sign-in', 'by', ...(hasSources ? ['source'] : []), 'risk'];
   const rows = shown.map((hit) => [
     hit.slug,
     hit.category,
     fromOf(hit),
-    hit.auth.join(' or '),
+    signInOf(hit),
     hit.maintainer,
+    ...(hasSources ? [sourceOf(hit)] : []),
     riskText(hit, style),
-    hit.replacedBy === undefined ? hit.description : `${hit.status}; take ${hit.replacedBy}`,
+    doesOf(hit),
   ]);
   const more =
     found > shown.length ? `${shown.length} of ${found}; the rest: --all` : `${found} of ${of} servers`;
   return [
-    table({ head, rows, width }),
+    table({ head: [...head, 'what it does'].map((cell) => style.dim(cell)), rows, width }),
     ...(explain ? ['', ...shown.flatMap((hit) => reasonsOf(hit, style))] : []),
     '',
     style.dim(`${more}. Before you add one: mcpctl info ${shown[0]?.slug}`),
+    ...(hasSources ? [style.dim(readText(registries))] : []),
   ].join('\n');
 }
 
@@ -46,12 +47,39 @@ export function renderSearch(
 export function previewOf(hit: SearchHit): string {
   const { title, maintainer, licence, stars, tools, readOnly, risk, description } = hit;
   return [
-    `${title}: ${description}`,
-    `from ${fromOf(hit)}, sign-in ${hit.auth.join(' or ')}, by ${maintainer}, licence ${licence ?? 'not known'}`,
+    `${plainLine(title)}: ${plainLine(description)}`,
+    ...(hit.source === 'catalog' ? [] : [`source ${hit.source}: ${TRUST[hit.trust]}`]),
+    `from ${fromOf(hit)}, sign-in ${signInOf(hit)}, by ${maintainer}, licence ${licence ?? 'not known'}`,
     `${tools === 0 ? 'tools not known' : `${tools} tools known`}${readOnly ? ', can be limited to reading' : ''}` +
       `${stars ? `, ${stars[0]} stars on ${stars[1]}` : ''}`,
     `risk ${risk.level}${risk.reasons.length > 0 ? `: ${risk.reasons.join('; ')}` : ''}`,
   ].join('\n');
+}
+
+const TRUST: Readonly<Record<SearchHit['trust'], string>> = {
+  tested: 'looked at for the catalog',
+  listed: 'known from public lists, not tested',
+  own: 'your own registry',
+  public: 'the public registry, where anybody may publish',
+};
+
+function sourceOf({ source, trust }: SearchHit): string {
+  return source === 'catalog' ? (trust === 'listed' ? 'lists' : 'catalog') : source;
+}
+
+/** Its own words where there are no better ones. */
+function doesOf({ description, status, replacedBy, sameAs }: SearchHit): string {
+  if (replacedBy === undefined) return plainLine(description);
+  return sameAs === replacedBy ? `the same program as ${sameAs}` : `${status}; take ${plainLine(replacedBy)}`;
+}
+
+function signInOf({ auth }: SearchHit): string {
+  return auth.length > 0 ? auth.join(' or ') : 'not known';
+}
+
+function readText(registries: SearchResult['registries']): string {
+  const each = registries.map(({ name, readAt }) => `${name} on ${readAt?.slice(0, 10) ?? 'an unknown day'}`);
+  return `Registries were read: ${each.join(', ')}. Again: mcpctl catalog refresh`;
 }
 
 function fromOf({ transports, node }: SearchHit): string {
@@ -63,10 +91,10 @@ function riskText({ risk: { level } }: SearchHit, style: Style): string {
   return level === 'high' ? style.red(level) : level === 'medium' ? style.yellow(level) : level;
 }
 
-function reasonsOf({ slug, score, because, tier, risk, licence }: SearchHit, style: Style): string[] {
+function reasonsOf({ slug, score, because, tier, trust, risk, licence }: SearchHit, style: Style): string[] {
   return [
     style.bold(slug),
-    `  score ${score.toFixed(2)}; ${because.length > 0 ? because.join('; ') : 'no words were asked for'}; tier ${tier}`,
+    `  score ${score.toFixed(2)}; ${because.length > 0 ? because.join('; ') : 'no words were asked for'}; tier ${tier}, ${TRUST[trust]}`,
     `  licence ${licence ?? 'not known'}; risk ${risk.level}${risk.reasons.length > 0 ? `: ${risk.reasons.join('; ')}` : ''}`,
   ];
 }

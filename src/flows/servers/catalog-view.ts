@@ -11,7 +11,9 @@ import {
 } from '../../catalog/phrases.ts';
 import type { CatalogEntry } from '../../catalog/schema.ts';
 import { table } from '../../cli/table.ts';
+import { plainLine } from '../../cli/terminal-text.ts';
 import type { Style } from '../../platform/style.ts';
+import type { RefreshedServer } from '../catalog/refreshed-server.ts';
 import { renderSections } from './server-detail.ts';
 
 export function renderCatalog(rows: readonly CatalogIndexRow[], style: Style, width: number): string {
@@ -26,7 +28,7 @@ export function renderCatalog(rows: readonly CatalogIndexRow[], style: Style, wi
 }
 
 /** The catalog's part of `info --json`. */
-export function catalogDocument(match: CatalogMatch, asked: string) {
+export function catalogDocument(match: CatalogMatch, asked: string, listed?: RefreshedServer) {
   const { entry, alternative, by, profile, transport, reason, also } = match;
   return {
     asked,
@@ -39,14 +41,35 @@ export function catalogDocument(match: CatalogMatch, asked: string) {
       also,
     },
     add: addCommand(match, asked),
+    trust: entry.tier === 'listed' ? 'listed' : 'tested',
+    ...(listed && { registry: listingOf(listed) }),
     entry,
+  };
+}
+
+/** What a registry says of a server the catalog has. */
+function listingOf({ row, source }: RefreshedServer) {
+  const { version, status, statusMessage, updatedAt, rating, installs } = row;
+  return {
+    name: source.name,
+    url: source.url,
+    readAt: source.readAt,
+    version,
+    status,
+    ...(statusMessage !== undefined && { statusMessage }),
+    ...(updatedAt !== undefined && { updatedAt }),
+    ...(rating && { rating: { average: rating[0], count: rating[1] } }),
+    ...(installs !== undefined && { installs }),
   };
 }
 
 export type CatalogDocument = ReturnType<typeof catalogDocument>;
 
 /** Everything to know before adding a server, one section after the other. */
-export function renderCatalogEntry({ asked, match, add, entry }: CatalogDocument, style: Style): string {
+export function renderCatalogEntry(
+  { asked, match, add, entry, registry }: CatalogDocument,
+  style: Style,
+): string {
   const { title, slug, vendor, maintainer, status } = entry;
   const by = maintainer === 'community' ? `${vendor}, community` : vendor;
   const recommendation = [
@@ -66,6 +89,7 @@ export function renderCatalogEntry({ asked, match, add, entry }: CatalogDocument
     ['licence', [entry.licence ?? 'hosted by the vendor; no code published']],
     ['take care', entry.caveats],
     ['others', othersOf(entry)],
+    ['registry', registryOf(registry)],
     ['docs', entry.docs],
     ['add it', [style.bold(add)]],
   ];
@@ -76,6 +100,16 @@ export function renderCatalogEntry({ asked, match, add, entry }: CatalogDocument
     '',
     ...renderSections(sections, style),
   ].join('\n');
+}
+
+function registryOf(registry: CatalogDocument['registry']): string[] {
+  if (!registry) return [];
+  const { name, version, updatedAt, status, statusMessage = '', rating, readAt } = registry;
+  return [
+    `${name} lists ${plainLine(version)}${updatedAt === undefined ? '' : ` of ${updatedAt.slice(0, 10)}`}, read on ${readAt.slice(0, 10)}`,
+    ...(status === 'active' ? [] : [`${status} there. ${plainLine(statusMessage)}`.trim()]),
+    ...(rating ? [`rated ${rating.average.toFixed(1)} of 5, ${rating.count} in all`] : []),
+  ];
 }
 
 function waysOf(entry: CatalogEntry, chosen: string | undefined): string[] {
