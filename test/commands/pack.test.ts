@@ -109,6 +109,8 @@ test('--dry-run shows what it would hold, by size, and writes nothing', async ()
 
 const GITHUB_TOKEN = `ghp_${'a1B2c3D4e5F6g7H8i9J0'.repeat(2).slice(0, 36)}`;
 
+const KEY = '8sKd93jfLq02mZx7Yw5Tg1Rb';
+
 test.each([
   [
     'a token in its code',
@@ -120,6 +122,8 @@ test.each([
     { 'config.json': '{\n "url": "postgres://ada:Tr0ub4dor-x@db.example/x"\n}' },
     'config.json:2',
   ],
+  ['a key in its code', { 'dist/key.mjs': `const apiKey = '${KEY}';\n` }, 'dist/key.mjs:1'],
+  ['a key under a quoted name', { 'dist/a.py': `x = {"api_key": "${KEY}"}\n` }, 'dist/a.py:1'],
   ['.env let in by hand', { '.mcpbignore': '!.env\n', '.env': 'X=1\n' }, '.env:1'],
 ])('%s stops it', async (_, files, place) => {
   const { document, home } = await packed(files);
@@ -127,6 +131,17 @@ test.each([
   expect(document.error).toMatchObject({ code: 'SECRET_IN_BUNDLE', message: expect.stringContaining(place) });
   expect(document.error?.message).not.toContain('ghp_');
   expect((await readdir(home)).filter((name) => name.endsWith('.mcpb'))).toEqual([]);
+});
+
+test('code that says what a token looks like is none', async () => {
+  const lines = [
+    'export const settings = { API_TOKEN: z.string().min(1).optional() };',
+    'const key = createSecretKey(readFileSync(path)); const token = request.headers.authorization;',
+    "if (settings.API_TOKEN === undefined) throw new ConfigError('MCP_TOKEN is needed to serve over HTTP.');",
+  ];
+  const { document } = await packed({ 'dist/settings.mjs': lines.join('\n') });
+
+  expect(document.ok, JSON.stringify(document.error)).toBe(true);
 });
 
 test('a file that only looks like a secret is let in by name', async () => {

@@ -1,12 +1,15 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSystemError } from '../../../core/errors.ts';
-import { isRecord, type JsonObject } from '../../../core/json.ts';
+import { isRecord, type Json, type JsonObject } from '../../../core/json.ts';
 import type { Machine } from '../../machine.ts';
 import { runNpm } from '../../npm/npm.ts';
+import { readProjectJson } from '../../project/file.ts';
 import { withStaging } from '../../staging.ts';
 import { type Collected, collectFiles } from './collect.ts';
 import type { IsIgnored } from './ignored.ts';
+
+const LOCK = 'package-lock.json';
 
 export interface Packages extends Collected {
   /** False where no lock file says which versions: the same project may give another bundle tomorrow. */
@@ -29,11 +32,13 @@ export async function productionPackages(
   );
   if (wanted.length === 0) return { files: [], ignored: 0, isLocked: true };
   return await withStaging(machine.paths, async (staging) => {
-    // Its scripts and workspaces stay out of it.
-    const { scripts, workspaces, ...rest } = file;
-    void [scripts, workspaces];
+    // Its scripts and workspaces stay out of it, and what is for development alone, which could only fail.
+    const { scripts, workspaces, devDependencies, ...rest } = file;
+    void [scripts, workspaces, devDependencies];
     await writeFile(join(staging, 'package.json'), JSON.stringify(rest));
-    const isLocked = await copyIfThere(folder, staging, 'package-lock.json');
+    const lock = await readProjectJson(folder, LOCK);
+    const isLocked = lock !== undefined;
+    if (isLocked) await writeFile(join(staging, LOCK), JSON.stringify(withoutDevelopment(lock)));
     await copyIfThere(folder, staging, '.npmrc');
     await runNpm(
       {
@@ -47,12 +52,24 @@ export async function productionPackages(
   });
 }
 
-async function copyIfThere(from: string, to: string, name: string): Promise<boolean> {
+/** A lock file as npm would have written it for the packages that are needed to run. */
+function withoutDevelopment(lock: JsonObject): JsonObject {
+  const { packages } = lock;
+  // Lock files of npm 6 have no such list; npm takes them as they are.
+  if (!isRecord(packages)) return lock;
+  const kept = Object.entries(packages as JsonObject).flatMap(([path, one]): [string, Json][] => {
+    if (!isRecord(one) || one.dev === true) return [];
+    const { devDependencies, ...rest } = one as JsonObject;
+    void devDependencies;
+    return [[path, path === '' ? rest : (one as JsonObject)]];
+  });
+  return { ...lock, packages: Object.fromEntries(kept) };
+}
+
+async function copyIfThere(from: string, to: string, name: string): Promise<void> {
   try {
     await copyFile(join(from, name), join(to, name));
-    return true;
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return false;
-    throw error;
+    if (!isSystemError(error, 'ENOENT')) throw error;
   }
 }
