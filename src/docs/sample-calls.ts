@@ -7,6 +7,8 @@ import type { Tool } from '../mcp/tools.ts';
 export interface SampleCall {
   readonly tool: string;
   readonly arguments: JsonObject;
+  /** What it shows, in the words of who wrote it down; only such a tool has several examples. */
+  readonly label?: string;
 }
 
 /**

@@ -5,6 +5,8 @@ import type { Installation } from './install-snippets.ts';
 /** A call that was made, and what came back. */
 export interface Example {
   readonly tool: string;
+  /** What it shows, where somebody said so. */
+  readonly label?: string;
   readonly arguments: JsonObject;
   /** Without secrets and paths of the machine, of bounded length. */
   readonly answer: string;

@@ -34,7 +34,7 @@ export function toolBlocks(tool: Tool, { server, examples, level, id }: ToolPlac
           `Answer of ${tool.name}`,
         )
       : [paragraph('Text or other content; the server describes no structure.')]),
-    ...(examples.length > 0 ? [section('Example')] : []),
+    ...(examples.length > 0 ? [section(examples.length > 1 ? 'Examples' : 'Example')] : []),
     ...examples.flatMap((example) => exampleBlocks(server, example)),
   ];
 }
@@ -91,7 +91,7 @@ function parameterRow({ path, type, isRequired, description, rules }: Parameter)
 
 function exampleBlocks(
   server: string,
-  { tool, arguments: given, answer, isJson, isError }: Example,
+  { tool, label, arguments: given, answer, isJson, isError }: Example,
 ): Block[] {
   const words = Object.entries(given).map(([name, value]) =>
     typeof value === 'string' && !/^\s|\s$/.test(value)
@@ -99,6 +99,7 @@ function exampleBlocks(
       : `${name}:=${JSON.stringify(value)}`,
   );
   return [
+    ...(label === undefined ? [] : [paragraph(`${label}:`)]),
     {
       kind: 'code',
       language: 'sh',

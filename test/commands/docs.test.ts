@@ -48,6 +48,48 @@ test('describes tools, parameters, answers, resources, prompts, and a call that 
   expect(stdout).not.toContain('"called": "drop"');
 });
 
+const PROJECT_TESTS = `examples:
+  - { name: everything about stars, tool: find, arguments: { query: stars }, expect: { contains: stars } }
+  - { name: everything about the moon, tool: find, arguments: { query: moon } }
+  - { name: too short, tool: find, arguments: { query: x }, expect: { isError: true } }
+  - { name: an entry goes, tool: drop, arguments: { id: "7" } }
+`;
+
+test('makes the calls a project tests itself with, and those that change something only when told to', async () => {
+  const home = await emptyHome();
+  const folder = join(home.home, 'desk');
+  await mkdir(folder);
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'desk', bin: 'server.mjs' }));
+  await writeFile(join(folder, 'server.mjs'), `import ${JSON.stringify(fixturePath('documented'))};\n`);
+  await writeFile(join(folder, 'mcp-tests.yaml'), PROJECT_TESTS);
+
+  const safe = await mcpctl(['docs', './desk'], home);
+  expect(safe.stdout, safe.stderr).toMatch(
+    /Examples\n\neverything about stars:\n\n```sh\nmcpctl call desk find query=stars\n/,
+  );
+  expect(safe.stdout).toMatch(/everything about the moon:\n\n```sh\nmcpctl call desk find query=moon\n/);
+  expect(safe.stdout.match(/"called": "find"/g)).toHaveLength(2);
+  expect(safe.stdout).not.toMatch(/too short|an entry goes|"called": "drop"/);
+
+  const declared = await mcpctl(['docs', './desk', '--examples', 'declared'], home);
+  expect(declared.stdout, declared.stderr).toContain('an entry goes:');
+  expect(declared.stdout).toContain('"called": "drop"');
+});
+
+test('a broken file of declared calls is named with its line', async () => {
+  const home = await emptyHome();
+  await writeFile(join(home.home, 'package.json'), JSON.stringify({ name: 'desk', bin: 'server.mjs' }));
+  await writeFile(join(home.home, 'server.mjs'), `import ${JSON.stringify(fixturePath('documented'))};\n`);
+  await writeFile(join(home.home, 'mcp-tests.yaml'), 'examples:\n  - { name: a, tol: find }\n');
+
+  const { document } = await mcpctlJson(['docs', '.'], home);
+
+  expect(document.error).toMatchObject({
+    code: 'EXAMPLES_INVALID',
+    message: expect.stringContaining('mcp-tests.yaml:2:'),
+  });
+});
+
 test('shows each client how it would have the server, without what belongs to this machine', async () => {
   const home = await emptyHome();
   const entry = {

@@ -10,8 +10,11 @@ import { type OpenServer, openServer } from '../../gateway/servers/open-server.t
 import { readLock } from '../../manifest/lock.ts';
 import type { LockEntry } from '../../manifest/lock-schema.ts';
 import { checkSchema } from '../../mcp/schema.ts';
+import type { Tool } from '../../mcp/tools.ts';
 import { createStyle } from '../../platform/style.ts';
+import type { Project } from '../../servers/project/project.ts';
 import { readSettings } from '../../settings/read.ts';
+import { findExampleFile } from '../../trial/examples/read-example-file.ts';
 import { type CallPath, openCallPath } from '../calls/call-path.ts';
 import { attachmentsOf, renderResult } from '../calls/tool-result-view.ts';
 import type { NamedServer } from '../servers/server-or-project.ts';
@@ -47,13 +50,7 @@ export async function describeServer(
     const { session } = open;
     const shown = shower(open, named, context);
     const offer = await readOffer(session, name);
-    const declared = lock ? await catalogCall(lock) : [];
-    const calls =
-      choice === 'none'
-        ? []
-        : choice === 'declared'
-          ? declared
-          : [...declared, ...harmlessCalls(offer.tools)];
+    const calls = await callsOf(named, { choice, tools: offer.tools, lock });
     const examples = await callAll(calls, { open, offer, name, shown, context });
     const { serverInfo, instructions, protocolVersion } = session;
     const title = serverInfo.title ?? project?.title ?? catalog?.title ?? serverInfo.name;
@@ -92,6 +89,32 @@ function shower(
   return (text) => known.reduce((rest, [path, short]) => rest.replaceAll(path, short), redact(text));
 }
 
+interface Offered {
+  readonly choice: ExampleChoice;
+  readonly tools: readonly Tool[];
+  readonly lock: LockEntry | undefined;
+}
+
+async function callsOf({ project }: NamedServer, { choice, tools, lock }: Offered): Promise<SampleCall[]> {
+  if (choice === 'none') return [];
+  const declared = lock ? await catalogCall(lock) : project ? await projectCalls(project) : [];
+  if (choice === 'declared') return declared;
+  const reads = ({ tool }: SampleCall): boolean => {
+    const annotations = tools.find(({ name }) => name === tool)?.annotations;
+    return isRecord(annotations) && annotations.readOnlyHint === true;
+  };
+  // What a project tests may change something; what the catalog calls is harmless.
+  return [...(lock ? declared : declared.filter(reads)), ...harmlessCalls(tools)];
+}
+
+/** The calls a project tests itself with, but for those that are to be refused. */
+async function projectCalls({ folder }: Project): Promise<SampleCall[]> {
+  const { examples = [] } = (await findExampleFile(folder)) ?? {};
+  return examples.flatMap(({ name, tool, arguments: given = {}, expect }) =>
+    expect?.isError === true ? [] : [{ tool, arguments: given, label: name }],
+  );
+}
+
 async function catalogCall({ catalog = '' }: LockEntry): Promise<SampleCall[]> {
   const match = await findInCatalog(catalog);
   const call = match && (match.alternative ?? match.entry).firstCall;
@@ -108,7 +131,7 @@ interface Calling {
   readonly context: Context;
 }
 
-/** One example a tool, of the first call that can be made. */
+/** One example a tool, of the first call that can be made, and each that somebody gave a label. */
 async function callAll(calls: readonly SampleCall[], calling: Calling): Promise<Example[]> {
   if (calls.length === 0) return [];
   const { open, offer, name, context } = calling;
@@ -118,7 +141,7 @@ async function callAll(calls: readonly SampleCall[], calling: Calling): Promise<
   const examples: Example[] = [];
   try {
     for (const call of calls) {
-      if (examples.some(({ tool }) => tool === call.tool)) continue;
+      if (call.label === undefined && examples.some(({ tool }) => tool === call.tool)) continue;
       const example = await callOne(call, calling, path);
       if (example) examples.push(example);
     }
@@ -129,7 +152,7 @@ async function callAll(calls: readonly SampleCall[], calling: Calling): Promise<
 }
 
 async function callOne(
-  { tool: wanted, arguments: values }: SampleCall,
+  { tool: wanted, arguments: values, label }: SampleCall,
   { open: { session }, offer, name, shown, context }: Calling,
   path: CallPath,
 ): Promise<Example | undefined> {
@@ -139,7 +162,13 @@ async function callOne(
     await session.request('tools/call', { name: wanted, arguments: values });
   try {
     const result = await path.call({ server: name, tool, values, session, send });
-    return { tool: wanted, arguments: values, isError: result.isError === true, ...answerOf(result, shown) };
+    return {
+      tool: wanted,
+      ...(label !== undefined && { label }),
+      arguments: values,
+      isError: result.isError === true,
+      ...answerOf(result, shown),
+    };
   } catch (error) {
     if (!(error instanceof McpctlError) || error.code === 'CANCELLED') throw error;
     context.output.note(`no example of ${wanted}: ${error.message}`);
