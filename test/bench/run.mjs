@@ -9,13 +9,27 @@ import * as firstCall from './items/first-call.mjs';
 import * as gateway from './items/gateway.mjs';
 import * as install from './items/install.mjs';
 import * as memory from './items/memory.mjs';
+import * as newServer from './items/new-server.mjs';
 import * as oneShot from './items/one-shot.mjs';
 import * as signIn from './items/sign-in.mjs';
 import * as start from './items/start.mjs';
 import { STATISTIC } from './measure.mjs';
 import { createSetting } from './setting.mjs';
 
-const ITEMS = [start, calls, crash, firstCall, gateway, cache, memory, oneShot, signIn, install, catalog];
+const ITEMS = [
+  start,
+  calls,
+  crash,
+  firstCall,
+  gateway,
+  cache,
+  memory,
+  oneShot,
+  signIn,
+  install,
+  catalog,
+  newServer,
+];
 
 const { values } = parseArgs({
   options: {
