@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { emptyHome, MCPCTL, mcpctl, mcpctlJson, temporaryFolder } from '../support/cli.ts';
-import { runIn } from '../support/template-packages.ts';
+import { runIn } from '../support/run-in.ts';
 import { terminal } from '../support/terminal.ts';
 
 const run = promisify(execFile);

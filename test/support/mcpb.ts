@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { installedPackage } from './installed-package.ts';
 
@@ -9,10 +10,19 @@ export interface Said {
   readonly output: string;
 }
 
+const SPEC = '@anthropic-ai/mcpb@2.1.2';
+
 /** The official program for bundles, to its end. */
 export async function mcpb(...args: string[]): Promise<Said> {
-  const program = await installedPackage('@anthropic-ai/mcpb@2.1.2', '@anthropic-ai/mcpb/dist/cli/cli.js');
+  const program = await installedPackage(SPEC, '@anthropic-ai/mcpb/dist/cli/cli.js');
   return await said(process.execPath, [program, ...args]);
+}
+
+/** What `validate` of the official program asks, without a process for each manifest. */
+export async function bundleJudge(): Promise<(file: string) => boolean> {
+  const path = await installedPackage(SPEC, '@anthropic-ai/mcpb/dist/node/validate.js');
+  const { validateManifest } = await import(pathToFileURL(path).href);
+  return validateManifest;
 }
 
 /** Any program, to its end. */

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isThere } from './is-there.ts';
 import { TEMPLATES } from './new-server.ts';
-import { runIn } from './template-packages.ts';
+import { runIn } from './run-in.ts';
 
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/mcpctl-new-python', import.meta.url));
 
@@ -80,13 +81,6 @@ async function needsOf(layer: string): Promise<string[]> {
   const lists = [...text.matchAll(/^(?:dependencies|dev) = \[\n((?: {2}".*",\n)*)\]$/gm)];
   return lists.flatMap(([, lines = '']) =>
     [...lines.matchAll(/^ {2}"(.*)",$/gm)].map(([, need = '']) => need),
-  );
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
   );
 }
 

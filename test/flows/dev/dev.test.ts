@@ -1,9 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { access, chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { emptyHome, type Home, mcpctl, mcpctlJson, start } from '../../support/cli.ts';
+import { isThere } from '../../support/is-there.ts';
 import { initialize, type LineClient, lineClient } from '../../support/line-client.ts';
 import { fixturePath, writeManifest } from '../../support/servers.ts';
 
@@ -82,13 +83,6 @@ async function call(client: LineClient, id: string, name = 'say'): Promise<strin
   client.send({ id, method: 'tools/call', params: { name, arguments: {} } });
   const { result, error } = JSON.parse(await client.answer(id));
   return result?.content[0].text ?? error.message;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 const manifestOf = (scene: Scene) => join(scene.home, '.config/claude/claude_desktop_config.json');

@@ -1,32 +1,41 @@
 import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { emptyHome, mcpctl, mcpctlJson } from '../../support/cli.ts';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { emptyHome, type Home, mcpctl, mcpctlJson } from '../../support/cli.ts';
 import { judge, NEXT_SUITE, SUITE, type Verdicts } from '../../support/conformance.ts';
-import { addressOf, linkPackages, NPM_CACHE } from '../../support/new-server.ts';
+import { addressOf, NPM_CACHE } from '../../support/new-server.ts';
 import { realClient } from '../../support/real-client.ts';
-import { runIn } from '../../support/template-packages.ts';
+import { endsWell } from '../../support/used-server.ts';
 
 /** Milliseconds; npm, the compiler and the suites take their time on a busy machine. */
 const DEADLINE = 600_000;
 
+let home: Home;
+
+/** One new server for all: made and installed as a user does it, from an empty HOME. */
+beforeAll(async () => {
+  const parent = await realpath(await mkdtemp(join(tmpdir(), 'mcpctl-new-')));
+  const npm = { npm_config_cache: NPM_CACHE, npm_config_prefer_offline: 'true' };
+  home = { home: parent, env: { HOME: parent, PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', ...npm } };
+  const words = ['new-server', 'my-server', '--yes', '--install'];
+  const made = await mcpctl(words, { ...home, deadline: DEADLINE });
+  expect(made.stdout, made.stderr).toContain('47 files, installed, built and tested');
+}, DEADLINE);
+
+afterAll(() => rm(home.home, { recursive: true, force: true, maxRetries: 3 }));
+
+const MILE = ['convert_length', 'value:=1', 'from=mi', 'to=km'];
+
 test('three commands from nothing to Claude Code', { timeout: DEADLINE }, async () => {
   const client = await realClient('claude-code');
-  const home = await emptyHome({ npm_config_cache: NPM_CACHE, npm_config_prefer_offline: 'true' });
-  const deadline = DEADLINE;
 
-  const made = await mcpctl(['new-server', 'my-server', '--yes', '--install'], { ...home, deadline });
-  expect(made.stderr).not.toContain('error');
-  expect(made.stdout).toContain('47 files, installed, built and tested');
-  const added = await mcpctl(['add', './my-server', '--yes', '--client', 'claude-code'], {
-    ...home,
-    deadline,
-  });
-  expect(added.stdout).toContain('2 tools: convert_length, list_units');
+  const words = ['add', './my-server', '--yes', '--client', 'claude-code'];
+  const added = await mcpctl(words, { ...home, deadline: DEADLINE });
+  expect(added.stdout, added.stderr).toContain('2 tools: convert_length, list_units');
   const { stdout } = await promisify(execFile)(client, ['mcp', 'list'], {
     cwd: home.home,
     env: { ...home.env, CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1' },
@@ -34,38 +43,47 @@ test('three commands from nothing to Claude Code', { timeout: DEADLINE }, async 
   });
 
   expect(stdout).toMatch(/^my: .*Connected$/m);
-  const call = await mcpctlJson(['call', 'my', 'convert_length', 'value:=1', 'from=mi', 'to=km'], home);
+  const call = await mcpctlJson(['call', 'my', ...MILE], home);
   expect(call.document.data).toMatchObject({ structuredContent: { value: 1.609, unit: 'km' } });
 });
 
-let url = '';
-let stop: () => Promise<void>;
+test('its bundle has what it needs to run, and works on another machine', { timeout: DEADLINE }, async () => {
+  const other = await emptyHome();
+  const bundle = join(other.home, 'my.mcpb');
+  const packed = await mcpctlJson(['pack', './my-server', '--no-build', '--out', bundle], {
+    ...home,
+    deadline: DEADLINE,
+  });
+  expect(packed.document, JSON.stringify(packed.document)).toMatchObject({
+    ok: true,
+    data: { warnings: [] },
+  });
 
-/** One new server over HTTP on a free port, for all suites. */
-beforeAll(async () => {
-  const parent = await mkdtemp(join(tmpdir(), 'mcpctl-new-'));
-  const env = { HOME: parent, PATH: process.env.PATH ?? '' };
-  const args = ['new-server', 'weather', '--yes', '--transport', 'http', '--auth', 'none'];
-  const made = await mcpctl(args, { home: parent, env, deadline: DEADLINE });
-  expect(made.status, made.stderr).toBe(0);
-  const folder = join(parent, 'weather');
-  await linkPackages(folder);
-  expect((await runIn(folder, 'npm', ['run', 'build'])).status).toBe(0);
-  const child = spawn(process.execPath, ['dist/main.js'], { cwd: folder, env: { ...env, MCP_PORT: '0' } });
-  stop = async () => {
-    child.kill('SIGTERM');
-    const [status] = await once(child, 'close');
-    await rm(parent, { recursive: true, force: true, maxRetries: 3 });
-    expect(status).toBe(0);
-  };
-  url = (await addressOf(child)).replace('127.0.0.1', 'localhost');
-}, DEADLINE);
+  const added = await mcpctl(['add', bundle, '--name', 'packed', '--yes', '--no-sync'], other);
+  expect(added.stdout, added.stderr).toContain('2 tools: convert_length, list_units');
+  const { document } = await mcpctlJson(['call', 'packed', ...MILE], other);
+  expect(document.data, JSON.stringify(document)).toMatchObject({ structuredContent: { value: 1.609 } });
 
-afterAll(() => stop());
+  const names = Object.keys(unzipSync(await readFile(bundle)));
+  expect(names).toEqual(expect.arrayContaining(['dist/main.js', 'node_modules/zod/package.json']));
+  expect(names.filter((name) => /node_modules\/(typescript|vitest|@biomejs)\//.test(name))).toEqual([]);
+});
+
+/** The server over HTTP for a test; its address. */
+async function overHttp(): Promise<string> {
+  const env = { ...home.env, MCP_PORT: '0' };
+  const child = spawn(process.execPath, ['dist/main.js', '--http'], {
+    cwd: join(home.home, 'my-server'),
+    env,
+  });
+  onTestFinished(() => endsWell(child));
+  return (await addressOf(child)).replace('127.0.0.1', 'localhost');
+}
 
 /** Scenarios that ask nothing of a server's own tools, resources and prompts. */
 const OF_EVERY_SERVER = {
-  [SUITE]: {
+  '0.1.16': {
+    suite: SUITE,
     more: [],
     scenarios: [
       'server-initialize',
@@ -77,6 +95,7 @@ const OF_EVERY_SERVER = {
     ],
   },
   '2025-11-25': {
+    suite: NEXT_SUITE,
     more: ['--requirements', '2025-11-25'],
     scenarios: [
       'server-initialize',
@@ -89,6 +108,7 @@ const OF_EVERY_SERVER = {
     ],
   },
   '2026-07-28': {
+    suite: NEXT_SUITE,
     more: ['--requirements', '2026-07-28'],
     scenarios: [
       'server-stateless',
@@ -119,8 +139,8 @@ const NEED_A_FIXTURE = [
 test.each(Object.entries(OF_EVERY_SERVER))(
   'a new server passes what the public suite asks of every server: %s',
   { timeout: DEADLINE },
-  async (revision, { more, scenarios }) => {
-    const verdicts = await judge(url, revision === SUITE ? SUITE : NEXT_SUITE, ...more);
+  async (_, { suite, more, scenarios }) => {
+    const verdicts = await judge(await overHttp(), suite, ...more);
 
     const seen = new Set(Object.keys(verdicts).map((check) => check.split(' ')[0]));
     expect([...seen]).toEqual(expect.arrayContaining([...scenarios]));
@@ -129,8 +149,7 @@ test.each(Object.entries(OF_EVERY_SERVER))(
 );
 
 test('test-server --conformance comes to the same', { timeout: DEADLINE }, async () => {
-  const home = await emptyHome({ npm_config_cache: NPM_CACHE, npm_config_prefer_offline: 'true' });
-  const args = ['test-server', url, '--only', 'conformance'];
+  const args = ['test-server', await overHttp(), '--only', 'conformance'];
 
   const { status, document } = await mcpctlJson(args, { ...home, deadline: DEADLINE });
 

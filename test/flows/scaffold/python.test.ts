@@ -1,22 +1,21 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, type TestContext, test } from 'vitest';
-import { emptyHome, type Home, mcpctl, mcpctlJson } from '../../support/cli.ts';
-import { addressOf } from '../../support/new-server.ts';
+import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
+import { emptyHome, MCPCTL, mcpctl, mcpctlJson } from '../../support/cli.ts';
 import {
   installProject,
   type PythonPackages,
   pipEnvironment,
   pythonPackages,
 } from '../../support/python-packages.ts';
-import { writeManifest } from '../../support/servers.ts';
-import { runIn } from '../../support/template-packages.ts';
+import { runIn } from '../../support/run-in.ts';
+import { FRONTS, flagsOf, useNewServer } from '../../support/used-server.ts';
 import { openWrapped, WRAP_CASES, type Wrapped, writeDocument } from '../../support/wrapped.ts';
 
-const MCP_TOKEN = 'token-of-the-new-server-0123456789';
 /** Milliseconds; pip, the type checker and the tests of a server take their time on a busy machine. */
 const DEADLINE = 600_000;
+
+/** Kinds that also test themselves with mcpctl, which takes half a minute; the others say that it is not there. */
+const JUDGED = ['nothing', 'rest'];
 
 let packages: PythonPackages;
 let wrapped: Wrapped;
@@ -28,54 +27,42 @@ beforeAll(async () => {
 
 afterAll(() => wrapped.close());
 
-/** Each kind with one transport and one kind of access: all of both, without every combination. */
-const FRONTS: Readonly<Record<string, { transport: string; auth: string }>> = {
-  nothing: { transport: 'stdio', auth: 'none' },
-  rest: { transport: 'http', auth: 'oauth' },
-  postgres: { transport: 'http', auth: 'token' },
-  openapi: { transport: 'http', auth: 'none' },
-  cli: { transport: 'stdio', auth: 'none' },
-};
-
-const EVERY = WRAP_CASES.map((each) => ({ ...each, ...(FRONTS[each.wraps] ?? expect.fail(each.wraps)) }));
-
-test.for(EVERY)(
-  'a Python server that wraps $wraps, over $transport: style, types, its own tests, and a call from a manifest',
+test.for(WRAP_CASES)(
+  'a Python server that wraps $wraps: style, types, its own tests, calls, and what official programs say of it',
   { timeout: DEADLINE },
-  async ({ wraps, transport, auth, flags, env, call, answer }, context) => {
+  async (wrapCase, context) => {
     const { bin, site } = thePackages(context);
     const home = await emptyHome();
     await writeDocument(home.home);
-    const args = ['--language', 'python', '--wraps', wraps, '--transport', transport, '--auth', auth];
-    const made = await mcpctl(['new-server', 'subject', '--yes', ...args, ...flags(wrapped)], home);
+    const flags = ['--language', 'python', ...flagsOf(wrapCase, wrapped)];
+    const made = await mcpctl(['new-server', 'subject', '--yes', ...flags], home);
     expect(made.status, made.stderr).toBe(0);
     const folder = join(home.home, 'subject');
     await installProject(folder, { bin, site });
 
-    const database = { TEST_DATABASE_URL: wrapped.ownerUrl };
-    for (const [program, words, given] of [
-      ['ruff', ['check', '--no-cache'], {}],
-      ['ruff', ['format', '--check', '--no-cache'], {}],
-      ['mypy', ['--cache-dir', join(bin, '..', 'mypy-cache')], {}],
-      [join(folder, '.venv/bin/python'), ['-m', 'pytest', '-q', '-p', 'no:cacheprovider'], database],
+    for (const [program, words] of [
+      ['ruff', ['check', '--no-cache']],
+      ['ruff', ['format', '--check', '--no-cache']],
+      ['mypy', ['--cache-dir', join(bin, '..', 'mypy-cache')]],
     ] as const) {
-      const path = program.includes('/') ? program : join(bin, program);
-      const { status, output } = await runIn(folder, path, words, given);
+      const { status, output } = await runIn(folder, join(bin, program), words);
       expect(status, `${program}\n${output}`).toBe(0);
-      expect(output).not.toMatch(/skipped/);
     }
-
-    const own = env(wrapped);
-    const program = join(folder, '.venv/bin/subject');
-    const byHttp = transport === 'http' && auth !== 'oauth';
-    const entry = byHttp ? await httpEntry(program, home, own) : stdioEntry(program, own);
-    await writeManifest(home.home, { subject: entry });
-    const shell = { ...home, env: { ...home.env, ...own, MCP_TOKEN } };
-    const { document } = await mcpctlJson(['call', 'subject', ...call], { ...shell, deadline: DEADLINE });
-    expect(document, JSON.stringify(document)).toMatchObject({
-      ok: true,
-      data: { structuredContent: answer },
+    const isJudged = JUDGED.includes(wrapCase.wraps);
+    const python = join(folder, '.venv/bin/python');
+    const tested = await runIn(folder, python, ['-m', 'pytest', '-q', '-rs', '-p', 'no:cacheprovider'], {
+      TEST_DATABASE_URL: wrapped.ownerUrl,
+      HOME: home.home,
+      MCPCTL: isJudged ? MCPCTL : 'mcpctl-is-not-here',
     });
+    expect(tested.status, tested.output).toBe(0);
+    expect([...tested.output.matchAll(/^SKIPPED.*$/gm)].map(String)).toEqual(
+      isJudged ? [] : [expect.stringContaining('mcpctl is not installed')],
+    );
+
+    const front = FRONTS[wrapCase.wraps] ?? expect.fail(wrapCase.wraps);
+    const program = [join(folder, '.venv/bin/subject')] as const;
+    await useNewServer({ ...wrapCase, ...front, home, folder, program, own: wrapCase.env(wrapped) });
   },
 );
 
@@ -100,20 +87,4 @@ test('two commands from nothing to a call', { timeout: DEADLINE }, async (contex
 function thePackages({ skip }: TestContext): { bin: string; site: string } {
   if ('missing' in packages) return skip(`the MCP SDK for Python cannot be had: ${packages.missing}`);
   return packages;
-}
-
-function stdioEntry(program: string, env: Record<string, string>): object {
-  const references = Object.fromEntries(Object.keys(env).map((name) => [name, `\${${name}}`]));
-  return { command: program, args: ['--stdio'], env: references };
-}
-
-/** Starts the server as it is, without arguments: the transport is its default. */
-async function httpEntry(program: string, { env }: Home, own: Record<string, string>): Promise<object> {
-  const child = spawn(program, [], { env: { ...env, ...own, MCP_TOKEN, MCP_PORT: '0' } });
-  onTestFinished(async () => {
-    child.kill('SIGTERM');
-    const [status] = await once(child, 'close');
-    expect(status).toBe(0);
-  });
-  return { url: await addressOf(child), headers: { Authorization: 'Bearer ${MCP_TOKEN}' } };
 }
