@@ -175,6 +175,12 @@ export const COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/gateway/token.ts'),
   },
   {
+    name: 'gateway cost',
+    group: 'use',
+    summary: 'Show what the lists of the gateway cost in every conversation',
+    load: () => import('../commands/gateway/cost.ts'),
+  },
+  {
     name: 'tools',
     group: 'use',
     summary: 'List the tools of a server, or of all',

@@ -10,6 +10,8 @@ import {
 } from '../flows/registry/registry-detail.ts';
 import { type CatalogDocument, catalogDocument, renderCatalogEntry } from '../flows/servers/catalog-view.ts';
 import { renderServerDetail, type ServerDetail, serverDetail } from '../flows/servers/server-detail.ts';
+import { serversHere } from '../gateway/hub/servers-here.ts';
+import { knownDefinitions } from '../gateway/servers/known-definitions.ts';
 import { readLock } from '../manifest/lock.ts';
 import { readManifests } from '../manifest/manifest.ts';
 
@@ -60,7 +62,9 @@ async function installed(
   const server = servers.get(name);
   if (!server) return undefined;
   const lock = (await readLock(server.manifest)).servers[name];
-  const detail = serverDetail(server, lock);
+  const { servers: here } = await serversHere({ paths, cwd, scope: server.scope, names: [name] });
+  const [tools] = await Promise.all(here.map((one) => knownDefinitions(one, paths.cache)));
+  const detail = serverDetail(server, lock, tools);
   return {
     detail,
     catalog: lock?.catalog

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import type { Context } from '../cli/context.ts';
 import { parseDuration } from '../cli/duration.ts';
-import { renderSurvey, renderTool, renderTools } from '../flows/calls/tools-view.ts';
+import { estimateTokens } from '../core/token-estimate.ts';
+import { renderSurvey, renderTool, renderTools, tellCost } from '../flows/calls/tools-view.ts';
 import { createKnownTools } from '../gateway/servers/known-tools.ts';
 import { surveyTools, toolsOf } from '../gateway/servers/survey-tools.ts';
 import { readManifests } from '../manifest/manifest.ts';
@@ -30,8 +31,9 @@ export function command(context: Context): Command {
         const tools = await toolsOf({ ...machine, server, note });
         await createKnownTools(context.paths.cache).write(server, tools);
         if (tool === undefined) {
-          const answer = { server, hash: hashTools(tools).hash, tools };
-          output.result(answer, (_, style) => renderTools(tools, style, width));
+          const tokens = estimateTokens(JSON.stringify(tools));
+          const answer = { server, hash: hashTools(tools).hash, tokens, tools };
+          output.result(answer, (_, style) => `${renderTools(tools, style, width)}\n\n${tellCost(tokens)}`);
         } else {
           output.result(findTool(tools, tool, server), (found, style) => renderTool(found, style, width));
         }

@@ -9,5 +9,14 @@ const CACHE = fileURLToPath(new URL('../../node_modules/.cache/mcpctl-packages',
  * without install scripts, and kept: too large for a development dependency, and few tests need it.
  */
 export async function installedPackage(spec: string, path: string): Promise<string> {
-  return await installOnce({ folder: join(CACHE, spec.replaceAll('/', '+')), file: path, words: [spec] });
+  return await installedPackages(spec.replaceAll('/', '+'), [spec], path);
+}
+
+/** The same for several packages, installed together in one folder of that name. */
+export async function installedPackages(
+  name: string,
+  specs: readonly string[],
+  path: string,
+): Promise<string> {
+  return await installOnce({ folder: join(CACHE, name), file: path, words: specs });
 }

@@ -19,6 +19,11 @@ export function renderTools(tools: readonly Tool[], style: Style, width: number)
   return table({ head, rows, width });
 }
 
+/** What listing them costs, in tokens. */
+export function tellCost(tokens: number): string {
+  return `About ${tokens.toLocaleString('en-US')} tokens in every conversation that lists them.`;
+}
+
 export function renderSurvey(found: readonly ServerTools[], style: Style, width: number): string {
   return found
     .map(({ server, tools, error }) => {

@@ -1,13 +1,13 @@
 import { loadCatalogEntry } from '../../catalog/load.ts';
 import type { CatalogEntry } from '../../catalog/schema.ts';
 import type { Context } from '../../cli/context.ts';
-import { createOfferFile } from '../../gateway/hub/offer-file.ts';
 import { serversHere } from '../../gateway/hub/servers-here.ts';
+import { offeredTools } from '../../gateway/servers/known-definitions.ts';
 import { createKnownTools } from '../../gateway/servers/known-tools.ts';
 import { routableTool } from '../../gateway/servers/routable-tool.ts';
 import { readLock } from '../../manifest/lock.ts';
 import { type ManifestServer, readManifests } from '../../manifest/manifest.ts';
-import { isTool, type Tool } from '../../mcp/tools.ts';
+import type { Tool } from '../../mcp/tools.ts';
 import type { RoutableServer } from '../../routing/catalogue.ts';
 
 /** A server of the manifests with what is known of its tools. */
@@ -25,7 +25,7 @@ export async function ownServers(context: Context): Promise<OwnServer[]> {
   const { paths, cwd } = context;
   const manifests = await readManifests({ paths, cwd });
   const servers = [...manifests.servers.values()].filter(({ entry }) => entry.disabled !== true);
-  const offered = await offeredTools(context);
+  const offered = await offeredHere(context);
   const known = createKnownTools(paths.cache);
   const locks = new Map<string, Awaited<ReturnType<typeof readLock>>>();
   for (const manifest of new Set(servers.map((server) => server.manifest))) {
@@ -79,16 +79,13 @@ function ownServer({ name, entry }: ManifestServer, { tools, locked, catalog, ex
 }
 
 /** What gateways learned from servers as they are configured now. */
-async function offeredTools({ paths, cwd }: Context): Promise<Map<string, readonly Tool[]>> {
+async function offeredHere({ paths, cwd }: Context): Promise<Map<string, readonly Tool[]>> {
   const found = new Map<string, readonly Tool[]>();
-  const folder = `${paths.cache}/gateway/offers`;
   for (const scope of ['user', 'project'] as const) {
     const { servers } = await serversHere({ paths, cwd, scope });
-    for (const { name, digest } of servers) {
-      const offers = await createOfferFile({ folder, server: name, digest }).read();
-      const lists = [...offers.values()].map(({ lists: { tools } }) => tools.filter(isTool));
-      const longest = lists.sort((one, other) => other.length - one.length)[0];
-      if (longest && longest.length > 0) found.set(name, longest);
+    for (const server of servers) {
+      const tools = await offeredTools(server, paths.cache);
+      if (tools) found.set(server.name, tools);
     }
   }
   return found;

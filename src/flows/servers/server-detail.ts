@@ -1,7 +1,9 @@
 import { hasReference } from '../../core/reference.ts';
 import { findLiteralSecret } from '../../core/secret-patterns.ts';
+import { estimateTokens } from '../../core/token-estimate.ts';
 import type { LockEntry } from '../../manifest/lock-schema.ts';
 import type { ManifestServer } from '../../manifest/manifest.ts';
+import type { Tool } from '../../mcp/tools.ts';
 import type { Style } from '../../platform/style.ts';
 import { type ServerRow, serverRow, withoutSecrets } from './server-row.ts';
 
@@ -14,6 +16,8 @@ export interface ServerDetail extends ServerRow {
   readonly headers: Readonly<Record<string, string>>;
   readonly auth?: string;
   readonly scopes?: readonly string[];
+  /** Its tools as they were listed last, and about how many tokens their list has. */
+  readonly listed?: { readonly tools: number; readonly tokens: number };
   readonly lock?: {
     readonly lockedAt: string;
     readonly integrity?: string;
@@ -25,7 +29,17 @@ export interface ServerDetail extends ServerRow {
   };
 }
 
-export function serverDetail(server: ManifestServer, lock?: LockEntry): ServerDetail {
+/** `tools` are those it listed last, where that is known. */
+export function serverDetail(
+  server: ManifestServer,
+  lock?: LockEntry,
+  tools?: readonly Tool[],
+): ServerDetail {
+  const listed = tools && { listed: { tools: tools.length, tokens: estimateTokens(JSON.stringify(tools)) } };
+  return { ...configured(server, lock), ...listed };
+}
+
+function configured(server: ManifestServer, lock?: LockEntry): ServerDetail {
   const { entry } = server;
   const row = serverRow(server, lock);
   if ('url' in entry && typeof entry.url === 'string') {
@@ -105,6 +119,7 @@ export function renderServerDetail(server: ServerDetail, style: Style): string {
     ['integrity', lock?.integrity ? [lock.integrity] : []],
     ['runtime', lock?.runtime ? [lock.runtime] : []],
     ['tools', lock?.tools ? [lock.tools.join(', ')] : []],
+    ['costs', server.listed ? [costOf(server.listed)] : []],
     ['before', lock?.previous ?? []],
     ['manifest', [server.manifest]],
   ];
@@ -115,6 +130,11 @@ export function renderServerDetail(server: ServerDetail, style: Style): string {
     '',
     ...renderSections(sections, style),
   ].join('\n');
+}
+
+function costOf({ tools, tokens }: NonNullable<ServerDetail['listed']>): string {
+  const count = tokens.toLocaleString('en-US');
+  return `about ${count} tokens in every conversation, for ${tools} ${tools === 1 ? 'tool' : 'tools'} (mcpctl gateway cost)`;
 }
 
 const INDENT = 12;

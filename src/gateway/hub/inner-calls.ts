@@ -9,24 +9,27 @@ import { type HubCall, hubCall } from './call-tool.ts';
 import type { HubServers } from './hub-servers.ts';
 import type { InnerServer, ThroughCall } from './inner-server.ts';
 import { notificationLine } from './messages.ts';
-import type { CallPlan } from './plan.ts';
+import type { HubPlan } from './plan.ts';
 import type { HubRequest, Questions } from './questions.ts';
-import { metaOf, type Seat } from './seat.ts';
+import { metaOf } from './seat.ts';
 
 export interface InnerCallsOptions {
   readonly servers: HubServers;
   readonly questions: Questions;
   /** All layers, and what asks a server. */
   handler(): ToolHandler;
-  plan(): Pick<CallPlan, 'shows'>;
+  plan(): HubPlan;
   now(): number;
 }
 
 /** Calls of servers within this process, which call others for the same client. */
 export function createInnerCalls({ servers, questions, handler, plan, now }: InnerCallsOptions) {
-  const toolsOf = async (server: string, seat: Seat): Promise<readonly Tool[]> => {
+  /** Those the client's profile has: what is hidden from it, it does not reach by a detour. */
+  const toolsOf = async (server: string, { seat, asker }: HubCall): Promise<readonly Tool[]> => {
     const served = servers.get(server);
-    if (!served || served.here.inner) {
+    const { offerings } = plan();
+    const offered = { profile: asker.client.profile };
+    if (!served || served.here.inner || !offerings.sees(offered, server)) {
       throw new McpctlError('SERVER_UNKNOWN', `The gateway has no server ${JSON.stringify(server)}.`, {
         hint: `mcpctl add ${server}, or name another one in the pipeline`,
         data: { server, sent: false },
@@ -34,12 +37,15 @@ export function createInnerCalls({ servers, questions, handler, plan, now }: Inn
     }
     await served.offers.ready;
     const offer = served.offers.known(seat) ?? (await served.offers.refresh(seat));
-    return offer.lists.tools as readonly Tool[];
+    const has = offerings.toolsOf(offered);
+    const tools = offer.lists.tools as readonly Tool[];
+    return has ? tools.filter((tool) => has(server, tool)) : tools;
   };
   const through = async (step: ThroughCall, outer: HubCall): Promise<JsonObject> => {
     const { server, tool: name, args, parent, signal, limits, pausesMs } = step;
-    const { seat } = outer;
-    const tool = (await toolsOf(server, seat)).find((one) => one.name === name);
+    const { seat, asker } = outer;
+    const tool = (await toolsOf(server, outer)).find((one) => one.name === name);
+    if (!tool && asker.client.profile !== undefined) throw notInProfile(server, name, asker.client.profile);
     const version = implementationOf(servers.get(server)?.offers.known(seat)?.about.serverInfo)?.version;
     const call: HubCall = {
       ...hubCall({
@@ -73,8 +79,8 @@ export function createInnerCalls({ servers, questions, handler, plan, now }: Inn
       const result = await questions.during({ server: inner.name, seat, request: asker, signal }, (ask) =>
         inner.call({
           call,
-          toolsOf: async (server) => await toolsOf(server, seat),
-          isAllowed: (server, tool) => plan().shows(seat.principal, server, tool),
+          toolsOf: async (server) => await toolsOf(server, call),
+          isAllowed: (server, tool) => plan().calls.shows(seat.principal, server, tool),
           through: async (step) => await through(step, call),
           progress(params) {
             if (token === undefined) return;
@@ -106,6 +112,13 @@ function stepRequest({ asker }: HubCall, params: JsonObject): HubRequest {
     line: Buffer.from(`${JSON.stringify(message)}\n`),
     isAnsweredHere: true,
   };
+}
+
+function notInProfile(server: string, tool: string, profile: string): McpctlError {
+  return new McpctlError('TOOL_DENIED', `${tool} of ${server} is not in the profile ${profile}.`, {
+    hint: 'See gateway.profiles in the settings: mcpctl config show',
+    data: { server, tool, sent: false },
+  });
 }
 
 function refused(server: string, line: Buffer): McpctlError {

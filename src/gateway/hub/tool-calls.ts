@@ -52,7 +52,7 @@ export function createToolCalls({
     servers,
     questions,
     handler: layers,
-    plan: () => plan().calls,
+    plan,
     now,
   });
 

@@ -9,6 +9,15 @@ export interface Offered {
   readonly offer: Offer;
 }
 
+/** A server of which its tools are known, and nothing else. */
+export function toolOffer(server: string, tools: readonly JsonObject[]): Offered {
+  const about = { era: 'legacy', protocolVersion: '', capabilities: { tools: {} }, serverInfo: {} } as const;
+  return {
+    server,
+    offer: { about, lists: { tools, prompts: [], resources: [], resourceTemplates: [] }, at: 0 },
+  };
+}
+
 /** What one audience sees of several servers: merged lists, and the way back from what stands in them. */
 export interface View {
   readonly offered: readonly Offered[];

@@ -10,6 +10,7 @@ import { createHub, type HubOptions, type PlannedHub } from '../../../src/gatewa
 import type { Hub } from '../../../src/gateway/hub/hub.ts';
 import { createOfferings } from '../../../src/gateway/hub/offerings.ts';
 import type { OpenRequest, OpenUpstream } from '../../../src/gateway/hub/open-upstream.ts';
+import type { HubPlan } from '../../../src/gateway/hub/plan.ts';
 import type { ServerHere } from '../../../src/gateway/hub/servers-here.ts';
 import type { Upstream, UpstreamEvents, UpstreamRequest } from '../../../src/gateway/upstream/upstream.ts';
 import { DEFAULT_GATEWAY_SETTINGS, type GatewaySettings } from '../../../src/settings/call-settings.ts';
@@ -37,6 +38,7 @@ export interface Played {
 
 export interface World {
   readonly hub: PlannedHub;
+  readonly plan: HubPlan;
   readonly played: ReadonlyMap<string, Played[]>;
   client(options?: Partial<GatewayClient>): TestClient;
   here(...names: string[]): ServerHere[];
@@ -71,28 +73,30 @@ export function world(
     }));
   const settings = { lists: true, maxResultBytes: 100_000 };
   const store = createMemoryStore({ maxEntries: 100, maxBytes: 1_000_000 });
+  const plan: HubPlan = {
+    servers: here(...Object.keys(servers)),
+    idleStopMs: 0,
+    calls: {
+      stack: (_, innermost) => innermost,
+      resources: createResourceCache({ settings, store, tenant: 'test', now: () => new Date() }),
+      forget: (server, changes) => void endGenerations(store, server, changes),
+      shows: (_, server, tool) => options.shows?.(server, tool) ?? true,
+      isWebSearch: ({ tool }) => tool === 'web_search',
+    },
+    offerings: createOfferings({ ...DEFAULT_GATEWAY_SETTINGS, ...options.gateway }),
+  };
   const hub = createHub({
     version: '1.2.3',
     folder: mkdtempSync(join(tmpdir(), 'hub-')),
     now: Date.now,
     openUpstream,
-    plan: {
-      servers: here(...Object.keys(servers)),
-      idleStopMs: 0,
-      calls: {
-        stack: (_, innermost) => innermost,
-        resources: createResourceCache({ settings, store, tenant: 'test', now: () => new Date() }),
-        forget: (server, changes) => void endGenerations(store, server, changes),
-        shows: (_, server, tool) => options.shows?.(server, tool) ?? true,
-        isWebSearch: ({ tool }) => tool === 'web_search',
-      },
-      offerings: createOfferings({ ...DEFAULT_GATEWAY_SETTINGS, ...options.gateway }),
-    },
+    plan,
     ...options,
   });
   let count = 0;
   return {
     hub,
+    plan,
     played,
     here,
     client(given = {}) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
+import type { InnerServer } from '../../../src/gateway/hub/inner-server.ts';
 import { createKnownOffers } from '../../../src/gateway/hub/search/known-offers.ts';
 import type { ServedServer } from '../../../src/gateway/hub/served-server.ts';
 import { hashTools, type Tool } from '../../../src/mcp/tools.ts';
@@ -196,7 +197,7 @@ test('what no tool does is said to be no match, with the way on', async () => {
   const answer = await find(client(), 'bake a sourdough bread with rye flour');
 
   expect(answer).toMatchObject({ match: false, tools: [] });
-  expect(answer.next).toContain('Search the web with web__web_search');
+  expect(answer.next).toContain('search the web with web__web_search');
   expect(answer.next).toContain('mcpctl search');
 });
 
@@ -389,6 +390,31 @@ test('a profile hides servers and tools in every mode', async () => {
   expect(names(await client({ profile: 'gone' }).result('tools/list'))).toEqual([]);
   expect(names(await client({ profile: 'reading', only: 'slack' }).result('tools/list'))).toEqual([]);
   expect(names(await client().result('tools/list'))).toHaveLength(3);
+});
+
+test('pipelines that are tools reach nothing their profile hides', async () => {
+  const reached: string[] = [];
+  const inner: InnerServer = {
+    name: 'chain',
+    digest: 'x',
+    uses: new Set(),
+    tools: () => [{ name: 'release', inputSchema: { type: 'object' } }],
+    async call({ toolsOf, through, call }) {
+      reached.push(...(await toolsOf('github')).map(({ name }) => name));
+      const step = { server: 'github', tool: 'create_issue', args: { title: 'x' }, parent: 'run' };
+      return await through({ ...step, signal: call.signal });
+    },
+  };
+  const profiles = { careful: { deny: ['github/create_*'] } };
+  const { client, hub, here, plan } = world(servers(), { gateway: { profiles } });
+  hub.become({ ...plan, servers: [...here('github', 'slack'), { name: 'chain', digest: 'x', inner }] });
+
+  const refused = await client({ profile: 'careful' }).request('tools/call', { name: 'chain__release' });
+  expect(refused).toMatchObject({ error: { data: { code: 'TOOL_DENIED' } } });
+  expect(reached).toEqual(['search_code']);
+  expect(await client().result('tools/call', { name: 'chain__release' })).toMatchObject({
+    called: { name: 'create_issue' },
+  });
 });
 
 test('servers of which a profile has nothing are not started for it', async () => {

@@ -1,8 +1,6 @@
-import type { JsonObject } from '../../../core/json.ts';
 import { hashTool, type Tool } from '../../../mcp/tools.ts';
-import type { Offer } from '../offer.ts';
 import type { ServedServer } from '../served-server.ts';
-import type { Offered } from '../view.ts';
+import { type Offered, toolOffer } from '../view.ts';
 
 /** Tools of a server as they were listed last, whoever did; undefined when nobody did. */
 export type KnownToolsOf = (server: string) => Promise<readonly Tool[] | undefined>;
@@ -18,19 +16,11 @@ export function createKnownOffers(
   const offered = async ({ name, here: { locked } }: ServedServer): Promise<Offered | undefined> => {
     const tools = (await knownToolsOf(name)) ?? [];
     const same = tools.filter((tool) => !locked || locked.tools[tool.name] === hashTool(tool));
-    return same.length === 0 ? undefined : { server: name, offer: offerOf(same) };
+    return same.length === 0 ? undefined : toolOffer(name, same);
   };
   return (served) => {
     const known = read.get(served) ?? offered(served);
     read.set(served, known);
     return known;
-  };
-}
-
-function offerOf(tools: readonly JsonObject[]): Offer {
-  return {
-    about: { era: 'legacy', protocolVersion: '', capabilities: { tools: {} }, serverInfo: {} },
-    lists: { tools, prompts: [], resources: [], resourceTemplates: [] },
-    at: 0,
   };
 }
