@@ -1,6 +1,7 @@
 import type { CallSettings, CallTimeouts } from '../settings/call-settings.ts';
 import type { CallRecorder } from './call-recorder.ts';
 import type { Clock } from './clock.ts';
+import type { Capability } from './equivalents/known.ts';
 import { audit } from './layers/audit.ts';
 import { breaker } from './layers/breaker.ts';
 import { bulkhead } from './layers/bulkhead.ts';
@@ -15,7 +16,7 @@ import { LAYER_ORDER, type LayerName } from './order.ts';
 import type { Policy } from './policy.ts';
 import type { SpanSink } from './spans.ts';
 import type { ToolCall, ToolHandler, ToolMiddleware } from './tool-call.ts';
-import type { ToolClaims } from './tool-claims.ts';
+import type { DescribedTool } from './tool-claims.ts';
 
 export interface StackOptions {
   readonly settings: Pick<CallSettings, 'breaker' | 'concurrency' | 'fallbacks' | 'retry'> & {
@@ -34,7 +35,9 @@ export interface StackOptions {
   /** Finds out what the server says of a tool, where the call does not know it yet. Never rejects. */
   learn(call: ToolCall): Promise<void>;
   /** The same for a tool of another server; undefined when that cannot be found out. */
-  describe(server: string, tool: string): Promise<ToolClaims | undefined>;
+  describe(server: string, tool: string, call: ToolCall): Promise<DescribedTool | undefined>;
+  /** Tools known to stand in for each other, of the servers that are here. */
+  equivalents?(): Promise<readonly Capability[]>;
   /** Layers that need what others opened. */
   readonly route?: ToolMiddleware;
   readonly cache?: ToolMiddleware;
@@ -53,7 +56,13 @@ export function buildStack(options: StackOptions, innermost: ToolHandler): ToolH
       metrics: metrics(meter.called, clock),
       route: options.route,
       policy: policy({ policy: options.policy, learn }),
-      fallback: fallback({ fallbacks: settings.fallbacks, again, describe, learn }),
+      fallback: fallback({
+        fallbacks: settings.fallbacks,
+        again,
+        describe,
+        learn,
+        ...(options.equivalents && { known: options.equivalents }),
+      }),
       cache: options.cache,
       retry: retry({
         ...settings.retry,

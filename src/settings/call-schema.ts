@@ -104,20 +104,58 @@ const concurrency = z
   .optional()
   .describe("How many calls a server gets at once; counts in the user's settings only");
 
+const argumentForm = z.union([
+  z.string(),
+  z.strictObject({
+    argument: z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(2)])
+      .describe('Its name; several hold the parts of a value with slashes'),
+    isList: z.boolean().optional().describe('Whether it is a list of one'),
+    values: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('Value of the parameter and of the argument; others have no counterpart'),
+    isWords: z
+      .boolean()
+      .optional()
+      .describe('Whether only words have a counterpart, no operators of a query'),
+    text: z.string().optional().describe('What it is made of, with {} for the words in quotes'),
+    means: z.string().optional().describe('What the words mean elsewhere, with {} for them'),
+  }),
+]);
+
+/** A tool of a capability. */
+export const fallbackTool = z.strictObject({
+  server: serverName,
+  tool: z.string().min(1),
+  arguments: z
+    .record(z.string(), argumentForm)
+    .optional()
+    .describe('Parameter of the capability and the argument of this tool it goes to'),
+  constants: z
+    .record(z.string(), z.json())
+    .optional()
+    .describe('Arguments the tool always has; a call without them is none of the capability'),
+});
+
+const capability = z.string().regex(/^[a-z0-9][a-z0-9-]*$/);
+
+const standIns = z
+  .strictObject({
+    capabilities: z
+      .array(capability)
+      .optional()
+      .describe('Capabilities mcpctl knows of which servers stand in for each other; an empty list: none'),
+    given: z
+      .record(toolKey, z.record(z.string(), z.json()))
+      .optional()
+      .describe('Arguments tools need to stand in, by server/tool'),
+  })
+  .optional()
+  .describe("Which well-known servers stand in for each other; counts in the user's settings only");
+
 const fallbacks = z
-  .record(
-    z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
-    z.array(
-      z.strictObject({
-        server: serverName,
-        tool: z.string().min(1),
-        arguments: z
-          .record(z.string(), z.string())
-          .optional()
-          .describe('Parameter of the capability and the argument of this tool it goes to'),
-      }),
-    ),
-  )
+  .record(capability, z.array(fallbackTool))
   .optional()
   .describe(
     "Tools that can stand in for each other, best first, by capability (web-search); only for tools that read; counts in the user's settings only",
@@ -154,6 +192,7 @@ export const callSchemas = {
   breaker,
   concurrency,
   fallbacks,
+  standIns,
   pipelines: z
     .strictObject({
       files: z

@@ -1,3 +1,5 @@
+import type { JsonObject } from '../core/json.ts';
+
 /** How tool calls are treated. Only the user's own file decides, but a project's may forbid more (`policy`). */
 export interface CallSettings {
   readonly policy: PolicySettings;
@@ -10,6 +12,7 @@ export interface CallSettings {
   readonly breaker: BreakerSettings;
   readonly concurrency: ConcurrencySettings;
   readonly fallbacks: Readonly<Record<string, readonly FallbackTool[]>>;
+  readonly standIns: StandInSettings;
 }
 
 /** Patterns are `server/tool` with `*` for any run of characters, and `@intent` at the end to mean only those. */
@@ -92,7 +95,34 @@ export interface FallbackTool {
   readonly server: string;
   readonly tool: string;
   /** Parameter of the capability → argument of this tool; the same names when absent. */
-  readonly arguments?: Readonly<Record<string, string>>;
+  readonly arguments?: Readonly<Record<string, ArgumentForm>>;
+  /** Arguments it always has: a call of it without them is none of the capability. */
+  readonly constants?: JsonObject;
+}
+
+/** The argument a parameter goes to, as it is; "" where it may be left out. */
+export type ArgumentForm =
+  | string
+  | {
+      /** Several hold the parts of a value with slashes. */
+      readonly argument: string | readonly string[];
+      /** It is a list of one. */
+      readonly isList?: boolean;
+      /** Value of the parameter → value of the argument; others have no counterpart. */
+      readonly values?: Readonly<Record<string, string>>;
+      /** Only words have a counterpart, no operators of a query. */
+      readonly isWords?: boolean;
+      /** What the argument is made of, with `{}` for the words in quotes; it cannot be read back. */
+      readonly text?: string;
+      /** What the words mean elsewhere, with `{}` for them; nothing else can be asked of this tool. */
+      readonly means?: string;
+    };
+
+/** Which of the capabilities mcpctl knows count, of the servers that are here. */
+export interface StandInSettings {
+  readonly capabilities: readonly string[];
+  /** Arguments that tools need besides, by `server/tool`. */
+  readonly given: Readonly<Record<string, JsonObject>>;
 }
 
 /** How long tool calls may take, in milliseconds. */
@@ -164,6 +194,10 @@ export const DEFAULT_CALL_SETTINGS: CallSettings = {
   breaker: { enabled: true, failures: 5, ratio: 0.5, minimum: 10, windowMs: 60_000, openMs: 30_000 },
   concurrency: { perServer: 10, servers: {}, queue: 100 },
   fallbacks: {},
+  standIns: {
+    capabilities: ['web-search', 'web-page', 'docs', 'issue-search', 'repository-search'],
+    given: {},
+  },
 };
 
 export const DEFAULT_CALL_TIMEOUTS: CallTimeouts = {

@@ -136,6 +136,7 @@ const USERS_ALONE = [
   'breaker',
   'concurrency',
   'fallbacks',
+  'standIns',
   'store',
   'gateway',
   'pipelines',

@@ -221,7 +221,7 @@ test('when all of them are down the first failure stands, with the web search of
 
   expect([error.code, error.hint]).toEqual([
     'SERVER_UNREACHABLE',
-    'Search the web with the own web search of the client for the time being.',
+    'Search the web with the own web search of the client for the time being. Nothing stood in: search of tavily (SERVER_UNREACHABLE), find of exa (SERVER_UNREACHABLE).',
   ]);
   // No stand-in looks for stand-ins of its own.
   expect(asked).toHaveLength(3);

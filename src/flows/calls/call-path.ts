@@ -11,7 +11,7 @@ import { createPolicy, type Verdict } from '../../calls/policy.ts';
 import { buildStack } from '../../calls/stack.ts';
 import { openStore } from '../../calls/stores/open-store.ts';
 import type { CallLimits, ToolCall, ToolHandler, TraceContext } from '../../calls/tool-call.ts';
-import { claimsOf, type ToolClaims } from '../../calls/tool-claims.ts';
+import { claimsOf, type DescribedTool } from '../../calls/tool-claims.ts';
 import { createToolLocks } from '../../calls/tool-lock/tool-locks.ts';
 import type { PatternSubject } from '../../calls/tool-pattern.ts';
 import { traceOf } from '../../calls/trace.ts';
@@ -70,7 +70,7 @@ export interface CallPathOptions {
   readonly via: 'call' | 'chain';
   readonly context: Context;
   /** What a tool of another server says of itself; without it no other server is asked. */
-  describe?(server: string, tool: string): Promise<ToolClaims | undefined>;
+  describe?(server: string, tool: string): Promise<DescribedTool | undefined>;
 }
 
 interface PathToolCall extends ToolCall {
@@ -116,7 +116,7 @@ export async function openCallPath(options: CallPathOptions): Promise<CallPath> 
       random: Math.random,
       warn,
       learn: async () => {},
-      describe: async (...tool) => await describe?.(...tool),
+      describe: async (server, tool) => await describe?.(server, tool),
     },
     innermost,
   );

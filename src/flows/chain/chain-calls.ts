@@ -1,6 +1,6 @@
 import type { Intent } from '../../audit/row.ts';
 import type { ToolCall } from '../../calls/tool-call.ts';
-import { claimsOf } from '../../calls/tool-claims.ts';
+import { claimsOf, describedTool } from '../../calls/tool-claims.ts';
 import { carriedTrace, traceOf } from '../../calls/trace.ts';
 import type { Context } from '../../cli/context.ts';
 import { asKnown } from '../../core/errors.ts';
@@ -43,7 +43,7 @@ export async function openChainCalls(run: string, context: Context): Promise<Cha
     async describe(server, name) {
       const found = await servers.open(server).catch(() => undefined);
       const tool = found?.tools.find((one) => one.name === name);
-      return tool && claimsOf(tool.annotations);
+      return tool && describedTool(tool);
     },
   });
   /** The layers mind the time; a conversation of its own must not give up before they do. */

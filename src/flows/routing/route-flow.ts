@@ -8,6 +8,7 @@ import type { Correction } from '../../routing/text/spelling.ts';
 import { catalogServers } from './catalog-servers.ts';
 import { type OwnServer, ownServers } from './own-servers.ts';
 import { likeness, readSaid, type Said } from './said.ts';
+import { standInsHere } from './stand-ins-here.ts';
 import { standingsHere } from './standings.ts';
 
 export interface RouteOptions {
@@ -23,6 +24,8 @@ export interface RouteSuggestion {
   readonly score: number;
   /** Whether it may change something, by its name. */
   readonly writes: boolean;
+  /** Tools of the user's servers that are asked when it cannot be called, best first, as `server/tool`. */
+  readonly standIns: readonly string[];
   readonly reasons?: Reasons;
 }
 
@@ -66,7 +69,10 @@ export async function routeTask(task: string, options: RouteOptions, context: Co
     catalogServers(),
     readSaid(context.paths),
   ]);
-  const standingOf = await standingsHere(own, context);
+  const [standingOf, standInsOf] = await Promise.all([
+    standingsHere(own, context),
+    standInsHere(own, context),
+  ]);
   const index = createRoutingIndex(own.map((server) => withExamples(server, said)));
   const standing: RankOptions['standingOf'] = (candidate) => {
     const { server, tool } = named(index, candidate);
@@ -87,6 +93,7 @@ export async function routeTask(task: string, options: RouteOptions, context: Co
     tool: found.tool,
     score: rounded(found.score),
     writes: found.writes,
+    standIns: found.tool === null ? [] : standInsOf(found.server, found.tool),
     ...(options.explain && { reasons: reasonsOf(found, route.ranking, index) }),
   });
   const reason = own.length === 0 ? 'no_servers' : 'low_confidence';

@@ -32,8 +32,15 @@ function found({ suggestions, steps }: RouteAnswer, style: Style, width: number)
   return [
     table({ head, rows, width }),
     ...(plan.length > 0 ? ['', `It takes ${plan.length} steps:`, ...plan] : []),
+    ...insteadOf(suggestions),
     ...suggestions.flatMap((each) => (each.reasons ? ['', ...because(each, each.reasons, style)] : [])),
   ];
+}
+
+/** Of the first alone: it is the one that is taken. */
+function insteadOf([first]: readonly RouteSuggestion[]): string[] {
+  if (!first || first.standIns.length === 0) return [];
+  return ['', `When ${nameOf(first)} cannot be called: ${first.standIns.map(plainLine).join(', ')}`];
 }
 
 function notFound({ reason, suggestions }: RouteAnswer): string[] {

@@ -15,6 +15,7 @@ import { plainLine } from '../../cli/terminal-text.ts';
 import type { Style } from '../../platform/style.ts';
 import type { RefreshedServer } from '../catalog/refreshed-server.ts';
 import { renderSections } from './server-detail.ts';
+import { catalogStandIns, renderStandIns } from './stand-ins.ts';
 
 export function renderCatalog(rows: readonly CatalogIndexRow[], style: Style, width: number): string {
   if (rows.length === 0) return 'No server of the catalog fits.';
@@ -43,6 +44,7 @@ export function catalogDocument(match: CatalogMatch, asked: string, listed?: Ref
     add: addCommand(match, asked),
     trust: entry.tier === 'listed' ? 'listed' : 'tested',
     ...(listed && { registry: listingOf(listed) }),
+    standIns: catalogStandIns(entry.slug),
     entry,
   };
 }
@@ -67,7 +69,7 @@ export type CatalogDocument = ReturnType<typeof catalogDocument>;
 
 /** Everything to know before adding a server, one section after the other. */
 export function renderCatalogEntry(
-  { asked, match, add, entry, registry }: CatalogDocument,
+  { asked, match, add, standIns, entry, registry }: CatalogDocument,
   style: Style,
 ): string {
   const { title, slug, vendor, maintainer, status } = entry;
@@ -85,6 +87,7 @@ export function renderCatalogEntry(
     ['keys', keysOf(entry)],
     ['tools', toolsOf(entry)],
     ['first call', firstCallOf(entry)],
+    ['when it is down', renderStandIns(standIns)],
     ['rate limit', [entry.rateLimit]],
     ['licence', [entry.licence ?? 'hosted by the vendor; no code published']],
     ['take care', entry.caveats],

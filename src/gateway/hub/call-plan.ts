@@ -5,6 +5,7 @@ import { createResourceCache } from '../../calls/cache/resource-cache.ts';
 import { intentOf } from '../../calls/call-facts.ts';
 import { openCallRecorder } from '../../calls/call-recorder.ts';
 import { systemClock } from '../../calls/clock.ts';
+import { type CatalogServer, capabilitiesHere } from '../../calls/equivalents/known.ts';
 import { cache } from '../../calls/layers/cache.ts';
 import { webSearches } from '../../calls/layers/fallback.ts';
 import { rateLimit } from '../../calls/layers/rate-limit.ts';
@@ -30,6 +31,8 @@ export interface CallPlanOptions {
   /** Version and configuration of a server. */
   digest(server: string): string;
   readonly locks: ToolLocks;
+  /** The servers that are here. */
+  servers(): readonly CatalogServer[];
   warn(line: string): void;
   /** Outermost: sees every call with its outcome. */
   readonly watch?: ToolMiddleware;
@@ -83,6 +86,8 @@ export async function openCallPlan(options: CallPlanOptions): Promise<OpenCallPl
             now,
           }),
           rateLimit: rateLimit({ limits: settings.limits, store, meter }),
+          equivalents: async () =>
+            capabilitiesHere(options.servers(), settings.standIns, Object.keys(settings.fallbacks)),
           clock: systemClock,
           random: Math.random,
           warn,

@@ -83,6 +83,7 @@ export async function openHub(options: OpenHubOptions): Promise<OpenHub> {
       isRemote: (name) =>
         here.servers.some((one) => one.name === name && one.chosen && isRemote(one.chosen.server.entry)),
       locks,
+      servers: () => here.servers,
       digest: (name) => here.servers.find((one) => one.name === name)?.digest ?? '',
       warn: (what) => log.event({ level: 'warn', what }),
     });

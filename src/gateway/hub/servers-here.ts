@@ -15,12 +15,12 @@ export interface ServerHere {
   /** Its entry; absent for one within this process. */
   readonly chosen?: ChosenServer;
   readonly inner?: InnerServer;
+  /** What the catalog calls it, where it was added by that. */
+  readonly catalog?: string;
   /** SHA-256 of what decides how it starts: its entry, and its version in the lock. */
   readonly digest: string;
   /** Its tools as they are locked. */
   readonly locked?: LockTools;
-  /** What the catalog calls it, where it was added by that. */
-  readonly catalog?: string;
 }
 
 export interface ServersHere {

@@ -1,5 +1,5 @@
-import { intentOf } from '../../calls/call-facts.ts';
 import type { ToolCall, ToolHandler } from '../../calls/tool-call.ts';
+import { describedTool } from '../../calls/tool-claims.ts';
 import { traceOf } from '../../calls/trace.ts';
 import { McpctlError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
@@ -13,7 +13,7 @@ import type { Passed } from './pass-on.ts';
 import type { HubPlan } from './plan.ts';
 import type { HubRequest, Questions } from './questions.ts';
 import type { Route, Routing } from './routing.ts';
-import { LOCAL, type Seat } from './seat.ts';
+import type { Seat } from './seat.ts';
 import type { StackPorts } from './stack-ports.ts';
 import { upstreamRequest } from './upstream-request.ts';
 
@@ -106,7 +106,7 @@ export function createToolCalls({
   const ports: StackPorts = {
     // Where a tool was found, what its server says of it was found too.
     learn: async () => {},
-    describe: async (server, tool) => await describe(server, tool, LOCAL),
+    describe: async (server, tool, call) => await describe(server, tool, (call as HubCall).seat),
   };
   const describe = async (server: string, tool: string, seat: Seat) => {
     const served = servers.get(server);
@@ -114,7 +114,7 @@ export function createToolCalls({
     await served.offers.ready;
     const offer = served.offers.known(seat) ?? (await served.offers.refresh(seat).catch(() => undefined));
     const found = offer?.lists.tools.find(({ name }) => name === tool);
-    return found && claimsOf(found);
+    return found && describedTool(found);
   };
 
   return {
@@ -156,11 +156,6 @@ export class CallFailure extends Error {
     this.name = 'CallFailure';
     this.correlationId = correlationId;
   }
-}
-
-function claimsOf({ annotations }: JsonObject): Pick<ToolCall, 'intent' | 'isIdempotent'> {
-  const hints = (annotations ?? {}) as JsonObject;
-  return { intent: intentOf(hints), isIdempotent: hints.idempotentHint === true };
 }
 
 /** The client's params with the server's name of the tool. Answers to questions are nothing for a legacy server. */

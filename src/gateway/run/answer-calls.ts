@@ -23,9 +23,15 @@ export interface AnswerCallsOptions {
   readonly policy: Policy;
   readonly now: () => Date;
   /** Puts the layers around what asks the server. */
-  stack(innermost: ToolHandler, learn: (call: ToolCall) => Promise<void>): ToolHandler;
+  stack(innermost: ToolHandler, known: OwnTools): ToolHandler;
   /** After the last call. */
   close(): Promise<void>;
+}
+
+/** What is known of the tools of the server itself. */
+export interface OwnTools extends Pick<Claims, 'of'> {
+  /** Finds out what the server says of a call's tool. Never rejects. */
+  learn(call: ToolCall): Promise<void>;
 }
 
 interface OpenCall {
@@ -76,8 +82,11 @@ class Answering implements ClientCalls {
       list: (params) => this.#ask('tools/list', params),
       learned: (tools) => options.policy.learn(server, tools),
     });
-    this.#handle = stack(this.#inFlight.send, async (call) => {
-      if (call.server === server) await this.#claims.complete(eraOf(call));
+    this.#handle = stack(this.#inFlight.send, {
+      learn: async (call) => {
+        if (call.server === server) await this.#claims.complete(eraOf(call));
+      },
+      of: this.#claims.of,
     });
   }
 

@@ -1,9 +1,9 @@
-import { claimsOf, type ToolClaims } from '../../calls/tool-claims.ts';
+import { type DescribedTool, describedTool } from '../../calls/tool-claims.ts';
 import { isRecord } from '../../core/json.ts';
 
 /** What the server of a session says of its tools. */
 export interface Claims {
-  of(tool: string): ToolClaims;
+  of(tool: string): DescribedTool;
   /** Takes in the result of a `tools/list`. */
   learn(result: Record<string, unknown>): void;
   /** Nothing holds any more: the list changed. */
@@ -19,18 +19,18 @@ export interface ClaimsOptions {
   learned?(tools: readonly unknown[]): void;
 }
 
-const NONE: ToolClaims = { intent: 'unknown', isIdempotent: false };
+const NONE: DescribedTool = { intent: 'unknown', isIdempotent: false };
 const MOST_PAGES = 1000;
 
 export function createClaims({ list, learned }: ClaimsOptions): Claims {
-  const known = new Map<string, ToolClaims>();
+  const known = new Map<string, DescribedTool>();
   let isWhole = false;
   let completing: Promise<void> | undefined;
   const learn = (result: Record<string, unknown>): void => {
     if (!Array.isArray(result.tools)) return;
     learned?.(result.tools);
     for (const tool of result.tools) {
-      if (isRecord(tool) && typeof tool.name === 'string') known.set(tool.name, claimsOf(tool.annotations));
+      if (isRecord(tool) && typeof tool.name === 'string') known.set(tool.name, described(tool));
     }
     if (typeof result.nextCursor !== 'string') isWhole = true;
   };
@@ -63,4 +63,10 @@ export function createClaims({ list, learned }: ClaimsOptions): Claims {
       await completing;
     },
   };
+}
+
+/** What a call may need of it: its arguments are the client's business. */
+function described(tool: Record<string, unknown>): DescribedTool {
+  const { intent, isIdempotent, outputSchema } = describedTool(tool);
+  return { intent, isIdempotent, ...(outputSchema && { outputSchema }) };
 }

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { AuditMachine } from '../../audit/open-here.ts';
 import { openCallRecorder } from '../../calls/call-recorder.ts';
 import { systemClock } from '../../calls/clock.ts';
+import { capabilitiesHere } from '../../calls/equivalents/known.ts';
 import { cache } from '../../calls/layers/cache.ts';
 import { rateLimit } from '../../calls/layers/rate-limit.ts';
 import type { Meter } from '../../calls/meter.ts';
@@ -18,11 +19,12 @@ import { userName } from '../../platform/user-name.ts';
 import { resolverFor } from '../../secrets/resolver-for.ts';
 import { readSettings } from '../../settings/read.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../settings/settings.ts';
+import { serversHere } from '../hub/servers-here.ts';
 import type { Observed } from '../metrics/families.ts';
 import type { TokenMachine } from '../servers/open-server-tokens.ts';
 import type { ServerMachine } from '../servers/server-target.ts';
 import { telemetryHere } from '../telemetry/telemetry-here.ts';
-import { createClientCalls } from './answer-calls.ts';
+import { createClientCalls, type OwnTools } from './answer-calls.ts';
 import type { ClientCalls, RelayPorts } from './client-calls.ts';
 import { createOtherServers } from './other-servers.ts';
 
@@ -63,7 +65,7 @@ export async function openClientCalls(options: OpenClientCallsOptions): Promise<
     locks: createToolLocks((name) => (name === server ? options.locked() : undefined)),
     warn,
   });
-  const stack = (ask: ToolHandler, learn: StackOptions['learn']): ToolHandler =>
+  const stack = (ask: ToolHandler, { learn, of }: OwnTools): ToolHandler =>
     buildStack(
       {
         settings,
@@ -77,7 +79,11 @@ export async function openClientCalls(options: OpenClientCallsOptions): Promise<
         random: Math.random,
         warn,
         learn,
-        describe: others.describe,
+        describe: async (name, tool) => (name === server ? of(tool) : await others.describe(name, tool)),
+        equivalents: async () => {
+          const { servers } = await serversHere({ paths: machine.paths, cwd: machine.cwd });
+          return capabilitiesHere(servers, settings.standIns, Object.keys(settings.fallbacks));
+        },
         ...(route && { route }),
       },
       async (call) => await (call.server === server ? ask(call) : others.call(call)),

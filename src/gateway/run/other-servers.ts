@@ -1,6 +1,6 @@
 import { answerOf } from '../../calls/line-answer.ts';
 import type { ToolHandler } from '../../calls/tool-call.ts';
-import { claimsOf, type ToolClaims } from '../../calls/tool-claims.ts';
+import { type DescribedTool, describedTool } from '../../calls/tool-claims.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord, type JsonObject } from '../../core/json.ts';
 import { listTools, type Tool } from '../../mcp/tools.ts';
@@ -8,7 +8,7 @@ import type { OpenServer, OpenServerOptions } from '../servers/open-server.ts';
 
 /** Servers that stand in for the one that is run. None is started before it is needed; all end with the session. */
 export interface OtherServers {
-  describe(server: string, tool: string): Promise<ToolClaims | undefined>;
+  describe(server: string, tool: string): Promise<DescribedTool | undefined>;
   readonly call: ToolHandler;
   close(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export function createOtherServers(options: Pick<OpenServerOptions, 'machine' | 
     async describe(server, tool) {
       const { tools } = await open(server).catch(() => ({ tools: [] as readonly Tool[] }));
       const found = tools.find(({ name }) => name === tool);
-      return found && claimsOf(found.annotations);
+      return found && describedTool(found);
     },
     async call(call) {
       const { server, tool, id, signal } = call;

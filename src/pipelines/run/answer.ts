@@ -1,3 +1,4 @@
+import { FALLBACK_META } from '../../calls/equivalents/marked-answer.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { isRecord, type Json, type JsonObject } from '../../core/json.ts';
 import type { OutputMode } from '../format/pipeline.ts';
@@ -15,10 +16,15 @@ export function answerFrom({ structuredContent, content }: JsonObject): StepAnsw
 }
 
 function textOf(item: unknown): string[] {
-  if (!isRecord(item)) return [];
+  // That another tool answered is for whoever reads it, and no part of what it answered.
+  if (!isRecord(item) || isMark(item)) return [];
   if (item.type === 'text' && typeof item.text === 'string') return [item.text];
   const { resource } = item;
   return isRecord(resource) && typeof resource.text === 'string' ? [resource.text] : [];
+}
+
+function isMark({ _meta }: Record<string, unknown>): boolean {
+  return isRecord(_meta) && _meta[FALLBACK_META] === true;
 }
 
 /**

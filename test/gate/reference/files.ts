@@ -17,6 +17,7 @@ import { layersPage } from './layers.ts';
 import { listedPage } from './listed.ts';
 import { metricsPage } from './metrics.ts';
 import { serverChecksPage } from './server-checks.ts';
+import { standInsPage } from './stand-ins.ts';
 
 /** Every generated file: path from the project's root → content as it should be. */
 export async function referenceFiles(root: string): Promise<Map<string, string>> {
@@ -35,6 +36,7 @@ export async function referenceFiles(root: string): Promise<Map<string, string>>
     ['docs/reference/metrics.md', metricsPage()],
     ['docs/reference/mcp-tests.schema.json', `${JSON.stringify(exampleFileJsonSchema(), null, 2)}\n`],
     ['docs/reference/server-checks.md', serverChecksPage()],
+    ['docs/reference/stand-ins.md', standInsPage()],
     ['docs/reference/pipeline.schema.json', `${JSON.stringify(pipelineJsonSchema(), null, 2)}\n`],
     ['docs/reference/settings.schema.json', `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`],
     ...entries.map((entry) => [`docs/catalog/${entry.slug}.md`, catalogEntryPage(entry)] as const),

@@ -1,0 +1,35 @@
+import { KNOWN_CAPABILITIES, standInsOf } from '../../calls/equivalents/known.ts';
+import { DEFAULT_CALL_SETTINGS } from '../../settings/call-settings.ts';
+
+/** Who answers when a tool of a catalog server cannot be called, where they are installed. */
+export interface CatalogStandIns {
+  readonly tool: string;
+  readonly capability: string;
+  /** False: only where the settings name the capability. */
+  readonly isUsual: boolean;
+  /** Best first; servers by their names in the catalog. */
+  readonly by: readonly { readonly server: string; readonly tool: string }[];
+}
+
+export function catalogStandIns(slug: string): CatalogStandIns[] {
+  return Object.entries(KNOWN_CAPABILITIES).flatMap(([capability, known]) =>
+    known.tools
+      .filter(({ server }) => server === slug)
+      .map(({ tool }) => ({
+        tool,
+        capability,
+        isUsual: DEFAULT_CALL_SETTINGS.standIns.capabilities.includes(capability),
+        by: standInsOf({ server: slug, tool }, [known]).map((one) => ({
+          server: one.server,
+          tool: one.tool,
+        })),
+      })),
+  );
+}
+
+export function renderStandIns(standIns: readonly CatalogStandIns[]): string[] {
+  return standIns.map(({ tool, capability, isUsual, by }) => {
+    const servers = [...new Set(by.map(({ server }) => server))].join(', ');
+    return `${tool}: ${servers} (${capability}${isUsual ? '' : ', off unless standIns.capabilities names it'})`;
+  });
+}
