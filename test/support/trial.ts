@@ -1,5 +1,6 @@
 import { createTransport } from '../../src/mcp/connect.ts';
-import type { StdioTarget } from '../../src/mcp/transport.ts';
+import type { ServerTarget, StdioTarget } from '../../src/mcp/transport.ts';
+import { createFetch } from '../../src/platform/fetch.ts';
 import { runTrial, type Trial, type TrialOptions } from '../../src/trial/run-trial.ts';
 import { temporaryFolder } from './cli.ts';
 import { fixturePath } from './servers.ts';
@@ -10,8 +11,18 @@ export function defective(defect?: string, env: Record<string, string> = {}): St
   return { kind: 'stdio', command: process.execPath, args, env };
 }
 
+/** Tests a server at an address. */
+export async function tryAddress(url: string, more: Partial<TrialOptions> = {}): Promise<Trial> {
+  const fetch = createFetch({ env: {}, allowPrivate: ['loopback'] });
+  return await tryTarget({ kind: 'remote', url, headers: {} }, { fetch, ...more });
+}
+
 /** Tests a program without the command around it. */
 export async function tryProgram(target: StdioTarget, more: Partial<TrialOptions> = {}): Promise<Trial> {
+  return await tryTarget(target, more);
+}
+
+async function tryTarget(target: ServerTarget, more: Partial<TrialOptions>): Promise<Trial> {
   const { platform } = process;
   return await runTrial({
     name: 'subject',
@@ -19,7 +30,7 @@ export async function tryProgram(target: StdioTarget, more: Partial<TrialOptions
     transport: async (log, extraEnv) =>
       await createTransport({
         server: 'subject',
-        target: { ...target, env: { ...target.env, ...extraEnv } },
+        target: target.kind === 'stdio' ? { ...target, env: { ...target.env, ...extraEnv } } : target,
         platform,
         env: {},
         log,

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { areaOf } from '../../src/trial/check-ids.ts';
 // The list is the fixture's own, so that no defect is left out.
 import { DEFECTS } from '../fixtures/servers/defects.mjs';
-import { defective, foundBy, problemsOf, tryProgram } from '../support/trial.ts';
+import { front } from '../support/conformance.ts';
+import { defective, foundBy, problemsOf, tryAddress, tryProgram } from '../support/trial.ts';
 
 const ITEM_KEY = 'key-of-the-items-0123456789';
 const KEY = { env: { ITEM_KEY }, secrets: [ITEM_KEY] };
@@ -35,6 +36,19 @@ test.concurrent.each(Object.entries(DEFECTS))(
     expect(foundBy(trial), problemsOf(trial).join('\n')).toEqual([finds]);
   },
 );
+
+test.each([
+  ['minds what headers say', {}, []],
+  ['takes headers that say something else than the body', { HEADERS: 'ignored' }, ['http-headers']],
+])('finds over HTTP a server that %s, and nothing else in it', async (_, env, finds) => {
+  const { command, args } = defective();
+  const url = await front([command, ...args], { PATH: process.env.PATH ?? '', ...KEY.env, ...env });
+
+  const trial = await tryAddress(url, { only: ['handshake', 'http-origin', 'http-methods', 'http-headers'] });
+
+  expect(foundBy(trial), problemsOf(trial).join('\n')).toEqual(finds);
+  expect(trial.versions).toEqual(['2025-11-25', '2026-07-28']);
+});
 
 test('thirty defects and more are planted', () => {
   expect(Object.keys(DEFECTS).length).toBeGreaterThan(30);
