@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Context } from '../../cli/context.ts';
 import { parseDuration } from '../../cli/duration.ts';
-import { isSystemError, McpctlError } from '../../core/errors.ts';
+import { McpctlError } from '../../core/errors.ts';
 import { renderHtml } from '../../docs/html.ts';
 import { renderMarkdown } from '../../docs/markdown.ts';
 import type { ServerDescription } from '../../docs/server-description.ts';
@@ -12,6 +11,7 @@ import { withoutAnswers } from '../../docs/without-answers.ts';
 import { readTextFile } from '../../documents/read.ts';
 import { readManifests } from '../../manifest/manifest.ts';
 import { writeFileAtomic } from '../../platform/atomic-write.ts';
+import { kindOf } from '../../platform/file-kind.ts';
 import { readSettings } from '../../settings/read.ts';
 import { serverOrProject } from '../servers/server-or-project.ts';
 import { describeServer, type ExampleChoice } from './describe-server.ts';
@@ -51,7 +51,7 @@ export async function docsFlow(
   if (flags.all) return await documentAll(word, out, flags, context);
   const named = await serverOrProject(word ?? '.', context);
   const server = await describeServer(named, await optionsOf(flags, 'safe', context));
-  if (out !== undefined && (flags.out?.endsWith('/') || (await isFolder(out)))) {
+  if (out !== undefined && (flags.out?.endsWith('/') || (await kindOf(out)) === 'folder')) {
     refuseHtml(flags);
     const changes = await writeGuides(out, guidesOf(server), [server.name], flags.check ?? false);
     return { servers: [server], out, changes, failed: [] };
@@ -115,13 +115,4 @@ function refuseHtml({ html }: DocsFlags): void {
 
 function usage(message: string, hint: string): McpctlError {
   return new McpctlError('USAGE', message, { hint });
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return false;
-    throw error;
-  }
 }

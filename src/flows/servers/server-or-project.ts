@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Context } from '../../cli/context.ts';
-import { isSystemError, McpctlError } from '../../core/errors.ts';
+import { McpctlError } from '../../core/errors.ts';
 import { type ChosenServer, serverHere } from '../../manifest/choose.ts';
+import { kindOf } from '../../platform/file-kind.ts';
 import { type Project, readProject, serverOfProject } from '../../servers/project/project.ts';
 
 export interface NamedServer {
@@ -28,10 +28,10 @@ export async function serverOrProject(
     if (!isPath) return { chosen: await serverHere(word, context) };
   } catch (error) {
     const isUnknown = error instanceof McpctlError && error.code === 'SERVER_UNKNOWN';
-    if (!isUnknown || !(await isFolder(resolve(cwd, word)))) throw error;
+    if (!isUnknown || (await kindOf(resolve(cwd, word))) !== 'folder') throw error;
   }
   const folder = resolve(cwd, word);
-  if (!(await isFolder(folder))) {
+  if ((await kindOf(folder)) !== 'folder') {
     throw new McpctlError('SERVER_UNKNOWN', `${folder} is no folder.`, {
       hint: 'Name a server of the manifest, or the folder of a server: mcpctl list',
       data: { server: word },
@@ -47,13 +47,4 @@ function notBuilt({ folder, name }: Project): McpctlError {
     hint: `cd ${folder} && npm install && npm run build`,
     data: { folder },
   });
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return false;
-    throw error;
-  }
 }

@@ -1,10 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Context } from '../../cli/context.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { findLiteralSecret } from '../../core/secret-patterns.ts';
 import type { ChosenServer } from '../../manifest/choose.ts';
 import type { ServerEntry, StdioEntry } from '../../manifest/entry.ts';
+import { kindOf } from '../../platform/file-kind.ts';
 import { refuseSecrets } from '../../servers/add/adjust.ts';
 import { parseAssignments } from '../../servers/add/words.ts';
 import { anchored, nameFor, nameOfHost } from '../../servers/resolve-spec.ts';
@@ -73,7 +73,7 @@ async function named({ words, command, name }: SubjectWords, context: Context): 
     return ofEntry(nameOfHost(new URL(text)), { url: text }, context);
   }
   const path = resolve(cwd, text);
-  if (/[\\/.]/.test(text) && (await isFile(path))) return await ofScript(path, context);
+  if (/[\\/.]/.test(text) && (await kindOf(path)) === 'file') return await ofScript(path, context);
   const { chosen, project } = await serverOrProject(text, context);
   return { chosen, ...(project && { folder: project.folder }) };
 }
@@ -111,11 +111,4 @@ function adjusted(entry: ServerEntry, { env, args }: SubjectWords): ServerEntry 
   refuseSecrets({ values, words: args }, { findSecret: findLiteralSecret });
   const stdio = entry as StdioEntry;
   return { ...stdio, args: [...(stdio.args ?? []), ...args], env: { ...stdio.env, ...values } };
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return await stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isSystemError, McpctlError } from '../../core/errors.ts';
+import { McpctlError } from '../../core/errors.ts';
 import { isRecord, type JsonObject } from '../../core/json.ts';
+import { kindOf } from '../../platform/file-kind.ts';
 import { chooseBin } from '../npm/bin.ts';
 import { type ProjectFile, readProjectFile } from './file.ts';
 
@@ -55,7 +55,7 @@ export function commandOfEntry(
 /** Where uv and Python's own venv put a program, on POSIX systems and on Windows. */
 async function ownProgram(folder: string, script: string): Promise<string | undefined> {
   const places = [join(folder, '.venv', 'bin', script), join(folder, '.venv', 'Scripts', `${script}.exe`)];
-  for (const place of places) if (await isFile(place)) return place;
+  for (const place of places) if ((await kindOf(place)) === 'file') return place;
   return undefined;
 }
 
@@ -74,7 +74,7 @@ async function nodeEntry(folder: string, file: JsonObject, options: EntryOptions
       ? main
       : chooseBin({ package: label, bin: programs, ...(wanted !== undefined && { wanted }) }).path;
   const relative = path.replace(/^\.\//, '');
-  if (!mayBeBuilt && !(await isFile(join(folder, relative)))) {
+  if (!mayBeBuilt && (await kindOf(join(folder, relative))) !== 'file') {
     throw new McpctlError(
       'NOT_A_SERVER',
       `${join(folder, relative)} does not exist: ${label} has to be built first.`,
@@ -100,13 +100,4 @@ function pythonScript({ project }: JsonObject, folder: string): string {
       : `${folder}/pyproject.toml names no program in [project.scripts].`,
     { hint: names.length > 1 ? `Say which one is the server: --bin ${names[0]}` : 'Name the script itself.' },
   );
-}
-
-async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isFile();
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return false;
-    throw error;
-  }
 }

@@ -1,8 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { mcpctl } from '../../support/cli.ts';
 import { type Postgres, startPostgres } from '../../support/postgres.ts';
-import { publishAt, send, serverDocument, startRegistry, type TestRegistry } from '../../support/registry.ts';
+import {
+  publishAt,
+  type RegistryOptions,
+  send,
+  serverDocument,
+  startRegistry,
+  type TestRegistry,
+} from '../../support/registry.ts';
+
+/** A registry that ends with its test, whatever becomes of that. */
+async function opened(options: RegistryOptions = {}): Promise<TestRegistry> {
+  const registry = await startRegistry(options);
+  onTestFinished(() => registry.clear());
+  return registry;
+}
 
 let postgres: Postgres;
 beforeAll(async () => {
@@ -26,7 +40,7 @@ test.each(['a folder', 'PostgreSQL'])(
     const isPostgres = kind === 'PostgreSQL';
     const settings = isPostgres ? { registryServer: { postgres: '${REGISTRY_DATABASE}' } } : {};
     const env: Record<string, string> = isPostgres ? { REGISTRY_DATABASE: postgres.owner } : {};
-    let registry = await startRegistry({ settings, env });
+    let registry = await opened({ settings, env });
     const token = await registry.token('ci', 'io.acme/*');
     const acknowledged: string[] = [];
     for (let round = 0; round < 3; round += 1) {
@@ -42,36 +56,32 @@ test.each(['a folder', 'PostgreSQL'])(
       });
       await Promise.all(publishing);
       await registry.stop('SIGKILL');
-      registry = await startRegistry({ settings, env, home: registry.home });
+      registry = await opened({ settings, env, home: registry.home });
     }
 
     expect(acknowledged.length).toBeGreaterThanOrEqual(30);
     expect(await namesAt(registry)).toEqual(expect.arrayContaining(acknowledged));
     expect(await registry.stop()).toBe(0);
-    await registry.clear();
   },
 );
 
 test('two processes of one database show the same', async () => {
   const settings = { registryServer: { postgres: '${REGISTRY_DATABASE}' } };
   const env = { REGISTRY_DATABASE: postgres.owner };
-  const one = await startRegistry({ settings, env });
-  const two = await startRegistry({ settings, env, home: one.home });
+  const one = await opened({ settings, env });
+  const two = await opened({ settings, env, home: one.home });
   const token = await one.token('ci', 'io.shared/*');
   const name = `io.shared/${randomUUID()}`;
   await publishAt(one.url, token, serverDocument(name));
 
   expect(await namesAt(two)).toContain(name);
   expect((await publishAt(two.url, token, serverDocument(name))).status).toBe(409);
-  await two.stop();
-  await one.clear();
 });
 
 test('a folder is served by one process', async () => {
-  const registry = await startRegistry();
+  const registry = await opened();
   const second = await mcpctl(['registry', 'serve', '--port', '0'], registry);
 
   expect(second.status).toBe(5);
   expect(second.stderr).toContain('Another process serves the registry of');
-  await registry.clear();
 });
