@@ -12,6 +12,7 @@ export function command(context: Context): Command {
     .option('--client <id...>', 'these clients have it as long as this runs (mcpctl clients lists the ids)')
     .option('--name <name>', 'what it is called meanwhile; the name of the folder by default')
     .option('-e, --env <NAME=value>', "set a variable, or refer to one: NAME='${NAME}'", collect, [])
+    .option('--env-file <file>', 'take variables from this file instead of the .env of the project')
     .option('--arg <word>', 'pass a word to it; --arg=--stdio for one that begins with a hyphen', collect, [])
     .option('--no-build', 'do not run its build script')
     .option('--dry-run', 'show what would be run, watched and written')
@@ -35,4 +36,5 @@ examples:
   mcpctl dev                                    the project in this folder
   mcpctl dev ./weather --client claude-code     Claude Code calls it while you write it
   mcpctl dev ./orders -e 'DATABASE_URL=\${DATABASE_URL}' --arg=--stdio
+  mcpctl dev --env-file ~/keys/orders.env       instead of .env, which is read where it is there
   mcpctl dev --dry-run`;

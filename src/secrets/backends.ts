@@ -3,10 +3,15 @@ import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { isSystemError, McpctlError, messageOf } from '../core/errors.ts';
 import type { BackendRequest } from './backend-request.ts';
+import { readEnvFile } from './dotenv.ts';
 
 /** Reads one `${scheme:path}`. Fails closed: no value is ever made up or taken from elsewhere. */
 export async function readBackend(request: BackendRequest): Promise<string> {
-  if (request.scheme === 'file') return await readSecretFile(request);
+  if (request.scheme === 'file') {
+    const [, path, name] = VARIABLE.exec(request.path) ?? [];
+    if (path === undefined || name === undefined) return await readSecretFile(request);
+    return await readVariable(request, path, name);
+  }
   if (request.scheme === 'op') return await readOnePassword(request);
   if (request.scheme === 'vault') {
     const { readVault } = await import('./vault.ts');
@@ -21,18 +26,26 @@ export async function readBackend(request: BackendRequest): Promise<string> {
 
 const TITLES = { 'aws-sm': 'AWS Secrets Manager', 'azure-kv': 'Azure Key Vault' } as const;
 
+/** `${file:<path>#<NAME>}`: one variable of a file such as `.env`. */
+const VARIABLE = /^(.+)#([A-Za-z_]\w*)$/;
+
+/** Who may read the file is not asked: it is the `.env` of a project, with the rights of its other files. */
+async function readVariable(request: BackendRequest, file: string, name: string): Promise<string> {
+  const path = placeOf(request, file);
+  const values = await readEnvFile(path);
+  const value = values?.get(name);
+  if (value) return value;
+  throw new McpctlError(
+    'SECRET_MISSING',
+    `${who(request)} ${name} from ${path}, which ${values ? 'does not have it' : 'does not exist'}.`,
+    { hint: `Add it there: ${name}=<value>`, data: subject(request) },
+  );
+}
+
 /** A file's content without its trailing newline; refused when other users can read the file. */
 async function readSecretFile(request: BackendRequest): Promise<string> {
-  const { platform, home, projectFolder } = request;
-  const wanted = /^~[/\\]/.test(request.path) ? join(home, request.path.slice(2)) : request.path;
-  if (!isAbsolute(wanted) && projectFolder === undefined) {
-    throw failed(
-      request,
-      `${wanted} is a relative path, and there is no project folder.`,
-      'Write an absolute path.',
-    );
-  }
-  const path = resolve(projectFolder ?? home, wanted);
+  const { platform } = request;
+  const path = placeOf(request, request.path);
   try {
     const { mode, uid } = await stat(path);
     const reader = process.getuid?.();
@@ -59,6 +72,20 @@ async function readSecretFile(request: BackendRequest): Promise<string> {
       },
     );
   }
+}
+
+/** Absolute; relative paths belong to the project. */
+function placeOf(request: BackendRequest, path: string): string {
+  const { home, projectFolder } = request;
+  const wanted = /^~[/\\]/.test(path) ? join(home, path.slice(2)) : path;
+  if (!isAbsolute(wanted) && projectFolder === undefined) {
+    throw failed(
+      request,
+      `${wanted} is a relative path, and there is no project folder.`,
+      'Write an absolute path.',
+    );
+  }
+  return resolve(projectFolder ?? home, wanted);
 }
 
 /** `op read op://vault/item/field`: the reference is no secret, so it may stand in the arguments. */

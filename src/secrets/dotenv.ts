@@ -13,8 +13,16 @@ export function dotenvPath(projectFolder: string): string {
  * @throws SECRET_BACKEND_FAILED when the file exists and cannot be read.
  */
 export async function readDotenv(projectFolder: string): Promise<ReadonlyMap<string, string>> {
-  const text = await readDotenvText(projectFolder);
-  return parseDotenv(text ?? '');
+  return (await readEnvFile(dotenvPath(projectFolder))) ?? new Map();
+}
+
+/**
+ * The variables of a file such as `.env`; undefined when there is no such file.
+ * @throws SECRET_BACKEND_FAILED when the file exists and cannot be read.
+ */
+export async function readEnvFile(path: string): Promise<ReadonlyMap<string, string> | undefined> {
+  const text = await readText(path);
+  return text === undefined ? undefined : parseDotenv(text);
 }
 
 /** What Node itself would read from the text with `--env-file`, without what is no name. */
@@ -29,7 +37,10 @@ export function parseDotenv(text: string): ReadonlyMap<string, string> {
 
 /** The text of the project's `.env`, undefined when there is no such file. */
 export async function readDotenvText(projectFolder: string): Promise<string | undefined> {
-  const path = dotenvPath(projectFolder);
+  return await readText(dotenvPath(projectFolder));
+}
+
+async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

@@ -192,3 +192,18 @@ test('refuses backends it cannot read instead of passing the reference on', asyn
     });
   }
 });
+
+test('reads one variable of a file, by name, and says which file lacks it', async () => {
+  const folder = await projectWith('A=first-secret\nB=\n');
+  const path = join(folder, '.env');
+
+  const { values, secrets } = await resolveOne(`\${file:${path}#A}`);
+  expect({ values, secrets }).toEqual({ values: { KEY: 'first-secret' }, secrets: ['first-secret'] });
+  expect((await resolveOne('${file:.env#A}', { projectFolder: folder })).values.KEY).toBe('first-secret');
+  for (const reference of [`${path}#B`, `${path}#C`, `${path}-gone#A`]) {
+    await expect(resolveOne(`\${file:${reference}}`)).rejects.toMatchObject({
+      code: 'SECRET_MISSING',
+      message: expect.stringContaining(reference.split('#')[0] ?? ''),
+    });
+  }
+});

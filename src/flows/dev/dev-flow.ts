@@ -1,10 +1,15 @@
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Context } from '../../cli/context.ts';
 import { clientsNamed } from '../../clients/all.ts';
 import { asKnown, McpctlError } from '../../core/errors.ts';
+import { findLiteralSecret } from '../../core/secret-patterns.ts';
 import { problemWithServerName } from '../../core/server-name.ts';
+import type { StdioEntry } from '../../manifest/entry.ts';
 import { readManifests } from '../../manifest/manifest.ts';
 import { watchFolder } from '../../platform/watch-folder.ts';
+import { dotenvPath, readEnvFile } from '../../secrets/dotenv.ts';
+import { refuseSecrets } from '../../servers/add/adjust.ts';
 import { parseAssignments } from '../../servers/add/words.ts';
 import { needProgram } from '../../servers/programs.ts';
 import { printCalls } from './calls.ts';
@@ -18,6 +23,8 @@ export interface DevFlags {
   readonly client?: readonly string[];
   readonly name?: string;
   readonly env: readonly string[];
+  /** A file of variables; `.env` of the project when not given. */
+  readonly envFile?: string;
   readonly arg: readonly string[];
   /** False with `--no-build`. */
   readonly build: boolean;
@@ -60,14 +67,23 @@ async function serve(plan: DevPlan, flags: DevFlags, context: Context): Promise<
   tell(`${project.build ? 'Building' : 'Starting'} ${server} …`);
   await build(project, context);
   if (project.start.command === 'uv') needProgram(['uv'], project.folder, context);
-  const own = parseAssignments(flags.env, '--env');
-  const entry = entryOf(project, { env: context.env, own, args: flags.arg });
+  const entryNow = await entryReader(project, flags, context);
+  let registered: Registered = { server, clients, created: [] };
+  let standing: StdioEntry | undefined;
+  const entry = async (): Promise<StdioEntry> => {
+    const now = await entryNow();
+    if (standing && !isDeepStrictEqual(now, standing)) {
+      await putIn(registered, now, context);
+      standing = now;
+    }
+    return now;
+  };
   const options: ReloaderOptions = { server, project, entry, context, tell };
   const first = await examineFirst(options);
-  let registered: Registered = { server, clients, created: [] };
   const forget = await remember(registered, context);
   try {
-    const files = await putIn(registered, entry, context);
+    standing = await entryNow();
+    const files = await putIn(registered, standing, context);
     const created = files.filter(({ exists }) => !exists).map(({ path }) => path);
     registered = { ...registered, created };
     await remember(registered, context);
@@ -98,12 +114,32 @@ async function serve(plan: DevPlan, flags: DevFlags, context: Context): Promise<
   }
 }
 
+/** Reads the file of variables anew each time: it is worked on as the code is. */
+async function entryReader(
+  project: DevProject,
+  { env, envFile, arg }: DevFlags,
+  context: Context,
+): Promise<() => Promise<StdioEntry>> {
+  const own = parseAssignments(env, '--env');
+  refuseSecrets({ values: own, words: arg }, { findSecret: findLiteralSecret });
+  const path = envFile === undefined ? dotenvPath(project.folder) : resolve(context.cwd, envFile);
+  if (envFile !== undefined && !(await readEnvFile(path))) {
+    throw new McpctlError('FILE_UNREADABLE', `There is no file ${path}.`, {
+      hint: 'Without --env-file the .env of the project is read, where there is one.',
+    });
+  }
+  return async () => {
+    const values = await readEnvFile(path);
+    return entryOf(project, { env: context.env, own, args: arg, ...(values && { file: { path, values } }) });
+  };
+}
+
 /** Code that does not work yet is no reason to stop: the next change may mend it. */
 async function examineFirst(options: ReloaderOptions): Promise<Examined | undefined> {
-  const { server, entry, context, tell } = options;
+  const { server, context, tell } = options;
   const { style } = context.output;
   try {
-    const examined = await examineCode(server, entry, context);
+    const examined = await examineCode(server, await options.entry(), context);
     tell(`${style.green('✓')} ${server} works, ${examined.ms} ms; tools ${examined.tools.join(', ')}`);
     await tellProblems(options);
     return examined;

@@ -33,19 +33,25 @@ export function unseenIn({ entry, build }: DevProject): (path: string) => boolea
   };
 }
 
+export interface DevVariables {
+  readonly env: Env;
+  /** A file of variables, as it is now. */
+  readonly file?: { readonly path: string; readonly values: ReadonlyMap<string, string> };
+  /** Those of flags; they come last. */
+  readonly own: Readonly<Record<string, string>>;
+  readonly args: readonly string[];
+}
+
 /**
- * How the manifest starts it meanwhile: with references to what it cannot do without, and to what the environment has.
- * `own` variables come last.
+ * How the manifest starts it meanwhile: with references to what its file of variables has, to what it cannot do
+ * without, and to what the environment has. A client starts with an environment of its own, so the file goes first.
  */
-export function entryOf(
-  { start, variables }: Project,
-  {
-    env,
-    own,
-    args,
-  }: { readonly env: Env; readonly own: Readonly<Record<string, string>>; readonly args: readonly string[] },
-): StdioEntry {
+export function entryOf({ start, variables }: Project, { env, file, own, args }: DevVariables): StdioEntry {
   const wanted = variables.filter(({ name, required }) => required || env[name]);
-  const references = Object.fromEntries(wanted.map(({ name }) => [name, `\${${name}}`]));
+  const filled = [...(file?.values ?? [])].filter(([, value]) => value !== '');
+  const references = Object.fromEntries([
+    ...wanted.map(({ name }) => [name, `\${${name}}`]),
+    ...filled.map(([name]) => [name, `\${file:${file?.path}#${name}}`]),
+  ]);
   return { command: start.command, args: [...start.args, ...args], env: { ...references, ...own } };
 }

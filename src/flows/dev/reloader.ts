@@ -11,7 +11,8 @@ import type { DevProject } from './project.ts';
 export interface ReloaderOptions {
   readonly server: string;
   readonly project: DevProject;
-  readonly entry: StdioEntry;
+  /** How it is started by now; the manifest has it. */
+  entry(): Promise<StdioEntry>;
   readonly context: Context;
   tell(line: string): void;
 }
@@ -41,7 +42,7 @@ export async function build({ build: command, folder }: DevProject, { env, signa
 
 /** `first` is what the code offered before the first change, where it worked. */
 export function createReloader(options: ReloaderOptions, first: Examined | undefined): Reloader {
-  const { server, project, entry, context, tell } = options;
+  const { server, project, context, tell } = options;
   const { style } = context.output;
   const counts = { reloads: 0, failures: 0 };
   let before = first;
@@ -52,7 +53,7 @@ export function createReloader(options: ReloaderOptions, first: Examined | undef
     const begun = performance.now();
     tell(style.dim(`changed ${named(changed)}`));
     await build(project, context);
-    const now = await examineCode(server, entry, context);
+    const now = await examineCode(server, await options.entry(), context);
     const running = await findRunning(context.paths.run, context.platform);
     const targets = running
       .filter(({ servers }) => servers.includes(server))
@@ -97,7 +98,7 @@ export function createReloader(options: ReloaderOptions, first: Examined | undef
 
 /** What is wrong with the definitions of code that works. */
 export async function tellProblems({ server, entry, context, tell }: ReloaderOptions): Promise<void> {
-  for (const problem of await schemaProblems(server, entry, context))
+  for (const problem of await schemaProblems(server, await entry(), context))
     tell(context.output.style.yellow(`! ${problem}`));
 }
 

@@ -153,6 +153,61 @@ test('a project with a build script is built first, and a build that fails chang
   expect(await running.stop()).toBe(0);
 });
 
+/** A server that tells its variables. */
+const telling = `
+import { serve, text, tool } from ${JSON.stringify(fixturePath('lib'))};
+const { API_TOKEN, REGION } = process.env;
+serve({ tools: [tool('say')], call: () => text(JSON.stringify({ API_TOKEN, REGION, args: process.argv.slice(2) })) });
+`;
+
+test("the project's .env is read, again after a change, and its values stand nowhere else", async () => {
+  const scene = await project();
+  await scene.write('server.mjs', telling);
+  await scene.write('.env', 'API_TOKEN=first-token-4711\nEMPTY=\n');
+
+  const running = await dev(scene);
+  await running.says(/watching/);
+  expect(JSON.parse(await call(await session(scene), 'c1'))).toEqual({
+    API_TOKEN: 'first-token-4711',
+    args: [],
+  });
+
+  await scene.write('.env', 'API_TOKEN=second-token-4712\nREGION=north\n');
+  await running.says(/changed .env[\s\S]*reloaded/);
+  const changed = { API_TOKEN: 'second-token-4712', REGION: 'north', args: [] };
+  expect(JSON.parse(await call(await session(scene), 'c2'))).toEqual(changed);
+
+  const manifest = await readFile(manifestOf(scene), 'utf8');
+  expect(manifest).toContain(`\${file:${join(scene.folder, '.env')}#API_TOKEN}`);
+  for (const text of [manifest, running.said()]) expect(text).not.toMatch(/-token-47/);
+  expect(await running.stop()).toBe(0);
+});
+
+test('--env-file names another file, a variable of the command line comes last', async () => {
+  const scene = await project();
+  await scene.write('server.mjs', telling);
+  await scene.write('.env', 'API_TOKEN=of-the-env-file\n');
+  await writeFile(join(scene.home, 'other.env'), 'API_TOKEN=of-the-other-file\nREGION=north\n');
+
+  const running = await dev(scene, '--env-file', 'other.env', '-e', 'REGION=south');
+  await running.says(/watching/);
+
+  const said = JSON.parse(await call(await session(scene), 'c1'));
+  expect(said).toEqual({ API_TOKEN: 'of-the-other-file', REGION: 'south', args: [] });
+  expect(await running.stop()).toBe(0);
+});
+
+test('a file of --env-file that is not there is named, and nothing is left behind', async () => {
+  const scene = await project();
+
+  const { status, stdout, stderr } = await mcpctl(['dev', './weather', '--env-file', 'nothing.env'], scene);
+
+  expect(status).not.toBe(0);
+  // Node 20 reads the flag itself, wherever it stands, and ends before we begin.
+  expect(stdout + stderr).toContain('nothing.env');
+  expect(await isThere(manifestOf(scene))).toBe(false);
+});
+
 test('a Python project is started from its virtual environment, and again after a change', async () => {
   const scene = await project();
   const python = (word: string) => `
@@ -264,6 +319,7 @@ test.each([
   [['dev', './nothing'], 'NOT_A_SERVER'],
   [['dev', './weather', '--client', 'no-such-client'], 'CLIENT_UNKNOWN'],
   [['dev', './weather', '--name', 'No Name'], 'SERVER_NAME_INVALID'],
+  [['dev', './weather', '-e', 'API_TOKEN=8sKd93jfLq02mZx7Yw5Tg1Rb'], 'SECRET_ON_COMMAND_LINE'],
 ])('refuses %j and leaves nothing behind', async (args, code) => {
   const scene = await project();
 
