@@ -47,7 +47,7 @@ export const BUILD_COMMANDS: readonly CommandLine[] = [
   {
     name: 'registry connect',
     group: 'build',
-    summary: 'Let add find servers in a registry of your own',
+    summary: 'Let add and search find servers in a registry of your own',
     load: () => import('../commands/registry/connect.ts'),
   },
   {

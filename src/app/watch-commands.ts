@@ -21,6 +21,12 @@ export const WATCH_COMMANDS: readonly CommandLine[] = [
     load: () => import('../commands/metrics.ts'),
   },
   {
+    name: 'usage',
+    group: 'watch',
+    summary: 'Show who used which servers and tools, week by week',
+    load: () => import('../commands/usage.ts'),
+  },
+  {
     name: 'dashboard export',
     group: 'watch',
     summary: 'Write a Grafana dashboard, and what Prometheus and Alertmanager need with it',

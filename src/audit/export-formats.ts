@@ -41,7 +41,8 @@ export function csvLine(row: Row): string {
   return `${COLUMNS.map((column) => csvField(row[column])).join(',')}\r\n`;
 }
 
-function csvField(value: string | number | undefined): string {
+/** A field of RFC 4180 that no spreadsheet takes for a formula. */
+export function csvField(value: string | number | undefined): string {
   const text = String(value ?? '');
   // A spreadsheet runs what begins like a formula; names come from servers.
   const inert = /^[=+\-@\t\r]/.test(text) && typeof value === 'string' ? `'${text}` : text;

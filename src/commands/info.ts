@@ -10,6 +10,8 @@ import {
 } from '../flows/registry/registry-detail.ts';
 import { type CatalogDocument, catalogDocument, renderCatalogEntry } from '../flows/servers/catalog-view.ts';
 import { renderServerDetail, type ServerDetail, serverDetail } from '../flows/servers/server-detail.ts';
+import { countLocalUse } from '../flows/usage/count-local-use.ts';
+import { describeUse, type LocalUse } from '../flows/usage/local-use.ts';
 import { serversHere } from '../gateway/hub/servers-here.ts';
 import { knownDefinitions } from '../gateway/servers/known-definitions.ts';
 import { readLock } from '../manifest/lock.ts';
@@ -26,7 +28,11 @@ export function command(context: Context): Command {
       const catalog = server ? server.catalog : await inCatalog(name, context.paths.cache);
       const registry = server || catalog ? undefined : await registryDetail(name, context);
       if (!server && !catalog && !registry) throw await unknown(name);
+      const { byServer, byOrigin } = await countLocalUse(context);
+      const origin = catalog?.entry.slug ?? registry?.name ?? '';
+      const use = server ? byServer.get(name) : byOrigin.get(origin);
       const document: InfoDocument = {
+        ...(use && { use }),
         ...(server && { server: server.detail }),
         ...(catalog && { catalog }),
         ...(registry && { registry }),
@@ -36,6 +42,9 @@ export function command(context: Context): Command {
           ...(answer.server ? [renderServerDetail(answer.server, style)] : []),
           ...(answer.catalog ? [renderCatalogEntry(answer.catalog, style)] : []),
           ...(answer.registry ? [renderRegistryDetail(answer.registry, style)] : []),
+          ...(answer.use
+            ? [`${describeUse(answer.use)}, in 90 days, as ${answer.use.servers.join(', ')}`]
+            : []),
         ].join('\n\n'),
       );
     });
@@ -45,6 +54,8 @@ interface InfoDocument {
   readonly server?: ServerDetail;
   readonly catalog?: CatalogDocument;
   readonly registry?: RegistryDetail;
+  /** How it did here. */
+  readonly use?: LocalUse;
 }
 
 const EXAMPLES = `

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
 import { McpctlError } from '../core/errors.ts';
+import { freshenOwnRegistries } from '../flows/search/freshen.ts';
 import { searchCatalog } from '../flows/search/search-flow.ts';
 import type { SearchFilters } from '../flows/search/search-hit.ts';
 import { renderSearch } from '../flows/search/search-view.ts';
@@ -9,6 +10,7 @@ interface Options extends SearchFilters {
   readonly limit: string;
   readonly all?: boolean;
   readonly explain?: boolean;
+  readonly offline?: boolean;
 }
 
 export function command(context: Context): Command {
@@ -30,12 +32,16 @@ export function command(context: Context): Command {
     .option('--official', 'only what its vendor or the MCP project maintains')
     .option('--read-only', 'only what can be limited to reading')
     .option('--source <name>', 'catalog, or the name of a registry that was read')
+    .option('--offline', 'do not ask your own registries what is new')
     .option('--limit <n>', 'how many are shown', '15')
     .option('--all', 'show all that fit')
     .option('--explain', 'say why each was found, and what its risk is')
     .addHelpText('after', EXAMPLES)
-    .action(async (words: string[], { limit, all = false, explain = false, ...filters }: Options) => {
+    .action(async (words: string[], options: Options) => {
+      const { limit, all = false, explain = false, offline = false } = options;
+      const filters = filtersOf(options);
       const text = words.join(' ');
+      if (!offline) await freshenOwnRegistries(context);
       if (text === '' && Object.keys(filters).length === 0 && !all && prompt.canAsk) {
         const { browse } = await import('../flows/search/browse.ts');
         await browse(context);
@@ -48,10 +54,23 @@ export function command(context: Context): Command {
     });
 }
 
+/** Without the options every command has, which commander puts among them. */
+function filtersOf(options: Options): SearchFilters {
+  const { category, auth, transport, official, readOnly, source } = options;
+  return {
+    ...(category !== undefined && { category }),
+    ...(auth && { auth }),
+    ...(transport && { transport }),
+    ...(official && { official }),
+    ...(readOnly && { readOnly }),
+    ...(source !== undefined && { source }),
+  };
+}
+
 const EXAMPLES = `
 risk: low: its vendor maintains it and it was tested; medium: one of these is missing; high: nobody known stands behind it,
-or it is over. Without words, in a terminal: browse, with a preview. Servers of registries, the public one and your own,
-are found once they were read: mcpctl catalog refresh.
+or it is over. Without words, in a terminal: browse, with a preview. Servers of the public
+registry are found once it was read: mcpctl catalog refresh. Your own registries are asked once an hour.
 
 examples:
   mcpctl search postgres

@@ -14,6 +14,12 @@ export interface Choice<T> {
   readonly checked?: boolean;
 }
 
+export interface SearchQuestion<T> extends Question {
+  source(typed: string): Promise<readonly Choice<T>[]>;
+  /** Lines a description and what stands around the choices may take; so many fewer choices fit a low terminal. */
+  readonly below?: number;
+}
+
 /** Asks a person, on stderr. Each method throws CONFIRMATION_NEEDED, naming the flag, when nobody can be asked. */
 export interface Prompt {
   readonly canAsk: boolean;
@@ -24,13 +30,13 @@ export interface Prompt {
   select<T>(question: Question & { readonly choices: readonly Choice<T>[] }): Promise<T>;
   checkbox<T>(question: Question & { readonly choices: readonly Choice<T>[] }): Promise<T[]>;
   /** Offers what `source` finds for what is typed, empty at first; the chosen one's description stands below. */
-  search<T>(question: Question & { source(typed: string): Promise<readonly Choice<T>[]> }): Promise<T>;
+  search<T>(question: SearchQuestion<T>): Promise<T>;
 }
 
 export interface PromptOptions {
   /** Opened at the first question only. */
   readonly stdin: () => Readable;
-  readonly stderr: Writable & { isTTY?: boolean };
+  readonly stderr: Writable & { isTTY?: boolean; readonly rows?: number };
   /** False with `--json`, in CI, or without a terminal. */
   readonly canAsk: boolean;
   readonly signal: AbortSignal;
@@ -81,12 +87,34 @@ export function createPrompt({ stdin, stderr, canAsk, signal }: PromptOptions): 
       ask(question, ({ checkbox }) =>
         checkbox<T>({ message: question.message, choices: question.choices }, streams()),
       ),
-    search: <T>(question: Question & { source(typed: string): Promise<readonly Choice<T>[]> }) =>
-      ask(question, ({ search }) =>
-        search<T>(
-          { message: question.message, source: async (typed) => await question.source(typed ?? '') },
-          streams(),
-        ),
-      ),
+    search: <T>(question: SearchQuestion<T>) =>
+      ask(question, async ({ search }) => {
+        const { input, ...others } = streams();
+        input.on('keypress', clearOnEscape);
+        try {
+          return await search<T>(
+            {
+              message: question.message,
+              source: async (typed) => await question.source(typed ?? ''),
+              pageSize: choicesIn(stderr.rows, question.below),
+            },
+            { input, ...others },
+          );
+        } finally {
+          input.off('keypress', clearOnEscape);
+        }
+      }),
   };
+}
+
+/** The library's own number, where the terminal is high enough. */
+const MOST_CHOICES = 7;
+
+function choicesIn(rows = 24, below = 2): number {
+  return Math.max(1, Math.min(MOST_CHOICES, rows - below));
+}
+
+/** The library does nothing at Esc; Ctrl-U, as readline has it, empties the line. */
+function clearOnEscape(this: Readable, _text: unknown, key?: { readonly name?: string }): void {
+  if (key?.name === 'escape') this.emit('keypress', undefined, { name: 'u', ctrl: true });
 }

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { strToU8, zipSync } from 'fflate';
+import { afterAll, beforeAll } from 'vitest';
 import type { ServerDocument } from '../../src/marketplace/document.ts';
+import { BUNDLE_MANIFEST } from './bundles.ts';
 import { type Home, mcpctl, start } from './cli.ts';
 
 export interface TestRegistry extends Home {
@@ -83,6 +85,16 @@ async function firstLine(child: ChildProcess): Promise<string> {
   });
 }
 
+/** Starts one registry for all tests of a file, with a token of `ci`, which may publish `io.acme/*`. */
+export function withRegistry(use: (made: { registry: TestRegistry; token: string }) => void): void {
+  let registry: TestRegistry | undefined;
+  beforeAll(async () => {
+    registry = await startRegistry();
+    use({ registry, token: await registry.token('ci', 'io.acme/*') });
+  });
+  afterAll(() => registry?.clear());
+}
+
 /** A document that keeps the rules, but for what is given. */
 export function serverDocument(name: string, but: Record<string, unknown> = {}): ServerDocument {
   return {
@@ -125,6 +137,20 @@ export async function publishAt(url: string, token: string, document: ServerDocu
 
 const SERVERS = fileURLToPath(new URL('../fixtures/servers/', import.meta.url));
 
+/** Manifest of a bundle of the server with the tools `echo` and `env`. */
+export function echoManifest(name = 'echo', version = '1.0.0'): object {
+  return {
+    ...BUNDLE_MANIFEST,
+    name,
+    version,
+    server: {
+      type: 'node',
+      entry_point: 'server/echo.mjs',
+      mcp_config: { command: 'node', args: ['${__dirname}/server/echo.mjs'] },
+    },
+  };
+}
+
 export interface TestServerFolder {
   readonly folder: string;
   readonly bundle: string;
@@ -138,18 +164,7 @@ export async function serverFolder(
   { version = '1.0.0', packages }: { version?: string; packages?: object[] } = {},
 ): Promise<TestServerFolder> {
   await mkdir(folder, { recursive: true });
-  const manifest = {
-    manifest_version: '0.3',
-    name: name.split('/').at(-1),
-    version,
-    description: 'Echoes.',
-    author: { name: 'a' },
-    server: {
-      type: 'node',
-      entry_point: 'server/echo.mjs',
-      mcp_config: { command: 'node', args: ['${__dirname}/server/echo.mjs'] },
-    },
-  };
+  const manifest = echoManifest(name.split('/').at(-1), version);
   const archive = zipSync({
     'manifest.json': strToU8(JSON.stringify(manifest)),
     'server/echo.mjs': await readFile(join(SERVERS, 'echo.mjs')),

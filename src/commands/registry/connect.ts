@@ -4,7 +4,7 @@ import { type ConnectFlags, connectFlow } from '../../flows/registry/connect-flo
 
 export function command(context: Context): Command {
   return new Command('connect')
-    .description('Let add find servers in a registry of your own')
+    .description('Let add and search find servers in a registry of your own')
     .argument('<url>', 'address of the registry')
     .option('--name <name>', 'what you call it; made of its address by default')
     .option('--namespace <pattern...>', "names that come from it or from nowhere, such as 'io.acme/*'")
@@ -14,12 +14,15 @@ export function command(context: Context): Command {
     .option('--dry-run', 'show what would be set and write nothing')
     .addHelpText('after', EXAMPLES)
     .action(async (url: string, flags: ConnectFlags) => {
-      context.output.result(await connectFlow(url, flags, context), ({ registry, path, order, written }) =>
-        [
-          `${registry.name} ${written ? 'is' : 'would be'} set in ${path}`,
-          `registries are asked in this order: ${[...order, 'the public one'].join(', ')}`,
-          ...(registry.namespaces ?? []).map((one) => `${one} comes from ${registry.name} alone`),
-        ].join('\n'),
+      context.output.result(
+        await connectFlow(url, flags, context),
+        ({ registry, path, order, written, servers }) =>
+          [
+            `${registry.name} ${written ? 'is' : 'would be'} set in ${path}`,
+            `registries are asked in this order: ${[...order, 'the public one'].join(', ')}`,
+            ...(servers === undefined ? [] : [`mcpctl search finds its ${servers} servers`]),
+            ...(registry.namespaces ?? []).map((one) => `${one} comes from ${registry.name} alone`),
+          ].join('\n'),
       );
     });
 }

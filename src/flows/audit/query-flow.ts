@@ -58,7 +58,12 @@ function parseLimit(text: string): number {
   throw new McpctlError('USAGE', `--limit ${JSON.stringify(text)} is no count.`, { hint: '--limit 100' });
 }
 
-async function pseudonymOf(user: string, { place }: AuditHere, keys: LogKeys | undefined): Promise<string> {
+/** What rows call a user; what was given where nobody of that name is known. */
+export async function pseudonymOf(
+  user: string,
+  { place }: AuditHere,
+  keys: LogKeys | undefined,
+): Promise<string> {
   const subject = keys && (await createSubjects(place, keys).find(user));
   // One that was forgotten still has rows, under a pseudonym that leads nowhere.
   return subject?.pseudonym ?? user;
@@ -72,6 +77,12 @@ async function reveal(calls: readonly CallRow[], { place }: AuditHere, keys: Log
     const text = subject && personalOf(subject, call);
     return text ? { ...call, ...(JSON.parse(text) as object) } : call;
   });
+}
+
+/** Names of the users that can be read, by their pseudonyms. */
+export async function namesOf({ place }: AuditHere, keys: LogKeys): Promise<Map<string, string>> {
+  const subjects = await createSubjects(place, keys).all();
+  return new Map(subjects.map(({ pseudonym, name }) => [pseudonym, name]));
 }
 
 export function renderCalls({ calls, damaged }: QueryAnswer, style: Style, width: number): string {

@@ -10,6 +10,7 @@ import type { KnownRegistry } from '../../servers/choose-registry.ts';
 import { readSettings } from '../../settings/read.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { knownRegistries } from '../registry/known-registries.ts';
+import { countLocalUse } from '../usage/count-local-use.ts';
 
 export interface RefreshFlags {
   /** Name in the settings; `public` is the one everybody has. */
@@ -32,6 +33,8 @@ export async function refreshFlow(flags: RefreshFlags, context: Context): Promis
   refuseUnknown(flags.registry, registries);
   const report = await refreshFrom(registries, flags, settings, context);
   const asked = report.sources.filter(({ outcome }) => outcome !== 'kept');
+  // Searches rank by it, and have no time to count.
+  if (!flags.dryRun) await countLocalUse(context);
   const [failed] = asked.filter(({ outcome }) => outcome === 'failed');
   if (failed?.error && asked.every(({ outcome }) => outcome === 'failed')) {
     const { message, hint } = failed.error;

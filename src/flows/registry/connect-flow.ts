@@ -3,7 +3,8 @@ import { McpctlError } from '../../core/errors.ts';
 import { setSetting } from '../../settings/edit.ts';
 import { readSettings } from '../../settings/read.ts';
 import type { OwnRegistry } from '../../settings/settings.ts';
-import { chooseRegistry, openClient } from './known-registries.ts';
+import { refreshFrom } from '../catalog/refresh-flow.ts';
+import { chooseRegistry, knownRegistries, openClient } from './known-registries.ts';
 
 export interface ConnectFlags {
   readonly name?: string;
@@ -21,6 +22,8 @@ export interface Connected {
   /** In the order in which they are asked. */
   readonly order: readonly string[];
   readonly written: boolean;
+  /** Servers of it that searches find from now on; absent where it was not read. */
+  readonly servers?: number;
 }
 
 /** Puts a registry into the user's settings, behind those that are there. @throws USAGE, and what asking it throws. */
@@ -61,12 +64,28 @@ export async function connectFlow(url: string, flags: ConnectFlags, context: Con
     scope: 'user',
     dryRun,
   });
+  const servers = dryRun || !flags.verify ? undefined : await readNow(registry.name, context);
   return {
     registry,
     path: change.path,
     order: own.map(({ name }) => name),
     written: change.changed && !dryRun,
+    ...(servers !== undefined && { servers }),
   };
+}
+
+/** What it lists is searched at once; where it cannot be read now, `search` tries again. */
+async function readNow(name: string, context: Context): Promise<number | undefined> {
+  const { settings } = await readSettings(context);
+  const registries = knownRegistries(settings, context);
+  try {
+    const { sources } = await refreshFrom(registries, { registry: [name] }, settings, context);
+    const read = sources.find((source) => source.name === name);
+    return read?.error ? undefined : read?.servers;
+  } catch (error) {
+    if (!(error instanceof McpctlError) || error.code === 'CANCELLED') throw error;
+    return undefined;
+  }
 }
 
 function nameOf(url: string): string {

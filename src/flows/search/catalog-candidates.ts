@@ -3,8 +3,16 @@ import { type Concept, conceptsOf, createTextMatcher } from '../../routing/scori
 import { openTextIndex } from '../../routing/scoring/packed-index.ts';
 import type { TextIndex } from '../../routing/scoring/text-index.ts';
 import type { Thesaurus } from '../../routing/text/thesaurus.ts';
-import { wordsOf } from '../../routing/text/words.ts';
-import { type Candidate, type Candidates, LEAST, type SearchFilters, type SearchHit } from './search-hit.ts';
+import { stemOf, wordsOf } from '../../routing/text/words.ts';
+import {
+  type Candidate,
+  type Candidates,
+  type Experience,
+  type Experiences,
+  LEAST,
+  type SearchFilters,
+  type SearchHit,
+} from './search-hit.ts';
 import type { SearchData } from './search-index.ts';
 import { type CatalogSearchRow, isOver, riskOf } from './search-row.ts';
 
@@ -28,15 +36,22 @@ export interface CatalogFound {
   readonly concepts: readonly Concept[];
 }
 
+export interface CatalogOptions {
+  readonly data: SearchData;
+  readonly experiences: Experiences;
+  /** Whether the last word may have just begun. */
+  readonly isTyping: boolean;
+}
+
 /** Servers of the catalog that fit. */
 export async function catalogCandidates(
   words: string,
   filters: SearchFilters,
-  data: SearchData,
+  { data, experiences, isTyping }: CatalogOptions,
 ): Promise<CatalogFound> {
   const { rows } = data;
   const asked = words.trim().toLowerCase();
-  const scored = asked === '' ? undefined : await scoresOf(words, data);
+  const scored = asked === '' ? undefined : await scoresOf(words, data, isTyping);
   const named = data.aliases[asked] ?? data.aliases[asked.replaceAll(/\s+/g, '-')];
   const all = rows.flatMap((row, place): Candidate | [] => {
     if (!fits(row, filters)) return [];
@@ -45,15 +60,19 @@ export async function catalogCandidates(
     const text = scored?.texts[place] ?? 0;
     const score = text + (!scored ? 0 : isNamed ? NAMED : isTitle ? TITLED : 0);
     if (scored && score < LEAST) return [];
+    const known = experiences.get(row.slug) ?? [];
     const hit = (): SearchHit => ({
       ...row,
       source: 'catalog',
       trust: row.tier === 'listed' ? 'listed' : 'tested',
       risk: riskOf(row),
       score: roundScore(score),
-      because: scored ? reasonsOf(isNamed || isTitle, wordsIn(place, scored.concepts, scored.index)) : [],
+      because: [
+        ...(scored ? reasonsOf(isNamed || isTitle, wordsIn(place, scored.concepts, scored.index)) : []),
+        ...known.map(({ because }) => because),
+      ],
     });
-    return { rank: score + standingOf(row), place: place - rows.length, hit };
+    return { rank: score + standingOf(row) + bonusOf(known), place: place - rows.length, hit };
   });
   return { candidates: { best: all, found: all.length, of: rows.length }, concepts: scored?.concepts ?? [] };
 }
@@ -64,18 +83,37 @@ interface Scored {
   readonly index: TextIndex;
 }
 
-async function scoresOf(words: string, { index: packed }: SearchData): Promise<Scored> {
+async function scoresOf(words: string, { index: packed }: SearchData, isTyping: boolean): Promise<Scored> {
   const index = openTextIndex(packed);
   const matcher = createTextMatcher(index);
   let concepts = conceptsOf(wordsOf(words), NO_THESAURUS);
-  let texts = matcher.match(concepts);
+  let texts = matcher.match(isTyping ? begun(concepts, words, index) : concepts);
   if (Math.max(...texts) < ENOUGH) {
     // Reading it takes a good part of the time of a search, and names don't need it.
     const { createThesaurus } = await import('../../routing/text/thesaurus.ts');
     concepts = conceptsOf(wordsOf(words), createThesaurus());
-    texts = matcher.match(concepts);
+    texts = matcher.match(isTyping ? begun(concepts, words, index) : concepts);
   }
   return { concepts, texts, index };
+}
+
+/** Least letters of a word that has just begun. */
+const LEAST_BEGUN = 2;
+const MOST_ENDINGS = 30;
+
+/** The concepts of words of which the last may be the beginning of another: it means what the index has of those. */
+export function begun(concepts: readonly Concept[], words: string, index: TextIndex): Concept[] {
+  const last = wordsOf(words).at(-1) ?? '';
+  if (last.length < LEAST_BEGUN || /\s$/.test(words)) return [...concepts];
+  const stem = stemOf(last);
+  const endings: string[] = [];
+  for (const term of index.terms()) {
+    if (term !== stem && term.startsWith(last)) endings.push(term);
+    if (endings.length === MOST_ENDINGS) break;
+  }
+  return concepts.map((concept) =>
+    concept.term === stem ? { ...concept, alternatives: [...concept.alternatives, ...endings] } : concept,
+  );
 }
 
 /** The words of a request a document holds, or what it holds in their stead. */
@@ -101,6 +139,10 @@ function holdsPlace(documents: Uint32Array = new Uint32Array(), place: number): 
 
 export function reasonsOf(isNamed: boolean, found: readonly string[]): string[] {
   return [...(isNamed ? ['its name'] : []), ...(found.length > 0 ? [`words: ${found.join(', ')}`] : [])];
+}
+
+export function bonusOf(experiences: readonly Experience[]): number {
+  return experiences.reduce((sum, { bonus }) => sum + bonus, 0);
 }
 
 export function roundScore(score: number): number {

@@ -3,10 +3,12 @@ import { openRefreshedCatalog, type RefreshedCatalog } from '../../marketplace/r
 import { readRefreshState } from '../../marketplace/refresh/refresh-state.ts';
 import type { RefreshedRow } from '../../marketplace/refresh/row.ts';
 import { type Concept, createTextMatcher } from '../../routing/scoring/match-text.ts';
-import { NAMED, reasonsOf, roundScore, wordsIn } from './catalog-candidates.ts';
+import { begun, bonusOf, NAMED, reasonsOf, roundScore, wordsIn } from './catalog-candidates.ts';
 import {
   type Candidate,
   type Candidates,
+  type Experience,
+  type Experiences,
   LEAST,
   type SearchFilters,
   type SearchHit,
@@ -24,6 +26,8 @@ const DEPRECATED = 0.5;
 
 export interface RegistryCandidates {
   readonly sources: SearchResult['registries'];
+  /** What your own registries say of servers the catalog has, by their slugs. */
+  ratings(): ReadonlyMap<string, Experience>;
   find(words: string, asked: Asked): Candidates;
   close(): void;
 }
@@ -38,24 +42,42 @@ export async function openRegistryCandidates(cache: string): Promise<RegistryCan
       const readAt = state?.sources.find((source) => source.name === name)?.readAt;
       return { name, isOwn, ...(readAt !== undefined && { readAt }) };
     }),
+    ratings: () => ratingsIn(catalog),
     find: (words, asked) => find(catalog, words, asked),
     close: () => catalog.close(),
   };
+}
+
+function ratingsIn(catalog: RefreshedCatalog): Map<string, Experience> {
+  const { head, facets } = catalog;
+  const ratings = new Map<string, Experience>();
+  for (const [slug, place] of Object.entries(head.merged)) {
+    const bonus = FACETS.ratingBonus(facets[place] ?? 0);
+    const source = head.sources[FACETS.source(facets[place] ?? 0)]?.name ?? '';
+    const [because] = bonus === 0 ? [] : ratingOf(catalog.row(place)?.row ?? {}, source);
+    if (because !== undefined) ratings.set(slug, { bonus, because });
+  }
+  return ratings;
 }
 
 interface Asked {
   readonly concepts: readonly Concept[];
   readonly filters: SearchFilters;
   readonly limit: number;
+  readonly experiences: Experiences;
+  readonly isTyping: boolean;
 }
 
-function find(catalog: RefreshedCatalog, words: string, { concepts, filters, limit }: Asked): Candidates {
+function find(catalog: RefreshedCatalog, words: string, options: Asked): Candidates {
+  const { filters, limit, experiences } = options;
   const { head, index, facets } = catalog;
   const fits = filterOf(filters, head);
   if (!fits) return { best: [], found: 0, of: head.shown };
   const asked = words.trim().toLowerCase();
+  const concepts = options.isTyping ? begun(options.concepts, words, index) : options.concepts;
   const texts = asked === '' ? undefined : createTextMatcher(index).match(concepts);
   const named = asked === '' ? undefined : catalog.find(asked);
+  const known = placesOf(experiences, catalog);
   const isOwn = head.sources.map((source) => source.isOwn);
   const scores = new Float64Array(head.shown);
   const ranks = new Float64Array(head.shown);
@@ -66,7 +88,8 @@ function find(catalog: RefreshedCatalog, words: string, { concepts, filters, lim
     const bits = facets[place] ?? 0;
     if (!fits(bits)) continue;
     scores[place] = score;
-    ranks[place] = score + standingOf(bits, isOwn[FACETS.source(bits)] ?? false);
+    ranks[place] =
+      score + standingOf(bits, isOwn[FACETS.source(bits)] ?? false) + bonusOf(known.get(place) ?? []);
     places.push(place);
   }
   places.sort((one, other) => (ranks[other] ?? 0) - (ranks[one] ?? 0) || one - other);
@@ -74,13 +97,29 @@ function find(catalog: RefreshedCatalog, words: string, { concepts, filters, lim
     const stored = catalog.row(place);
     const source = head.sources[FACETS.source(facets[place] ?? 0)];
     if (!stored || !source) return undefined;
-    const because = texts ? reasonsOf(place === named, wordsIn(place, concepts, index)) : [];
+    const because = [
+      ...(texts ? reasonsOf(place === named, wordsIn(place, concepts, index)) : []),
+      ...(known.get(place) ?? []).map((one) => one.because),
+    ];
     return hitOf(stored, source, { score: roundScore(scores[place] ?? 0), because });
   };
   const best = places
     .slice(0, limit)
     .map((place): Candidate => ({ rank: ranks[place] ?? 0, place, hit: () => hit(place) }));
   return { best, found: places.length, of: head.shown };
+}
+
+/** Of full names alone: a package that is called like a slug is somebody else's. */
+function placesOf(
+  experiences: Experiences,
+  catalog: RefreshedCatalog,
+): ReadonlyMap<number, readonly Experience[]> {
+  const known = new Map<number, readonly Experience[]>();
+  for (const [name, all] of experiences) {
+    const place = name.includes('/') ? catalog.find(name) : undefined;
+    if (place !== undefined && catalog.row(place)?.row.name === name) known.set(place, all);
+  }
+  return known;
 }
 
 /** Undefined where nothing of a registry can fit: they say neither what a server is for nor whether it only reads. */
@@ -106,7 +145,7 @@ function standingOf(bits: number, isOwn: boolean): number {
   );
 }
 
-function ratingOf({ rating }: RefreshedRow, source: string): string[] {
+function ratingOf({ rating }: Pick<RefreshedRow, 'rating'>, source: string): string[] {
   return rating ? [`rated ${rating[0]} of 5 by ${rating[1]} in ${source}`] : [];
 }
 

@@ -2,15 +2,18 @@ import { existsSync } from 'node:fs';
 import { closest } from '../../core/closest.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { catalogFileIn } from '../../marketplace/refresh/catalog-file.ts';
+import { describeUse, type LocalUse, readLocalUse, useBonus } from '../usage/local-use.ts';
 import { catalogCandidates } from './catalog-candidates.ts';
 import type { RegistryCandidates } from './registry-candidates.ts';
-import type { SearchFilters, SearchResult } from './search-hit.ts';
+import type { Experience, Experiences, SearchFilters, SearchResult } from './search-hit.ts';
 import type { SearchData } from './search-index.ts';
 
 export interface SearchOptions {
   /** Folder of caches, where refreshed registries are. */
   readonly cache: string;
   readonly limit: number;
+  /** Whether the last word may have just begun; then what begins like it counts. */
+  readonly isTyping?: boolean;
 }
 
 /** The generated rows and words. */
@@ -26,7 +29,7 @@ export async function loadSearchData(): Promise<SearchData> {
 export async function searchCatalog(
   words: string,
   filters: SearchFilters,
-  { cache, limit }: SearchOptions,
+  { cache, limit, isTyping = false }: SearchOptions,
 ): Promise<SearchResult> {
   const data = await loadSearchData();
   refuseUnknownCategory(filters.category, data);
@@ -34,8 +37,13 @@ export async function searchCatalog(
   try {
     const sources = registries?.sources ?? [];
     refuseUnknownSource(filters.source, ['catalog', ...sources.map(({ name }) => name)]);
-    const { candidates, concepts } = await catalogCandidates(words, filters, data);
-    const others = registries?.find(words, { concepts, filters, limit }) ?? { best: [], found: 0, of: 0 };
+    const experiences = experiencesOf(await readLocalUse(cache), registries?.ratings() ?? new Map());
+    const { candidates, concepts } = await catalogCandidates(words, filters, { data, experiences, isTyping });
+    const others = registries?.find(words, { concepts, filters, limit, experiences, isTyping }) ?? {
+      best: [],
+      found: 0,
+      of: 0,
+    };
     const best = [...candidates.best, ...others.best];
     best.sort((one, other) => other.rank - one.rank || one.place - other.place);
     const hits = best.slice(0, limit).flatMap((candidate) => candidate.hit() ?? []);
@@ -44,6 +52,18 @@ export async function searchCatalog(
   } finally {
     registries?.close();
   }
+}
+
+function experiencesOf(
+  uses: ReadonlyMap<string, LocalUse>,
+  ratings: ReadonlyMap<string, Experience>,
+): Experiences {
+  const all = new Map<string, Experience[]>([...ratings].map(([slug, rating]) => [slug, [rating]]));
+  for (const [slug, use] of uses) {
+    const used = { bonus: useBonus(use), because: describeUse(use) };
+    all.set(slug, [...(all.get(slug) ?? []), used]);
+  }
+  return all;
 }
 
 /** Nothing of it is loaded where no registry was read. */

@@ -39,6 +39,16 @@ export interface SearchResult {
   }[];
 }
 
+/** What else than the request speaks for a server, or against it. */
+export interface Experience {
+  /** Added to its rank, never to its score. */
+  readonly bonus: number;
+  readonly because: string;
+}
+
+/** By slugs of the catalog and full names of registries. */
+export type Experiences = ReadonlyMap<string, readonly Experience[]>;
+
 /** A server that fits, before anything is read of it that ranking does not need. */
 export interface Candidate {
   readonly rank: number;

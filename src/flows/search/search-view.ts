@@ -1,3 +1,4 @@
+import { cutText } from '../../cli/fit-text.ts';
 import { table } from '../../cli/table.ts';
 import { plainLine } from '../../cli/terminal-text.ts';
 import type { Style } from '../../platform/style.ts';
@@ -19,32 +20,51 @@ export function renderSearch(
       'Anything else by its package or address: mcpctl add npm:<package>, or mcpctl add https://…',
     ].join('\n');
   }
-  // Who reads only the catalog needs no column that says so.
-  const hasSources = registries.length > 0;
-  const head = ['name', 'category', 'from', 'sign-in', 'by', ...(hasSources ? ['source'] : []), 'risk'];
-  const rows = shown.map((hit) => [
-    hit.slug,
-    hit.category,
-    fromOf(hit),
-    signInOf(hit),
-    hit.maintainer,
-    ...(hasSources ? [sourceOf(hit)] : []),
-    riskText(hit, style),
-    doesOf(hit),
-  ]);
   const more =
     found > shown.length ? `${shown.length} of ${found}; the rest: --all` : `${found} of ${of} servers`;
   return [
-    table({ head: [...head, 'what it does'].map((cell) => style.dim(cell)), rows, width }),
+    ...tableOf(shown, { hasSources: registries.length > 0, style, width }),
     ...(explain ? ['', ...shown.flatMap((hit) => reasonsOf(hit, style))] : []),
     '',
     style.dim(`${more}. Before you add one: mcpctl info ${shown[0]?.slug}`),
-    ...(hasSources ? [style.dim(readText(registries))] : []),
+    ...(registries.length > 0 ? [style.dim(readText(registries))] : []),
   ].join('\n');
 }
 
-/** Everything short about one server, for the preview. */
-export function previewOf(hit: SearchHit): string {
+/** Less room leaves what it does, and what decides whether it is for you. */
+const ROOM = 120;
+
+interface TableOptions extends Pick<ViewOptions, 'style' | 'width'> {
+  /** Who reads only the catalog needs no column that says so. */
+  readonly hasSources: boolean;
+}
+
+function tableOf(shown: readonly SearchHit[], { hasSources, style, width }: TableOptions): string[] {
+  const source = (cell: string): string[] => (hasSources ? [cell] : []);
+  const isNarrow = width < ROOM;
+  const head = isNarrow
+    ? ['name', 'from', ...source('source'), 'risk', 'what it does']
+    : ['name', 'category', 'from', 'sign-in', 'by', ...source('source'), 'risk', 'what it does'];
+  const rows = shown.map((hit) =>
+    isNarrow
+      ? [hit.slug, hit.transports[0] ?? '', ...source(sourceOf(hit)), hit.risk.level, doesOf(hit)]
+      : [
+          hit.slug,
+          hit.category,
+          fromOf(hit),
+          signInOf(hit),
+          hit.maintainer,
+          ...source(sourceOf(hit)),
+          riskText(hit, style),
+          doesOf(hit),
+        ],
+  );
+  const [top = '', ...lines] = table({ head, rows, width }).split('\n');
+  return [style.dim(top), ...lines];
+}
+
+/** Everything short about one server, in lines of at most so many columns, for the preview. */
+export function previewOf(hit: SearchHit, width = Number.POSITIVE_INFINITY): string {
   const { title, maintainer, licence, stars, tools, readOnly, risk, description } = hit;
   return [
     `${plainLine(title)}: ${plainLine(description)}`,
@@ -53,7 +73,9 @@ export function previewOf(hit: SearchHit): string {
     `${tools === 0 ? 'tools not known' : `${tools} tools known`}${readOnly ? ', can be limited to reading' : ''}` +
       `${stars ? `, ${stars[0]} stars on ${stars[1]}` : ''}`,
     `risk ${risk.level}${risk.reasons.length > 0 ? `: ${risk.reasons.join('; ')}` : ''}`,
-  ].join('\n');
+  ]
+    .map((line) => cutText(line, width))
+    .join('\n');
 }
 
 const TRUST: Readonly<Record<SearchHit['trust'], string>> = {

@@ -12,6 +12,8 @@ export interface KnownTools {
 }
 
 const VERSION = 1;
+/** Characters that are kept of a server; whoever sends more is asked each time. */
+const LONGEST = 4 * 1024 * 1024;
 
 /** One file a server, 0600, in the cache folder. One that cannot be used or written costs a listing, nothing else. */
 export function createKnownTools(cache: string): KnownTools {
@@ -27,7 +29,9 @@ export function createKnownTools(cache: string): KnownTools {
       }
     },
     async write(server, tools) {
-      await writeFileAtomic(pathOf(server), JSON.stringify({ version: VERSION, tools })).catch(() => {});
+      const text = JSON.stringify({ version: VERSION, tools });
+      if (text.length > LONGEST) return;
+      await writeFileAtomic(pathOf(server), text, { exactMode: 0o600 }).catch(() => {});
     },
   };
 }

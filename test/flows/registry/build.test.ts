@@ -1,6 +1,6 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { emptyHome, mcpctl, mcpctlJson, temporaryFolder } from '../../support/cli.ts';
 import { writeSettings } from '../../support/gateway.ts';
 import { serveHttp } from '../../support/http-server.ts';
@@ -9,17 +9,15 @@ import {
   send,
   serverDocument,
   serverFolder,
-  startRegistry,
   type TestRegistry,
+  withRegistry,
 } from '../../support/registry.ts';
 
 let registry: TestRegistry;
 let token: string;
-beforeAll(async () => {
-  registry = await startRegistry();
-  token = await registry.token('ci', 'io.acme/*');
+withRegistry((made) => {
+  ({ registry, token } = made);
 });
-afterAll(() => registry.clear());
 
 /** A plain file server, as nginx and hosts of git repositories are: a folder is its index, whatever is asked besides. */
 async function serveFolder(folder: string): Promise<string> {

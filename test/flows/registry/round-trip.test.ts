@@ -1,17 +1,18 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { emptyHome, type Home, mcpctl, mcpctlJson, temporaryFolder } from '../../support/cli.ts';
 import { writeSettings } from '../../support/gateway.ts';
 import { serveHttp } from '../../support/http-server.ts';
 import {
+  echoManifest,
   publishAt,
   send,
   serverDocument,
   serverFolder,
-  startRegistry,
   type TestRegistry,
   type TestServerFolder,
+  withRegistry,
 } from '../../support/registry.ts';
 import { fixturePath } from '../../support/servers.ts';
 
@@ -19,11 +20,9 @@ const LISTING = 'mcpctl.registry/listing';
 
 let registry: TestRegistry;
 let token: string;
-beforeAll(async () => {
-  registry = await startRegistry();
-  token = await registry.token('ci', 'io.acme/*');
+withRegistry((made) => {
+  ({ registry, token } = made);
 });
-afterAll(() => registry.clear());
 
 /** Another HOME, whose settings name the registry. */
 async function user(more: Record<string, unknown> = {}): Promise<Home> {
@@ -55,6 +54,10 @@ test('what one machine publishes another finds, adds with the same checksum, and
   const listed = await mcpctlJson(['registry', 'list', 'weath'], home);
   expect(listed.document.data.servers).toMatchObject([
     { name: 'io.acme/weather', version: '1.0.0', registry: 'acme', status: 'active', owners: ['ci'] },
+  ]);
+  const searched = await mcpctlJson(['search', 'weather', '--source', 'acme'], home);
+  expect(searched.document.data.hits).toMatchObject([
+    { slug: 'io.acme/weather', source: 'acme', trust: 'own', transports: ['mcpb'] },
   ]);
   const added = await add('io.acme/weather', home);
   expect(added.status, added.stderr).toBe(0);
@@ -182,19 +185,7 @@ describe('publish', () => {
     await mkdir(join(folder, 'server'));
     for (const name of ['echo', 'lib'])
       await copyFile(fixturePath(name), join(folder, 'server', `${name}.mjs`));
-    const manifest = {
-      manifest_version: '0.3',
-      name: 'packed',
-      version: '1.0.0',
-      description: 'Echoes.',
-      author: { name: 'a' },
-      server: {
-        type: 'node',
-        entry_point: 'server/echo.mjs',
-        mcp_config: { command: 'node', args: ['${__dirname}/server/echo.mjs'] },
-      },
-    };
-    await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+    await writeFile(join(folder, 'manifest.json'), JSON.stringify(echoManifest('packed')));
     await writeFile(
       join(folder, 'package.json'),
       '{"name":"packed","version":"1.0.0","bin":"server/echo.mjs"}',
@@ -387,7 +378,11 @@ describe('with several registries', () => {
     const home = await emptyHome();
     const words = ['registry', 'connect', `${registry.url}/`, '--name', 'acme', '--namespace', 'io.acme/*'];
     const { document, stderr } = await mcpctlJson(words, home);
-    expect(document.data, stderr).toMatchObject({ order: ['acme'], written: true });
+    expect(document.data, stderr).toMatchObject({
+      order: ['acme'],
+      written: true,
+      servers: expect.any(Number),
+    });
     const settings = JSON.parse(await readFile(join(home.home, '.config/mcpctl/config.json'), 'utf8'));
     expect(settings.registries.own).toEqual([{ name: 'acme', url: registry.url, namespaces: ['io.acme/*'] }]);
 
