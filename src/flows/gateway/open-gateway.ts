@@ -18,6 +18,7 @@ import { telemetryHere } from '../../gateway/telemetry/telemetry-here.ts';
 import { readSettings } from '../../settings/read.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { createPublishedPipelines } from '../chain/published/published-server.ts';
+import { readSaid } from '../routing/said.ts';
 import { type GatewayFlags, onlyOf, refuseUnknownProfile } from './gateway-flags.ts';
 
 /** A hub with all that watches it. */
@@ -78,6 +79,7 @@ export async function openGateway(flags: GatewayFlags, context: Context): Promis
     ...(telemetry && { spans: telemetry }),
     ...(flags.scope && { scope: flags.scope }),
     ...(flags.server && { names: flags.server }),
+    said: () => readSaid(paths),
     offer: { askedMode: flags.mode, alone: onlyOf(flags) },
     changed: () => void control?.update(namesOf(hub)).catch(() => {}),
   });

@@ -4,10 +4,11 @@ import type { RankOptions } from '../../routing/rank.ts';
 import { type Reasons, reasonsOf } from '../../routing/reasons.ts';
 import { createRouter, type Suggestion } from '../../routing/route.ts';
 import { createRoutingIndex, type RoutingIndex } from '../../routing/routing-index.ts';
+import { saidOf, withExamples } from '../../routing/said.ts';
 import type { Correction } from '../../routing/text/spelling.ts';
 import { catalogServers } from './catalog-servers.ts';
-import { type OwnServer, ownServers } from './own-servers.ts';
-import { likeness, readSaid, type Said } from './said.ts';
+import { ownServers } from './own-servers.ts';
+import { readSaid } from './said.ts';
 import { standInsHere } from './stand-ins-here.ts';
 import { standingsHere } from './standings.ts';
 
@@ -59,8 +60,6 @@ export interface RouteAnswer {
 const MOST_NOT_INSTALLED = 3;
 /** Several tools of one server are one server to add. */
 const MOST_COMPARED = 30;
-/** How like a request has to be one that something was said of. */
-const LIKE = 0.7;
 
 /** Which tool does what a task asks for, of the user's servers and of those they could add. */
 export async function routeTask(task: string, options: RouteOptions, context: Context): Promise<RouteAnswer> {
@@ -73,7 +72,7 @@ export async function routeTask(task: string, options: RouteOptions, context: Co
     standingsHere(own, context),
     standInsHere(own, context),
   ]);
-  const index = createRoutingIndex(own.map((server) => withExamples(server, said)));
+  const index = createRoutingIndex(own.map(({ routable }) => withExamples(routable, said)));
   const standing: RankOptions['standingOf'] = (candidate) => {
     const { server, tool } = named(index, candidate);
     const about = saidOf(task, server, tool, said);
@@ -108,25 +107,6 @@ export async function routeTask(task: string, options: RouteOptions, context: Co
     notInstalled: missing.filter(({ score }) => !route.match || score > best),
     unknown: own.filter(({ from }) => from === 'nowhere').map(({ routable }) => routable.id),
   };
-}
-
-function withExamples({ routable }: OwnServer, said: readonly Said[]): RoutableServer {
-  const tools = routable.tools.map((tool) => {
-    const examples = said
-      .filter((each) => each.isRight && each.server === routable.id && each.tool === tool.name)
-      .map((each) => each.task);
-    return examples.length > 0 ? { ...tool, examples: [...(tool.examples ?? []), ...examples] } : tool;
-  });
-  return { ...routable, tools };
-}
-
-function saidOf(task: string, server: string, tool: string | null, said: readonly Said[]): number {
-  const about = said.filter((each) => each.server === server && each.tool === tool);
-  const [nearest] = about
-    .map((each) => ({ ...each, likeness: likeness(task, each.task) }))
-    .filter((each) => each.likeness >= LIKE)
-    .sort((one, other) => other.likeness - one.likeness);
-  return nearest === undefined ? 0 : nearest.isRight ? nearest.likeness : -nearest.likeness;
 }
 
 /** What would have been suggested, had it been allowed and well. */

@@ -6,16 +6,7 @@ import { findLiteralSecret } from '../../core/secret-patterns.ts';
 import { writeFileAtomic } from '../../platform/atomic-write.ts';
 import { withFileLock } from '../../platform/file-lock.ts';
 import type { Paths } from '../../platform/paths.ts';
-import { termsOf, wordsOf } from '../../routing/text/words.ts';
-
-/** What a user said of a tool for a request. */
-export interface Said {
-  readonly server: string;
-  readonly tool: string;
-  /** The request without what looks personal. */
-  readonly task: string;
-  readonly isRight: boolean;
-}
+import { likeness, type Said } from '../../routing/said.ts';
 
 /** Of one tool; the oldest goes first. */
 const MOST_PER_TOOL = 20;
@@ -51,15 +42,6 @@ export async function forgetSaid(paths: Pick<Paths, 'state'>): Promise<number> {
     if (!isSystemError(error, 'ENOENT')) throw error;
   });
   return length;
-}
-
-/** How like two requests are: the share of the words either has that both have. */
-export function likeness(one: string, other: string): number {
-  const words = new Set(termsOf(wordsOf(one)));
-  const others = new Set(termsOf(wordsOf(other)));
-  const shared = [...words].filter((word) => others.has(word)).length;
-  const all = words.size + others.size - shared;
-  return all === 0 ? 0 : shared / all;
 }
 
 function fileOf({ state }: Pick<Paths, 'state'>): string {

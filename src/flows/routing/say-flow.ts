@@ -1,7 +1,8 @@
 import type { Context } from '../../cli/context.ts';
 import { McpctlError } from '../../core/errors.ts';
+import type { Said } from '../../routing/said.ts';
 import { ownServers } from './own-servers.ts';
-import { keepSaid, type Said } from './said.ts';
+import { keepSaid } from './said.ts';
 
 export interface SayOptions {
   /** `server/tool` that is right. */

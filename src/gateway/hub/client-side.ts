@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Said } from '../../routing/said.ts';
 import { createParkedCalls, type ParkedCalls } from '../bridge/parked-calls.ts';
 import type { ClientRequest, GatewayClient } from './client.ts';
 import { SERVER_INFO_META, serverInfo } from './greeting.ts';
@@ -20,6 +21,8 @@ export interface ClientSideOptions {
   readonly now: () => number;
   /** Tools of servers no gateway has heard of yet. */
   readonly knownToolsOf?: KnownToolsOf;
+  /** What users said of tools for tasks. */
+  said?(): Promise<readonly Said[]>;
 }
 
 /** What answers the requests of clients. */
@@ -102,8 +105,8 @@ function createSearching({ side, plan, toolCalls, options }: Searching) {
   let loading: Promise<SearchMode> | undefined;
   const load = async (): Promise<SearchMode> => {
     const { createSearchMode } = await import('./search/search-mode.ts');
-    const { knownToolsOf = async () => undefined } = options;
-    return createSearchMode({ ...side, plan, knownToolsOf, callFound: toolCalls.call });
+    const { knownToolsOf = async () => undefined, said = async () => [] } = options;
+    return createSearchMode({ ...side, plan, knownToolsOf, said, callFound: toolCalls.call });
   };
   return (request: HubRequest, seat: Seat): Promise<Passed> | undefined => {
     const name = paramsOf(request).name;

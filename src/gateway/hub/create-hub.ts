@@ -1,4 +1,5 @@
 import { McpctlError } from '../../core/errors.ts';
+import type { Said } from '../../routing/said.ts';
 import { createClientSide } from './client-side.ts';
 import { failureLine } from './failure-line.ts';
 import type { Hub } from './hub.ts';
@@ -16,6 +17,7 @@ export interface HubOptions extends ServerSideOptions {
   readonly version: string;
   readonly plan: HubPlan;
   readonly knownToolsOf?: KnownToolsOf;
+  said?(): Promise<readonly Said[]>;
 }
 
 /** A hub whose plan can be replaced while it works. */

@@ -11,6 +11,7 @@ import type { SharedRedactor } from '../../core/growing-redactor.ts';
 import { isRemote } from '../../manifest/entry.ts';
 import type { Scope } from '../../manifest/scopes.ts';
 import type { Era } from '../../mcp/greeting.ts';
+import type { Said } from '../../routing/said.ts';
 import { USER_PLACES } from '../../settings/places.ts';
 import { readSettings } from '../../settings/read.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -41,6 +42,8 @@ export interface OpenHubOptions {
   readonly scope?: Scope;
   /** The servers that are offered, instead of those the settings name. */
   readonly names?: readonly string[];
+  /** What users said of tools for tasks. */
+  said?(): Promise<readonly Said[]>;
   /** What clients are shown, where it was asked for. */
   readonly offer?: Pick<OfferingsOptions, 'askedMode' | 'alone'>;
   /** A server within this process, by the settings in force. */
@@ -105,6 +108,7 @@ export async function openHub(options: OpenHubOptions): Promise<OpenHub> {
     now: () => machine.now().getTime(),
     openUpstream: opener(options, (server) => calls.forget(server)),
     knownToolsOf: createKnownTools(machine.paths.cache).read,
+    ...(options.said && { said: options.said }),
   });
 
   const reload = async (): Promise<void> => {

@@ -222,9 +222,10 @@ test('a server filter and a limit count', async () => {
 
 test('a changed list is found by, and is no news for the two tools', async () => {
   const all = servers();
-  const { client, played } = world(all, searching);
-  const someone = client();
-  await someone.result('tools/list');
+  const profiles = { whole: { mode: 'full' as const } };
+  const { client, played } = world(all, { gateway: { mode: 'search', profiles } });
+  const [someone, beside] = [client(), client({ profile: 'whole' })];
+  for (const each of [someone, beside]) await each.result('tools/list');
   await find(someone, 'create issue');
   const github = all.github as PlayedServer;
   github.tools = [
@@ -235,6 +236,7 @@ test('a changed list is found by, and is no news for the two tools', async () =>
     events.notified('notifications/tools/list_changed', {});
 
   await until(async () => names(await find(someone, 'delete the branch'))[0] === 'github__delete_branch');
+  await until(() => beside.notes.length > 0);
   expect(someone.notes).toEqual([]);
 });
 
@@ -274,12 +276,12 @@ test('of a locked server only tools that are still the same are known before it 
 test('a server that did not start is found with what is wrong, behind others', async () => {
   const { client } = world(
     {
-      ...servers(),
       broken: {
         start: async () => {
           throw new Error('no such program');
         },
       },
+      working: { tools: [channel] },
     },
     {
       ...searching,
@@ -296,7 +298,7 @@ test('a server that did not start is found with what is wrong, behind others', a
     );
   });
   const { tools } = await find(someone, 'post a message to a channel');
-  expect((tools as JsonObject[]).map(({ server }) => server).slice(0, 2)).toEqual(['slack', 'broken']);
+  expect((tools as JsonObject[]).map(({ server }) => server).slice(0, 2)).toEqual(['working', 'broken']);
 });
 
 test('words of servers cannot hide, or grow without end', async () => {

@@ -1,5 +1,6 @@
 import { closest } from '../../../core/closest.ts';
 import { isRecord, type JsonObject } from '../../../core/json.ts';
+import type { Said } from '../../../routing/said.ts';
 import type { HubServers } from '../hub-servers.ts';
 import { RpcFault, resultLine } from '../messages.ts';
 import type { Passed } from '../pass-on.ts';
@@ -22,6 +23,8 @@ export interface SearchModeOptions {
   readonly routing: Routing;
   plan(): HubPlan;
   readonly knownToolsOf: KnownToolsOf;
+  /** What users said of tools for tasks. */
+  said(): Promise<readonly Said[]>;
   /** Calls a tool that was found already, its arguments checked against its schema. */
   callFound(request: HubRequest, seat: Seat, route: Route): Promise<Passed>;
 }
@@ -89,7 +92,7 @@ export function createSearchMode(options: SearchModeOptions): SearchMode {
       const view = await wholeView(request, seat);
       const failureOf = (name: string) => servers.get(name)?.failure();
       const isDown = (name: string): boolean => failureOf(name) !== undefined;
-      const found = finderOf(view).find(task, { limit, server, isDown });
+      const found = finderOf(view, await options.said()).find(task, { limit, server, isDown });
       const text = foundAnswer(found, {
         limit,
         downBecause: (name) => failureOf(name)?.message,

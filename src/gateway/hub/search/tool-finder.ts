@@ -3,6 +3,7 @@ import type { RoutableServer } from '../../../routing/catalogue.ts';
 import { reasonsOf, tellReasons } from '../../../routing/reasons.ts';
 import { createRouter, type Suggestion } from '../../../routing/route.ts';
 import { createRoutingIndex } from '../../../routing/routing-index.ts';
+import { type Said, saidOf, withExamples } from '../../../routing/said.ts';
 import { routableTool } from '../../servers/routable-tool.ts';
 import type { ListedTool } from '../view.ts';
 
@@ -38,27 +39,28 @@ export interface ToolFinder {
 /** What comes behind is not found. */
 const MOST_TOOLS = 20_000;
 
-/** `titleOf` says what a server is known as, whatever its user calls it. */
+/** `titleOf` says what a server is known as, whatever its user calls it; `said` is what users said of tools. */
 export function createToolFinder(
   tools: readonly ListedTool[],
   titleOf: (server: string) => string,
+  said: readonly Said[] = [],
 ): ToolFinder {
   const known = tools.slice(0, MOST_TOOLS);
   const byOrigin = new Map(known.map((listed) => [keyOf(listed.server, String(listed.tool.name)), listed]));
-  const index = createRoutingIndex(routable(known, titleOf));
+  const index = createRoutingIndex(routable(known, titleOf).map((server) => withExamples(server, said)));
   const router = createRouter(index);
   const listedAs = (server: string, tool: string | null): ListedTool | undefined =>
     tool === null ? undefined : byOrigin.get(keyOf(server, tool));
   return {
     find(task, { limit, server: only, isDown }) {
-      const serverOf = (candidate: number): string =>
-        index.servers[index.candidates[candidate]?.server ?? -1]?.id ?? '';
       const { match, suggestions, steps, ranking } = router.route(task, {
         limit,
         standingOf(candidate) {
-          const server = serverOf(candidate);
+          const { server: at = -1, tool } = index.candidates[candidate] ?? {};
+          const server = index.servers[at]?.id ?? '';
           if (only !== undefined && server !== only) return { barred: 'another server was asked for' };
-          return isDown(server) ? { successRate: 0 } : undefined;
+          const about = saidOf(task, server, tool?.name ?? null, said);
+          return { ...(isDown(server) && { successRate: 0 }), ...(about !== 0 && { said: about }) };
         },
       });
       const found = (suggestion: Suggestion): FoundTool[] => {
