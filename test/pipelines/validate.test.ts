@@ -19,22 +19,22 @@ const step = (more: string): string => `steps:\n  - id: a\n    call: s.t\n${more
 
 test.each<[string, string, string]>([
   ['a key nobody knows', 'stps: []', '1:1 PIPELINE_KEY_UNKNOWN a pipeline has no stps'],
-  ['a step without a call', 'steps:\n  - id: a', '2:5 PIPELINE_SHAPE steps.0.call'],
+  ['a step without a call', 'steps:\n  - id: a', '2:5 PIPELINE_SHAPE step a: call is missing'],
   [
     'a call that is none',
     'steps:\n  - id: a\n    call: github',
-    '3:11 PIPELINE_SHAPE steps.0.call: must be server.tool',
+    '3:11 PIPELINE_SHAPE step a: call must be server.tool',
   ],
-  ['a misspelt key of a step', step('    wiht: {}'), '4:5 PIPELINE_KEY_UNKNOWN steps.0 has no wiht'],
+  ['a misspelt key of a step', step('    wiht: {}'), '4:5 PIPELINE_KEY_UNKNOWN step a has no wiht'],
   [
     'a duration that is none',
     step('    timeout: soon'),
-    '4:14 PIPELINE_SHAPE steps.0.timeout: must be a duration',
+    '4:14 PIPELINE_SHAPE step a: timeout must be a duration',
   ],
   [
     'a fallback without onError',
     step('    fallback: { value: 1 }'),
-    'onError: fallback and fallback belong together',
+    'step a: onError must be fallback where the step has one',
   ],
   ['a step twice', step('  - id: a\n    call: s.t'), '4:9 STEP_DUPLICATE there are two steps a'],
   ['a need of nobody', step('    needs: [b]'), '4:13 STEP_UNKNOWN there is no step b'],
@@ -104,8 +104,41 @@ test.each<[string, string, string]>([
     'limits: { steps: 1 }\nsteps: [{ id: a, call: s.t }, { id: b, call: s.t }]',
     'STEPS_TOO_MANY',
   ],
+  ['onError without a fallback', step('    onError: fallback'), 'step a: fallback must say what stands in'],
+  [
+    'needs that are no list',
+    step('    needs: b'),
+    '4:12 PIPELINE_SHAPE step a: needs must be a list, not a text',
+  ],
+  [
+    'a number of retries',
+    step('    retry: 3'),
+    '4:12 PIPELINE_SHAPE step a: retry must be a mapping, not the number 3',
+  ],
+  [
+    'another onError',
+    step('    onError: ignore'),
+    'onError must be abort, continue or fallback, not "ignore"',
+  ],
+  ['no step in the list', 'steps: []', '1:8 PIPELINE_SHAPE steps is empty'],
+  ['steps by name', 'steps:\n  a: { call: s.t }', '2:3 PIPELINE_SHAPE steps must be a list, not a mapping'],
+  [
+    'a name of its tool that is none',
+    `publish: { nmae: x }\n${step('')}`,
+    '1:12 PIPELINE_KEY_UNKNOWN publish has no nmae',
+  ],
+  [
+    'publish as a text',
+    `publish: maybe\n${step('')}`,
+    '1:10 PIPELINE_SHAPE publish cannot be a text like this',
+  ],
+  [
+    'a misspelt list of steps',
+    'step: []',
+    '1:1 PIPELINE_KEY_UNKNOWN a pipeline has no step\n1:1 PIPELINE_SHAPE steps is missing',
+  ],
   ['no YAML', 'steps: [', 'SYNTAX'],
-  ['no steps', 'name: x', '1:1 PIPELINE_SHAPE steps'],
+  ['no steps', 'name: x', '1:1 PIPELINE_SHAPE steps is missing'],
   ['__proto__', step('    with: { __proto__: 1 }'), 'UNSAFE_KEY'],
 ])('refuses %s, with its place', async (_, text, expected) => {
   expect((await problemsOf(text)).join('\n')).toContain(expected);

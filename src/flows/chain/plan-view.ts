@@ -32,9 +32,17 @@ export function planDocument({ name, steps, servers, problems }: Plan) {
 export function renderPlan(plan: Plan, style: Style, width: number): string {
   const lines = drawGraph(plan.steps);
   const room = Math.max(0, ...lines.map(({ drawing }) => displayWidth(drawing)));
+  const unasked = new Set(plan.servers.flatMap(({ name, error }) => (error ? [name] : [])));
   const rows = lines.map(({ drawing, node }) => [
     padText(drawing, room),
-    ...(node ? [node.id, callText(node), doesText(node, style), remarks(node)] : ['']),
+    ...(node
+      ? [
+          node.id,
+          callText(node),
+          unasked.has(node.server) ? style.yellow('not known') : doesText(node, style),
+          remarks(node),
+        ]
+      : ['']),
   ]);
   const drawn = table({ rows, width });
   const { steps, servers } = plan;
@@ -55,7 +63,10 @@ export function renderPlan(plan: Plan, style: Style, width: number): string {
       ({ line, column, code, message }) => `${style.red(code)} ${line}:${column} ${message}`,
     ),
   ];
-  return [style.bold(plan.name), drawn, '', ...summary, ...trouble].join('\n');
+  const missing = servers.flatMap(({ name, error }) => (error?.code === 'SERVER_UNKNOWN' ? [name] : []));
+  const add =
+    missing.length === 0 ? [] : [style.dim(`To add what is missing: mcpctl add ${missing.join(' ')}`)];
+  return [style.bold(plan.name), drawn, '', ...summary, ...trouble, ...add].join('\n');
 }
 
 export function renderMermaid({ steps }: Plan): string {

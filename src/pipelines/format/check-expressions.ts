@@ -31,7 +31,7 @@ export function checkExpressions(file: PipelineFile, findings: Findings): void {
   }
 }
 
-const SYNTAX_HINT = 'How expressions are written: docs/guides/pipelines.md';
+const SYNTAX_HINT = "For example: ${{ steps.pr.output.title }}, or ${{ default(inputs.name, 'none') }}";
 
 interface Known {
   readonly file: PipelineFile;

@@ -11,6 +11,7 @@ import { textsIn } from './sites.ts';
 /** Judges names, order and inputs of a file: what its schema alone cannot say. */
 export async function checkSteps(file: PipelineFile, findings: Findings): Promise<void> {
   checkNames(file, findings);
+  checkPublished(file, findings);
   checkCount(file, findings);
   checkTexts(file, findings);
   for (const [name, input] of Object.entries(file.inputs ?? {})) await checkInput(name, input, findings);
@@ -38,6 +39,19 @@ function checkNames({ steps }: PipelineFile, findings: Findings): void {
       });
     }
   }
+}
+
+/** Models choose tools by what is said of them. */
+function checkPublished({ publish = false, description }: PipelineFile, findings: Findings): void {
+  const own = typeof publish === 'object' ? publish.description : undefined;
+  if (publish === false || own !== undefined || description !== undefined) return;
+  findings.add({
+    code: 'PUBLISH_UNDESCRIBED',
+    severity: 'warning',
+    message: 'it is published, and nothing says what it does',
+    hint: 'Add a description: clients choose tools by it.',
+    path: ['publish'],
+  });
 }
 
 function checkCount({ steps, limits }: PipelineFile, findings: Findings): void {

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-import { closest } from '../../core/closest.ts';
 import { McpctlError } from '../../core/errors.ts';
 import type { ConfigDocument, Dialect } from '../../documents/document.ts';
 import { openDocument } from '../../documents/open.ts';
@@ -11,6 +9,7 @@ import { type Pipeline, pipelineOf } from './pipeline.ts';
 import { createFindings, type Findings } from './problems.ts';
 import { stepsReadBy } from './references.ts';
 import { pipelineSchema } from './schema.ts';
+import { tellShape } from './shape-problems.ts';
 
 export interface ReadPipeline {
   /** Absolute. */
@@ -67,7 +66,10 @@ export async function judgePipeline(path: string, text: string): Promise<ReadPip
   if (findings.problems.length > 0) return base;
   const checked = pipelineSchema.safeParse(document.value);
   if (!checked.success) {
-    for (const issue of checked.error.issues) tell(issue, findings);
+    // What is missing is often there under another name.
+    const isKey = ({ code }: { code: string }): number => Number(code === 'unrecognized_keys');
+    const issues = [...checked.error.issues].sort((one, other) => isKey(other) - isKey(one));
+    for (const issue of issues) tellShape(issue, document.value, findings);
     return base;
   }
   const file = checked.data;
@@ -86,51 +88,4 @@ function hasErrors({ problems }: Findings): boolean {
 function dialectOf(path: string): Dialect {
   const format = /\.jsonc?$/i.test(path) ? 'jsonc' : 'yaml';
   return { format, allowComments: true, allowTrailingCommas: true, allowByteOrderMark: true };
-}
-
-type Issue = NonNullable<ReturnType<typeof pipelineSchema.safeParse>['error']>['issues'][number];
-
-function tell(issue: Issue, findings: Findings): void {
-  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
-  const where = path.join('.');
-  if (issue.code !== 'unrecognized_keys') {
-    const message = `${where === '' ? 'the pipeline' : where}: ${lowerFirst(issue.message)}`;
-    findings.add({ code: 'PIPELINE_SHAPE', message, hint: SHAPE_HINT, path });
-    return;
-  }
-  const known = knownKeys(path);
-  for (const key of issue.keys) {
-    const [near] = closest(key, known);
-    findings.add({
-      code: 'PIPELINE_KEY_UNKNOWN',
-      message: `${where === '' ? 'a pipeline' : where} has no ${key}`,
-      hint: near ? `Did you mean: ${near}` : `There are: ${known.join(', ')}`,
-      path: [...path, key],
-      at: 'key',
-    });
-  }
-}
-
-const SHAPE_HINT = 'What a pipeline may hold: docs/guides/pipelines.md';
-
-/** Keys that may stand at a path. */
-function knownKeys(path: readonly (string | number)[]): string[] {
-  let schema: unknown = pipelineSchema;
-  for (const part of path) schema = memberSchema(withoutOptional(schema), part);
-  const found = withoutOptional(schema);
-  return found instanceof z.ZodObject ? Object.keys(found.shape).filter((key) => key !== '$schema') : [];
-}
-
-function memberSchema(schema: unknown, key: string | number): unknown {
-  if (schema instanceof z.ZodObject) return schema.shape[key];
-  if (schema instanceof z.ZodArray) return schema.element;
-  return schema instanceof z.ZodRecord ? schema.valueType : undefined;
-}
-
-function withoutOptional(schema: unknown): unknown {
-  return schema instanceof z.ZodOptional ? withoutOptional(schema.unwrap()) : schema;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

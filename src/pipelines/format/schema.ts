@@ -19,7 +19,7 @@ const inputName = z
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'must be letters, digits, "-" and "_", beginning with a letter');
 const duration = z
   .string()
-  .regex(/^\d+(\.\d+)?(ms|s|m|h|d)?$/, 'must be a duration such as 500ms, 30s or 2m')
+  .regex(/^\d+(\.\d+)?(ms|s|m|h|d)?$/, { error: 'must be a duration such as 500ms, 30s or 2m', abort: true })
   .refine((text) => durationOf(text) !== undefined, 'must be longer than nothing');
 const toolName = z.string().regex(/^[^.\s${}]+\.[^\s${}]+$/, 'must be server.tool');
 const argumentsOf = z
@@ -99,8 +99,13 @@ const stepSchema = z
       .optional()
       .describe('Call that takes the step back when a later one makes the run fail; may read its output'),
   })
-  .refine((step) => (step.onError === 'fallback') === (step.fallback !== undefined), {
-    error: 'onError: fallback and fallback belong together',
+  .refine(({ onError, fallback }) => onError !== 'fallback' || fallback !== undefined, {
+    error: 'must say what stands in, with onError: fallback',
+    path: ['fallback'],
+  })
+  .refine(({ onError, fallback }) => fallback === undefined || onError === 'fallback', {
+    error: 'must be fallback where the step has one',
+    path: ['onError'],
   });
 
 const pipelineName = z
