@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type AlikeServers, alikeServers } from '../support/alike.ts';
 import { auditOf } from '../support/chain.ts';
-import { type Home, start } from '../support/cli.ts';
+import { type Home, mcpctl, mcpctlJson, start } from '../support/cli.ts';
 import { gatewayHome, startGatewayIn, writeSettings } from '../support/gateway.ts';
 import { type LegacyClient, legacyClient, type Message } from '../support/gateway-client.ts';
 import { lineClient } from '../support/line-client.ts';
@@ -59,6 +59,12 @@ test('well-known servers stand in for each other, with their own arguments, and 
     await answerOf(client, 'linear__list_issues', args);
 
   expect(await search({ query: 'mcp' })).toEqual({ brave_web_search: { query: 'mcp' } });
+
+  const routed = await mcpctlJson(['route', 'search the web with brave'], home);
+  expect(routed.document.data.suggestions[0]).toMatchObject({
+    server: 'brave-search',
+    standIns: ['tavily/tavily_search', 'exa/web_search_exa'],
+  });
 
   home.down('brave-search');
   const { result } = await client.call('brave-search__brave_web_search', { query: 'mcp', count: 3 });
@@ -142,6 +148,13 @@ test('a tool that promises the shape of its answer has no stand-in that answers 
   const client = lineClient(start(['gateway'], home));
   const { error } = await callOnce(client, 'brave-search__brave_web_search');
   expect(error.data.hint).toContain('web_search_exa of exa (its answer has another shape)');
+});
+
+test('info names who answers when a server is down', async () => {
+  const { stdout } = await mcpctl(['info', 'linear'], await gatewayHome({ servers: {} }));
+
+  expect(stdout).toMatch(/^if down +.*list_issues: atlassian, atlassian-sooperset, github/ms);
+  expect(stdout).toMatch(/get_issue: atlassian, .*off unless standIns\.capabilities names it/);
 });
 
 test('run asks others too, and nobody where stand-ins are switched off', async () => {

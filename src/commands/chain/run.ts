@@ -10,7 +10,7 @@ export function command(context: Context): Command {
   const { output } = context;
   return new Command('run')
     .description('Run a pipeline: calls of tools that hand on what they answer')
-    .argument('[file]', 'the pipeline, YAML or JSON')
+    .argument('[file]', 'the pipeline, YAML or JSON, or its name where it is here or published')
     .option('-i, --input <key=value>', 'an input; key:=json is taken as it is', collect, [])
     .option('--inputs <file>', 'inputs from a JSON or YAML file, or - for stdin')
     .addOption(new Option('--dry-run [what]', 'show the plan and call nothing; reads: call only what reads'))

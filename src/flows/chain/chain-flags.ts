@@ -21,7 +21,7 @@ export interface RunFlags extends InputFlags {
 
 /** What a run is to do, once the words are told apart. */
 export interface RunWish {
-  /** Absolute. */
+  /** As it was given. */
   readonly file: string;
   /** `plan` calls nothing, `reads` what only reads. */
   readonly mode: 'plan' | 'reads' | 'run';
@@ -29,7 +29,7 @@ export interface RunWish {
 }
 
 /** `--dry-run file.yaml` means the file, not a kind of dry run. @throws USAGE */
-export function readRunFlags(file: string | undefined, flags: RunFlags, { cwd }: Context): RunWish {
+export function readRunFlags(file: string | undefined, flags: RunFlags): RunWish {
   const words: string[] = file === undefined ? [] : [file];
   const optional = <T extends string>(
     value: boolean | string | undefined,
@@ -54,7 +54,7 @@ export function readRunFlags(file: string | undefined, flags: RunFlags, { cwd }:
     });
   }
   return {
-    file: resolve(cwd, path),
+    file: path,
     mode: dry === 'reads' ? 'reads' : dry || drawn ? 'plan' : 'run',
     ...(drawn && { graph: drawn === true ? 'text' : drawn }),
   };

@@ -1,14 +1,15 @@
 import type { Context } from '../../cli/context.ts';
-import { readInputs } from '../../pipelines/format/inputs.ts';
 import { requirePipeline } from '../../pipelines/format/read-pipeline.ts';
 import { newRunName } from '../../pipelines/journal/files.ts';
 import { type Plan, planPipeline } from '../../pipelines/plan/plan.ts';
 import type { RunReport } from '../../pipelines/run/ports.ts';
 import { approvePlan, refuseBadPlan } from './approve-plan.ts';
+import { inputsOf } from './ask-inputs.ts';
 import { openChainCalls } from './chain-calls.ts';
 import { type RunFlags, readInputsFile, readRunFlags } from './chain-flags.ts';
 import { executeReads, executeRun } from './execute-run.ts';
 import { openVault } from './journal-vault.ts';
+import { pipelineFile } from './pipeline-file.ts';
 import { pruneOldRuns } from './prune-flow.ts';
 import { withProgress } from './run-progress.ts';
 
@@ -26,13 +27,16 @@ export async function runFlow(
   flags: RunFlags,
   context: Context,
 ): Promise<RunAnswer> {
-  const wish = readRunFlags(file, flags, context);
-  const read = await requirePipeline(wish.file);
+  const wish = readRunFlags(file, flags);
+  const read = await requirePipeline(await pipelineFile(wish.file, context));
   const { pipeline } = read;
   const inputs =
     wish.mode === 'plan'
       ? {}
-      : await readInputs(pipeline, flags.input ?? [], await readInputsFile(flags.inputs, context));
+      : await inputsOf(pipeline, flags.input ?? [], {
+          given: await readInputsFile(flags.inputs, context),
+          context,
+        });
   const run = newRunName(context.now());
   const calls = await openChainCalls(run, context);
   try {

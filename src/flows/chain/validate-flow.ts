@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Context } from '../../cli/context.ts';
 import { createReport, type Problem } from '../../manifest/problem.ts';
 import type { Pipeline } from '../../pipelines/format/pipeline.ts';
@@ -7,6 +6,7 @@ import { newRunName } from '../../pipelines/journal/files.ts';
 import { type PlannedStep, planPipeline } from '../../pipelines/plan/plan.ts';
 import type { CheckReport } from '../settings/check-view.ts';
 import { openChainCalls } from './chain-calls.ts';
+import { pipelineFile } from './pipeline-file.ts';
 
 /** Judges pipelines: what their files say, and unless `offline`, whether the servers here offer what they call. */
 export async function validateFlow(
@@ -15,7 +15,7 @@ export async function validateFlow(
   context: Context,
 ): Promise<CheckReport> {
   const reads: ReadPipeline[] = [];
-  for (const file of files) reads.push(await readPipeline(resolve(context.cwd, file)));
+  for (const file of files) reads.push(await readPipeline(await pipelineFile(file, context)));
   const problems: Problem[] = [];
   for (const read of reads) {
     const { pipeline } = read;

@@ -87,7 +87,7 @@ export function renderCatalogEntry(
     ['keys', keysOf(entry)],
     ['tools', toolsOf(entry)],
     ['first call', firstCallOf(entry)],
-    ['when it is down', renderStandIns(standIns)],
+    ['if down', renderStandIns(standIns)],
     ['rate limit', [entry.rateLimit]],
     ['licence', [entry.licence ?? 'hosted by the vendor; no code published']],
     ['take care', entry.caveats],

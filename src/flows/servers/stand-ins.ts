@@ -12,7 +12,7 @@ export interface CatalogStandIns {
 }
 
 export function catalogStandIns(slug: string): CatalogStandIns[] {
-  return Object.entries(KNOWN_CAPABILITIES).flatMap(([capability, known]) =>
+  const all = Object.entries(KNOWN_CAPABILITIES).flatMap(([capability, known]) =>
     known.tools
       .filter(({ server }) => server === slug)
       .map(({ tool }) => ({
@@ -25,6 +25,14 @@ export function catalogStandIns(slug: string): CatalogStandIns[] {
         })),
       })),
   );
+  // Who only stands in somewhere has no more stand-ins there than elsewhere.
+  const isCovered = (row: CatalogStandIns, by: CatalogStandIns): boolean =>
+    by !== row && by.tool === row.tool && row.by.every((one) => hasTool(by.by, one));
+  return all.filter((row, index) => !all.slice(0, index).some((earlier) => isCovered(row, earlier)));
+}
+
+function hasTool(tools: CatalogStandIns['by'], { server, tool }: CatalogStandIns['by'][number]): boolean {
+  return tools.some((one) => one.server === server && one.tool === tool);
 }
 
 export function renderStandIns(standIns: readonly CatalogStandIns[]): string[] {

@@ -41,6 +41,7 @@ export async function readInputs(
   return { ...values, ...Object.fromEntries(optional.map((key) => [key, null])) };
 }
 
-function isRequired(input: Pipeline['inputs'][string]): boolean {
+/** Whether a run cannot do without it. */
+export function isRequired(input: Pipeline['inputs'][string]): boolean {
   return input.required ?? input.default === undefined;
 }

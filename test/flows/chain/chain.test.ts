@@ -23,6 +23,11 @@ test('runs the example: what a step answers goes to the next, and a poisoned tit
   const title = 'x ${{ run.id }} ${{ inputs.team }}';
   const home = await chainHome(await emptyHome({ TITLE: title }));
 
+  const bare = await mcpctlJson(['chain', 'run', PIPELINE, '-i', 'owner=octocat', '-i', 'number=7'], home);
+  expect(bare.document.error).toMatchObject({
+    code: 'CALL_ARGUMENTS',
+    hint: expect.stringContaining('-i repo=… -i team=…\n'),
+  });
   const plan = await mcpctl(['chain', 'run', PIPELINE, '--dry-run'], home);
   const drawn = await mcpctl(['chain', 'run', '--graph=mermaid', PIPELINE], home);
   const unapproved = await mcpctlJson(['chain', 'run', PIPELINE, ...INPUTS], home);
@@ -248,6 +253,10 @@ test('lists the examples, writes one, and does not overwrite it', async () => {
   const made = await mcpctl(['chain', 'init', 'incident', '--output', 'a/b.yaml'], home);
   expect(made.stdout).toContain('it calls datadog, linear, slack');
   expect((await mcpctl(['chain', 'validate', 'a/b.yaml', '--offline'], home)).status).toBe(0);
+  const published = '.config/mcpctl/pipelines/alarm.yaml';
+  await mcpctl(['chain', 'init', 'incident', '--output', published], home);
+  const named = await mcpctl(['chain', 'validate', 'alarm', '--offline'], home);
+  expect(named.stdout).toContain(`${published}: no problems`);
   const again = await mcpctlJson(['chain', 'init', 'incident', '--output', 'a/b.yaml'], home);
   expect(again.document.error?.code).toBe('FILES_EXIST');
   const words = await mcpctl(['completion', '--words', 'fish', '--', 'chain', 'init', 'pr-t'], home);
