@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Context } from '../cli/context.ts';
 import { McpctlError } from '../core/errors.ts';
+import { forgetAsked } from '../flows/routing/asked.ts';
 import { type BatchOptions, routeBatch } from '../flows/routing/batch-flow.ts';
 import { routeTask } from '../flows/routing/route-flow.ts';
 import { renderRoute } from '../flows/routing/route-view.ts';
@@ -21,10 +22,10 @@ export function command(context: Context): Command {
     .description('Find the server and tool for a task')
     .argument('[task]', 'what you want done, in your own words')
     .option('--top <n>', 'how many suggestions', '5')
-    .option('--explain', 'say why: names, words and actions that speak for each')
+    .option('--explain', 'say why: names, words and actions that speak for each; always with --json')
     .option('--confirm <server/tool>', 'this is the tool for that task; remembered here')
     .option('--wrong <server/tool>', 'this is not the tool for that task; remembered here')
-    .option('--forget', 'remove everything that was confirmed or called wrong')
+    .option('--forget', 'remove everything that was confirmed, called wrong or learned')
     .option('--catalog <file>', 'route over the servers of this file instead of yours')
     .option('--queries <file>', 'with --catalog: the requests')
     .option('--out <file>', 'with --catalog: gets a JSON line for each request')
@@ -39,7 +40,11 @@ export function command(context: Context): Command {
         );
       } else if (options.forget) {
         const forgotten = await forgetSaid(context.paths);
-        output.result({ forgotten }, () => `Forgotten: ${forgotten} answers.`);
+        await forgetAsked(context.paths);
+        output.result(
+          { forgotten },
+          () => `Forgotten: ${forgotten} ${forgotten === 1 ? 'answer' : 'answers'}.`,
+        );
       } else if (task === undefined || task.trim() === '') throw nothingAsked();
       else if (options.confirm ?? options.wrong) {
         output.result(await sayOf(task, options, context), ({ server, tool, isRight }) =>
@@ -49,7 +54,7 @@ export function command(context: Context): Command {
         );
       } else {
         const { explain = false, top } = options;
-        const answer = await routeTask(task, { explain, top: countOf(top) }, context);
+        const answer = await routeTask(task, { explain: explain || output.json, top: countOf(top) }, context);
         output.result(answer, (shown, style) => renderRoute(shown, style, output.width));
       }
     });

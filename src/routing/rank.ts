@@ -24,6 +24,8 @@ export interface Ranked {
   readonly fit: number;
   /** Likelihood by examples, 0 to 1. */
   readonly likelihood: number;
+  /** What others think of it, 0 to 1; 0 where nobody was asked. */
+  readonly opinion: number;
 }
 
 export interface Ranking {
@@ -39,7 +41,7 @@ export interface RankOptions {
   readonly limit: number;
   /** Permission, health and experience of a candidate; what is barred is left out before anything is compared. */
   readonly standingOf?: ((candidate: number) => Standing | undefined) | undefined;
-  /** What others think of each candidate, 0 to 1, and how much of the score that is; e.g. embeddings. */
+  /** What others think of each candidate, 0 to 1, and how much that adds; e.g. embeddings. */
   readonly opinion?: { readonly of: (candidate: number) => number; readonly share: number } | undefined;
 }
 
@@ -85,6 +87,7 @@ export function createRanker(index: RoutingIndex): Ranker {
           link: links[server] ?? 0,
           fit,
           likelihood: evidence.likelihoods.get(candidate) ?? 0,
+          opinion: options.opinion?.of(candidate) ?? 0,
         }),
       );
       return { ranked, concepts, links: found, asked: actions, corrections };
@@ -119,7 +122,7 @@ function weigh(
     (links[server] ?? 0) +
     WEIGHTS.examples * (likelihoods.get(candidate) ?? 0) +
     (named.has(candidate) ? WEIGHTS.toolName : 0);
-  if (opinion) relevance = (1 - opinion.share) * relevance + opinion.share * opinion.of(candidate);
+  if (opinion) relevance += opinion.share * opinion.of(candidate);
   return relevance > 0 ? relevance + renown + (standing ? tieBreaker(standing) : 0) : 0;
 }
 

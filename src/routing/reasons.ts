@@ -15,15 +15,18 @@ export interface Reasons {
   readonly intent: 'fits' | 'unknown' | 'differs';
   /** How likely the tool is by examples, 0 to 1. */
   readonly likelihood: number;
+  /** How alike in meaning, 0 to 1; 0 where no service was asked. */
+  readonly meaning: number;
 }
 
 /** Each reason in a few words. */
-export function tellReasons({ names, nouns, words, intent, likelihood }: Reasons): string[] {
+export function tellReasons({ names, nouns, words, intent, likelihood, meaning }: Reasons): string[] {
   return [
     ...(names.length > 0 ? [`named: ${names.join(', ')}`] : []),
     ...(nouns.length > 0 ? [`of its trade: ${nouns.join(', ')}`] : []),
     ...Object.entries(words).map(([place, list]) => `in ${place}: ${list.join(', ')}`),
     ...(intent === 'unknown' ? [] : [`action ${intent}`]),
+    ...(meaning > 0.01 ? [`alike in meaning: ${Math.round(meaning * 100)} %`] : []),
     ...(likelihood > 0.01 ? [`by examples: ${Math.round(likelihood * 100)} %`] : []),
   ];
 }
@@ -57,5 +60,6 @@ export function reasonsOf(
     words,
     intent: evidence.fit >= LEAST_FIT ? 'fits' : evidence.fit < 0 ? 'differs' : 'unknown',
     likelihood: evidence.likelihood,
+    meaning: evidence.opinion,
   };
 }

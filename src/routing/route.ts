@@ -56,7 +56,8 @@ export function createRouter(index: RoutingIndex): Router {
   const stepsOf = (task: string, options: RankOptions): Step[] => {
     const clauses = clausesOf(task, isNamed);
     const steps = clauses.flatMap((clause) => {
-      const ranking = ranker.rank(clause, { ...options, limit: 10 });
+      // An opinion is one of the whole request.
+      const ranking = ranker.rank(clause, { ...options, opinion: undefined, limit: 10 });
       const [best] = ranking.ranked;
       if (!best || !isConfident(best)) return [];
       const { server, tool } = suggestionOf(best);

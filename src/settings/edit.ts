@@ -30,7 +30,10 @@ export async function setSetting(edit: SettingEdit): Promise<FileChange & { read
   const path = key.split('.');
   refuseLiteralSecret(edit);
   const value = understand(path, edit);
-  if (scope === 'project' && ['audit', 'alerts', 'telemetry', 'registryServer'].includes(path[0] ?? '')) {
+  if (
+    scope === 'project' &&
+    ['audit', 'alerts', 'telemetry', 'registryServer', 'routing'].includes(path[0] ?? '')
+  ) {
     throw new McpctlError('USAGE', `${key} counts in your own settings only, not in a project's.`, {
       hint: `mcpctl config set ${key} ${edit.value} --scope user`,
     });

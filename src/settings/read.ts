@@ -143,6 +143,7 @@ const USERS_ALONE = [
   'alerts',
   'watch',
   'telemetry',
+  'routing',
   'registryServer',
 ];
 

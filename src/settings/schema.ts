@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { alertSchema } from './alert-schema.ts';
 import { callSchemas } from './call-schema.ts';
 import { registrySchemas } from './registry-schema.ts';
+import { routingSchema } from './routing-schema.ts';
 import { STORE_NAME } from './settings.ts';
 import { telemetrySchema } from './telemetry-schema.ts';
 import { watchSchema } from './watch-schema.ts';
@@ -133,6 +134,7 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe('How long mcpctl waits'),
   watch: watchSchema,
+  routing: routingSchema,
   telemetry: telemetrySchema,
 });
 

@@ -9,6 +9,7 @@ import {
   type PipelineSettings,
   type StoreSettings,
 } from './call-settings.ts';
+import { DEFAULT_ROUTING_SETTINGS, type RoutingSettings } from './routing-settings.ts';
 import type { TelemetrySettings } from './telemetry-settings.ts';
 import { DEFAULT_WATCH_SETTINGS, type WatchSettings } from './watch-settings.ts';
 
@@ -68,6 +69,7 @@ export interface Settings extends CallSettings {
     readonly startMs: number;
   };
   readonly watch: WatchSettings;
+  readonly routing: RoutingSettings;
   readonly telemetry: TelemetrySettings;
 }
 
@@ -107,5 +109,6 @@ export const DEFAULT_SETTINGS: Settings = {
   alerts: DEFAULT_ALERT_SETTINGS,
   timeouts: { ...DEFAULT_CALL_TIMEOUTS, callMs: 60_000, startMs: 30_000 },
   watch: DEFAULT_WATCH_SETTINGS,
+  routing: DEFAULT_ROUTING_SETTINGS,
   telemetry: {},
 };

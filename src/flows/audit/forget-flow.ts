@@ -2,6 +2,7 @@ import { type Forgotten, forgetSubject, subjectUnknown } from '../../audit/forge
 import { allPlaces, openAuditLog } from '../../audit/open-here.ts';
 import type { Context } from '../../cli/context.ts';
 import { userName } from '../../platform/user-name.ts';
+import { forgetAsked } from '../routing/asked.ts';
 import { forgetSaid } from '../routing/said.ts';
 import { auditHere, refuseWhenHeld } from './audit-here.ts';
 
@@ -24,7 +25,10 @@ export async function forgetEverywhere(
       if (done) forgotten.push(done);
     }
     // What somebody said of tools is kept for the user of this machine alone.
-    if (subject === userName(context.env)) await forgetSaid(context.paths);
+    if (subject === userName(context.env)) {
+      await forgetSaid(context.paths);
+      await forgetAsked(context.paths);
+    }
     if (forgotten.length === 0) throw subjectUnknown(subject);
     return { forgotten, rows: forgotten.reduce((sum, { rows }) => sum + rows, 0) };
   } finally {

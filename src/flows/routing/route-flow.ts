@@ -4,9 +4,12 @@ import type { RankOptions } from '../../routing/rank.ts';
 import { type Reasons, reasonsOf } from '../../routing/reasons.ts';
 import { createRouter, type Suggestion } from '../../routing/route.ts';
 import { createRoutingIndex, type RoutingIndex } from '../../routing/routing-index.ts';
-import { saidOf, withExamples } from '../../routing/said.ts';
+import { type Remembered, saidOf, withExamples } from '../../routing/said.ts';
 import type { Correction } from '../../routing/text/spelling.ts';
+import { readSettings } from '../../settings/read.ts';
+import { keepAsked, learnFromCalls } from './asked.ts';
 import { catalogServers } from './catalog-servers.ts';
+import { type Meaning, meaningHere } from './meaning-here.ts';
 import { ownServers } from './own-servers.ts';
 import { readSaid } from './said.ts';
 import { standInsHere } from './stand-ins-here.ts';
@@ -27,7 +30,12 @@ export interface RouteSuggestion {
   readonly writes: boolean;
   /** Tools of the user's servers that are asked when it cannot be called, best first, as `server/tool`. */
   readonly standIns: readonly string[];
-  readonly reasons?: Reasons;
+  readonly reasons?: RouteReasons;
+}
+
+export interface RouteReasons extends Reasons {
+  /** What was said of it for such a task, or that it was called after one. */
+  readonly remembered?: Remembered['why'];
 }
 
 export interface RouteAnswer {
@@ -39,6 +47,8 @@ export interface RouteAnswer {
   readonly suggestions: readonly RouteSuggestion[];
   /** Words that were taken for others, as typing errors. */
   readonly corrections: readonly Correction[];
+  /** Whether the service for meanings of the settings was asked with success, and why not; absent where there is none. */
+  readonly meaning?: Meaning['meaning'];
   /** Of a request of several wishes, in their order. */
   readonly steps: readonly { readonly task: string; readonly server: string; readonly tool: string | null }[];
   /** Would fit, and may not be used now. */
@@ -58,11 +68,20 @@ export interface RouteAnswer {
 }
 
 const MOST_NOT_INSTALLED = 3;
+const MOST_LEFT_OUT = 10;
 /** Several tools of one server are one server to add. */
 const MOST_COMPARED = 30;
-
 /** Which tool does what a task asks for, of the user's servers and of those they could add. */
 export async function routeTask(task: string, options: RouteOptions, context: Context): Promise<RouteAnswer> {
+  const { learnFromCalls: isLearning } = (await readSettings(context)).settings.routing;
+  if (isLearning) await learnFromCalls(context);
+  const answer = await answerTo(task, options, context);
+  const tools = answer.suggestions.map(({ server, tool }) => `${server}/${tool}`);
+  if (isLearning && tools.length > 0) await keepAsked({ task, tools }, context);
+  return answer;
+}
+
+async function answerTo(task: string, options: RouteOptions, context: Context): Promise<RouteAnswer> {
   const [own, catalog, said] = await Promise.all([
     ownServers(context),
     catalogServers(),
@@ -75,25 +94,30 @@ export async function routeTask(task: string, options: RouteOptions, context: Co
   const index = createRoutingIndex(own.map(({ routable }) => withExamples(routable, said)));
   const standing: RankOptions['standingOf'] = (candidate) => {
     const { server, tool } = named(index, candidate);
-    const about = saidOf(task, server, tool, said);
+    const { weight } = saidOf(task, server, tool, said);
     const found = standingOf(server, tool);
-    return about === 0 ? found : { ...found, said: about };
+    return weight === 0 ? found : { ...found, said: weight };
   };
   const router = createRouter(index);
-  const route = router.route(task, { limit: options.top, standingOf: standing });
+  const { opinion, ...meaning } = await meaningHere(task, index, context);
+  const route = router.route(task, { limit: options.top, standingOf: standing, opinion });
   const added = new Set(own.flatMap(({ routable: { id, title } }) => [id, title]));
   const missing = suggestAdding(
     task,
     catalog.filter(({ id }) => !added.has(id)),
   );
   const best = route.suggestions[0]?.score ?? 0;
+  const reasons = (found: Suggestion): RouteReasons => {
+    const { why } = saidOf(task, found.server, found.tool, said);
+    return { ...reasonsOf(found, route.ranking, index), ...(why && { remembered: why }) };
+  };
   const explained = (found: Suggestion): RouteSuggestion => ({
     server: found.server,
     tool: found.tool,
     score: rounded(found.score),
     writes: found.writes,
     standIns: found.tool === null ? [] : standInsOf(found.server, found.tool),
-    ...(options.explain && { reasons: reasonsOf(found, route.ranking, index) }),
+    ...(options.explain && { reasons: reasons(found) }),
   });
   const reason = own.length === 0 ? 'no_servers' : 'low_confidence';
   return {
@@ -102,23 +126,29 @@ export async function routeTask(task: string, options: RouteOptions, context: Co
     ...(!route.match && { reason }),
     suggestions: route.suggestions.map(explained),
     corrections: route.ranking.corrections,
+    ...meaning,
     steps: route.steps,
-    leftOut: leftOut(task, index, standing),
+    leftOut: leftOut(task, index, { standingOf: standing, opinion }),
     notInstalled: missing.filter(({ score }) => !route.match || score > best),
     unknown: own.filter(({ from }) => from === 'nowhere').map(({ routable }) => routable.id),
   };
 }
 
-/** What would have been suggested, had it been allowed and well. */
+/** What would have come before anything that is suggested, had it been allowed and well; a server that is down once. */
 function leftOut(
   task: string,
   index: RoutingIndex,
-  standingOf: NonNullable<RankOptions['standingOf']>,
+  { standingOf, opinion }: Pick<RankOptions, 'standingOf' | 'opinion'>,
 ): RouteAnswer['leftOut'] {
-  const { match, suggestions } = createRouter(index).route(task, { limit: 1 });
-  const [best] = suggestions;
-  const why = best && match ? standingOf(best.evidence.candidate)?.barred : undefined;
-  return best && why !== undefined ? [{ server: best.server, tool: best.tool, why }] : [];
+  const { match, suggestions } = createRouter(index).route(task, { limit: MOST_LEFT_OUT, opinion });
+  if (!match) return [];
+  const found: RouteAnswer['leftOut'][number][] = [];
+  for (const { server, tool, evidence } of suggestions) {
+    const why = standingOf?.(evidence.candidate)?.barred;
+    if (why === undefined) break;
+    if (!found.some((each) => each.server === server && each.why === why)) found.push({ server, tool, why });
+  }
+  return found;
 }
 
 function suggestAdding(task: string, servers: readonly RoutableServer[]): RouteAnswer['notInstalled'] {

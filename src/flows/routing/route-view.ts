@@ -1,13 +1,18 @@
 import { table } from '../../cli/table.ts';
 import { plainLine } from '../../cli/terminal-text.ts';
 import type { Style } from '../../platform/style.ts';
-import { type Reasons, tellReasons } from '../../routing/reasons.ts';
-import type { RouteAnswer, RouteSuggestion } from './route-flow.ts';
+import { tellReasons } from '../../routing/reasons.ts';
+import type { RouteAnswer, RouteReasons, RouteSuggestion } from './route-flow.ts';
 
 export function renderRoute(answer: RouteAnswer, style: Style, width: number): string {
   return [
     ...(answer.match ? found(answer, style, width) : notFound(answer)),
     ...answer.corrections.map(({ from, to }) => `Read ${plainLine(from)} as ${to}.`),
+    ...(answer.meaning?.isUsed === false
+      ? [
+          `Words alone decided: the service for meanings was of no use (${plainLine(answer.meaning.why ?? '')}).`,
+        ]
+      : []),
     ...answer.leftOut.map(
       ({ server, tool, why }) => `Left out: ${nameOf({ server, tool })}, because ${why}.`,
     ),
@@ -52,8 +57,15 @@ function notFound({ reason, suggestions }: RouteAnswer): string[] {
   ];
 }
 
-function because(suggestion: RouteSuggestion, reasons: Reasons, style: Style): string[] {
-  const lines = tellReasons(reasons);
+const REMEMBERED = {
+  confirmed: 'you confirmed it for such a task',
+  wrong: 'you said it is wrong for such a task',
+  called: 'you called it after such a task',
+};
+
+function because(suggestion: RouteSuggestion, reasons: RouteReasons, style: Style): string[] {
+  const { remembered } = reasons;
+  const lines = [...(remembered ? [REMEMBERED[remembered]] : []), ...tellReasons(reasons)];
   return [style.bold(nameOf(suggestion)), ...lines.map((line) => `  ${plainLine(line)}`)];
 }
 

@@ -2,15 +2,15 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSystemError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
-import { findLiteralSecret } from '../../core/secret-patterns.ts';
 import { writeFileAtomic } from '../../platform/atomic-write.ts';
 import { withFileLock } from '../../platform/file-lock.ts';
 import type { Paths } from '../../platform/paths.ts';
-import { likeness, type Said } from '../../routing/said.ts';
+import { likeness, type Said, withoutPersonal } from '../../routing/said.ts';
 
 /** Of one tool; the oldest goes first. */
 const MOST_PER_TOOL = 20;
-const LONGEST_TASK = 300;
+/** Of all tools together. */
+const MOST = 500;
 
 /** The user's confirmations and corrections, oldest first. A file that cannot be read says nothing. */
 export async function readSaid(paths: Pick<Paths, 'state'>): Promise<Said[]> {
@@ -22,14 +22,18 @@ export async function readSaid(paths: Pick<Paths, 'state'>): Promise<Said[]> {
   }
 }
 
-/** Keeps one more. What was said of the same tool and request before is replaced. */
+/** Keeps one more. What was said of the same tool and request before is replaced, unless nobody says anything now. */
 export async function keepSaid(said: Said, paths: Pick<Paths, 'state' | 'locks'>): Promise<Said> {
   const kept = { ...said, task: withoutPersonal(said.task) };
   await withFileLock({ folder: paths.locks, name: 'routing-said' }, async () => {
-    const others = (await readSaid(paths)).filter((each) => !isSame(each, kept));
+    const known = await readSaid(paths);
+    if (kept.isCalled && known.some((each) => isSame(each, kept) && !each.isCalled)) return;
+    const others = known.filter((each) => !isSame(each, kept));
     const ofTool = others.filter((each) => each.server === kept.server && each.tool === kept.tool);
+    // What nobody said goes first.
+    ofTool.sort((one, other) => Number(other.isCalled ?? false) - Number(one.isCalled ?? false));
     const tooMany = new Set(ofTool.slice(0, Math.max(0, ofTool.length - MOST_PER_TOOL + 1)));
-    const all = [...others.filter((each) => !tooMany.has(each)), kept];
+    const all = [...others.filter((each) => !tooMany.has(each)), kept].slice(-MOST);
     await writeFileAtomic(fileOf(paths), `${JSON.stringify({ version: 1, said: all }, null, 2)}\n`);
   });
   return kept;
@@ -59,21 +63,5 @@ function isSaid(value: unknown): value is Said {
     typeof value.tool === 'string' &&
     typeof value.task === 'string' &&
     typeof value.isRight === 'boolean'
-  );
-}
-
-/** Words teach; addresses, numbers, quotations and keys do not, and may be somebody's. */
-function withoutPersonal(task: string): string {
-  return task
-    .replaceAll(/"[^"]*"|“[^”]*”|`[^`]*`/g, '…')
-    .split(/\s+/)
-    .map((word) => (isPersonal(word) ? '…' : word))
-    .join(' ')
-    .slice(0, LONGEST_TASK);
-}
-
-function isPersonal(word: string): boolean {
-  return (
-    /@|:\/\/|\d{4,}|[\\/~].*[\\/]/.test(word) || word.length > 40 || findLiteralSecret('', word) !== undefined
   );
 }

@@ -41,11 +41,11 @@ export function createTextMatcher(index: TextIndex): TextMatcher {
   let count = 0;
 
   /** A document counts the best of a word and its synonyms, not their sum. */
-  function take(term: string, share: number): void {
+  function take(term: string, share: number, most: number): void {
     const postings = index.postings(term);
     if (!postings) return;
     const { documents, strengths } = postings;
-    const weight = share * postings.rareness;
+    const weight = share * Math.min(most, postings.rareness);
     for (let at = 0; at < documents.length; at += 1) {
       const id = documents[at] ?? 0;
       const value = weight * (strengths[at] ?? 0);
@@ -62,8 +62,10 @@ export function createTextMatcher(index: TextIndex): TextMatcher {
       if (mass === 0) return totals;
       for (const { term, weight, alternatives } of concepts) {
         count = 0;
-        take(term, weight);
-        for (const other of alternatives) take(other, weight * SYNONYM);
+        // A rare synonym of a common word must not count more than the word.
+        const most = index.rareness(term);
+        take(term, weight, most);
+        for (const other of alternatives) take(other, weight * SYNONYM, most);
         for (let at = 0; at < count; at += 1) {
           const id = touched[at] ?? 0;
           totals[id] = (totals[id] ?? 0) + (best[id] ?? 0) / mass;

@@ -59,8 +59,8 @@ export function createToolFinder(
           const { server: at = -1, tool } = index.candidates[candidate] ?? {};
           const server = index.servers[at]?.id ?? '';
           if (only !== undefined && server !== only) return { barred: 'another server was asked for' };
-          const about = saidOf(task, server, tool?.name ?? null, said);
-          return { ...(isDown(server) && { successRate: 0 }), ...(about !== 0 && { said: about }) };
+          const { weight } = saidOf(task, server, tool?.name ?? null, said);
+          return { ...(isDown(server) && { successRate: 0 }), ...(weight !== 0 && { said: weight }) };
         },
       });
       const found = (suggestion: Suggestion): FoundTool[] => {
