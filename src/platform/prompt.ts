@@ -24,7 +24,10 @@ export interface SearchQuestion<T> extends Question {
 export interface Prompt {
   readonly canAsk: boolean;
   confirm(question: Question & { readonly initial?: boolean }): Promise<boolean>;
-  text(question: Question & { readonly initial?: string }): Promise<string>;
+  /** Asks again while `problem` says what is wrong with the answer. */
+  text(
+    question: Question & { readonly initial?: string; problem?(text: string): string | undefined },
+  ): Promise<string>;
   /** Reads without showing what is typed. */
   password(question: Question): Promise<string>;
   select<T>(question: Question & { readonly choices: readonly Choice<T>[] }): Promise<T>;
@@ -75,7 +78,14 @@ export function createPrompt({ stdin, stderr, canAsk, signal }: PromptOptions): 
       ),
     text: (question) =>
       ask(question, ({ input }) =>
-        input({ message: question.message, default: question.initial }, streams()),
+        input(
+          {
+            message: question.message,
+            default: question.initial,
+            validate: (text) => question.problem?.(text) ?? true,
+          },
+          streams(),
+        ),
       ),
     password: (question) =>
       ask(question, ({ password }) => password({ message: question.message, mask: '•' }, streams())),

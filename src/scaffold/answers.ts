@@ -51,14 +51,23 @@ export function checkAnswers(answers: Answers): Answers {
     if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text))
       throw usage(`${JSON.stringify(text)} holds control characters.`);
   }
-  if (!/^[^\s-]\S*$/.test(program))
-    throw usage(`${JSON.stringify(program)} is no name of a program.`, '--program git');
-  if (apiUrl !== undefined && !isApiUrl(apiUrl))
-    throw usage(
-      'The address of the API has to begin with https:// or http:// and hold no password.',
-      '--api-url https://api.example.com/v1',
-    );
+  const noProgram = problemWithProgram(program);
+  if (noProgram) throw usage(`${noProgram}.`, '--program git');
+  const noApi = apiUrl === undefined ? undefined : problemWithApiUrl(apiUrl);
+  if (noApi) throw usage(`${noApi}.`, '--api-url https://api.example.com/v1');
   return answers;
+}
+
+/** Why a text cannot be the program a server wraps. */
+export function problemWithProgram(text: string): string | undefined {
+  return /^[^\s-]\S*$/.test(text) ? undefined : `${JSON.stringify(text)} is no name of a program`;
+}
+
+/** Why a text cannot be the base address of the API a server wraps. */
+export function problemWithApiUrl(text: string): string | undefined {
+  return isApiUrl(text)
+    ? undefined
+    : 'The address of the API has to begin with https:// or http:// and hold no password';
 }
 
 /** Why a new server cannot be called that: what clients refuse, and what no package can be called. */

@@ -142,9 +142,17 @@ test('asks in a terminal, one question after the other', async () => {
   );
 
   await shows('What is the server called?');
+  await paste('The Weather');
+  await press('Enter');
+  await shows('is not 1-30 lower-case letters, digits and hyphens');
+  await press('C-u');
   await paste('weather');
   await press('Enter');
   await shows('What does the server wrap?');
+  await press('Down');
+  await press('Enter');
+  await shows('Where does every path of the API begin?');
+  await paste('https://weather.example/v2');
   await press('Enter');
   await shows('In which language is it written?');
   await press('Enter');
@@ -159,6 +167,17 @@ test('asks in a terminal, one question after the other', async () => {
 
   await shows('mcpctl add ./weather --arg=--stdio');
   expect(await readFile(join(home.home, 'weather/src/access.ts'), 'utf8')).toContain('MCP_TOKEN');
+  const example = await readFile(join(home.home, 'weather/.env.example'), 'utf8');
+  expect(example).toContain('https://weather.example/v2');
+});
+
+test('a name that cannot be one is refused with the nearest that can', async () => {
+  const { document } = await mcpctlJson(['new-server', 'My Server', '--yes'], await emptyHome());
+
+  expect(document.error).toMatchObject({
+    code: 'SERVER_NAME_INVALID',
+    hint: 'Choose a name such as my-server: mcpctl new-server my-server',
+  });
 });
 
 test('a filled folder is left alone', async () => {

@@ -2,7 +2,13 @@ import type { Context } from '../../cli/context.ts';
 import { execute } from '../../platform/execute.ts';
 import type { Choice } from '../../platform/prompt.ts';
 import { ACCESSES } from '../../scaffold/access.ts';
-import { type Answers, LICENCES, variantOf } from '../../scaffold/answers.ts';
+import {
+  type Answers,
+  LICENCES,
+  problemWithApiUrl,
+  problemWithProgram,
+  variantOf,
+} from '../../scaffold/answers.ts';
 import { LANGUAGES } from '../../scaffold/languages.ts';
 import type { ApiDescription } from '../../scaffold/openapi/operation.ts';
 import { VARIANTS } from '../../scaffold/variants.ts';
@@ -39,6 +45,8 @@ export async function askAnswers(
   context: Context,
 ): Promise<Answers> {
   const { name, wraps, api } = given;
+  const apiUrl = flags.apiUrl ?? api?.url ?? (await askApiUrl(wraps, flags, context));
+  const program = flags.program ?? (await askProgram(wraps, flags, context));
   const language =
     flags.language ??
     (await choose(context, flags, {
@@ -84,10 +92,39 @@ export async function askAnswers(
     author: flags.author ?? (await gitAuthor(context)) ?? `The authors of ${name}`,
     namespace: flags.namespace ?? 'io.github.example',
     year: context.now().getFullYear(),
-    apiUrl: flags.apiUrl ?? api?.url,
-    program: flags.program,
+    apiUrl,
+    program,
     api,
   };
+}
+
+/** Where nobody is asked, the template has an address and a program to replace. */
+async function askApiUrl(
+  wraps: Wraps,
+  { yes, dryRun }: NewServerFlags,
+  { prompt }: Context,
+): Promise<string | undefined> {
+  if (wraps !== 'rest' || yes || dryRun || !prompt.canAsk) return undefined;
+  return await prompt.text({
+    message: 'Where does every path of the API begin?',
+    flag: '--api-url <url>',
+    initial: 'https://api.example.com/v1',
+    problem: problemWithApiUrl,
+  });
+}
+
+async function askProgram(
+  wraps: Wraps,
+  { yes, dryRun }: NewServerFlags,
+  { prompt }: Context,
+): Promise<string | undefined> {
+  if (wraps !== 'cli' || yes || dryRun || !prompt.canAsk) return undefined;
+  return await prompt.text({
+    message: 'Which program? (a name on PATH, or an absolute path)',
+    flag: '--program <name>',
+    initial: 'git',
+    problem: problemWithProgram,
+  });
 }
 
 /** The first choice stands for no answer, with `--yes`. */

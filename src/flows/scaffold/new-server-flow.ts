@@ -39,7 +39,6 @@ export async function newServerFlow(
   flags: NewServerFlags,
   context: Context,
 ): Promise<NewServer> {
-  const begun = performance.now();
   const folder = await askFolder(target, context);
   if (!flags.force && !flags.dryRun && (await examineTarget(folder)) === 'filled') throw filled(folder);
   const wraps = await askWraps(flags, context);
@@ -47,6 +46,8 @@ export async function newServerFlow(
   const api =
     wraps === 'openapi' ? await readApi(await askDocument(flags, context), flags, context) : undefined;
   const answers = checkAnswers(await askAnswers({ name: basename(folder), wraps, api }, flags, context));
+  // What a person takes to answer does not count.
+  const begun = performance.now();
   const root = join(dirname(context.program.script), '..', 'templates');
   const files = planFiles(await readTemplate(root, answers), answers);
   const server = toServerName(answers.name);
@@ -73,7 +74,13 @@ export async function newServerFlow(
 }
 
 async function askFolder(target: string | undefined, { prompt, cwd }: Context): Promise<string> {
-  const asked = target ?? (await prompt.text({ message: 'What is the server called?', flag: 'its name' }));
+  const asked =
+    target ??
+    (await prompt.text({
+      message: 'What is the server called?',
+      flag: 'its name',
+      problem: (text) => problemWithNewName(basename(resolve(cwd, text))),
+    }));
   const folder = resolve(cwd, asked);
   const problem = problemWithNewName(basename(folder));
   if (!problem) return folder;
@@ -83,7 +90,12 @@ async function askFolder(target: string | undefined, { prompt, cwd }: Context): 
 }
 
 function suggestion(name: string): string {
-  const near = toServerName(name).replace(/^[^a-z]+/, '');
+  const near = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, 30)
+    .replace(/-$/, '');
   return problemWithNewName(near) ? 'my-server' : near;
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Context } from '../../cli/context.ts';
 import { plainLine } from '../../cli/terminal-text.ts';
-import { McpctlError, messageOf } from '../../core/errors.ts';
+import { isSystemError, McpctlError, messageOf } from '../../core/errors.ts';
 import { createFetch } from '../../platform/fetch.ts';
 import { chooseOperations, requestLine } from '../../scaffold/openapi/choose-operations.ts';
 import { describeApi } from '../../scaffold/openapi/describe-api.ts';
@@ -81,8 +81,11 @@ async function readLocal(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new McpctlError('FILE_UNREADABLE', `Could not read ${path}: ${messageOf(error)}.`, {
-      cause: error,
-    });
+    const isGone = isSystemError(error, 'ENOENT');
+    throw new McpctlError(
+      'FILE_UNREADABLE',
+      isGone ? `There is no file ${path}.` : `Could not read ${path}: ${messageOf(error)}.`,
+      { hint: 'Name an OpenAPI document: --openapi <file or url>', cause: error },
+    );
   }
 }

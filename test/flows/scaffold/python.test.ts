@@ -14,8 +14,8 @@ import { openWrapped, WRAP_CASES, type Wrapped, writeDocument } from '../../supp
 /** Milliseconds; pip, the type checker and the tests of a server take their time on a busy machine. */
 const DEADLINE = 600_000;
 
-/** Kinds that also test themselves with mcpctl, which takes half a minute; the others say that it is not there. */
-const JUDGED = ['nothing', 'rest'];
+/** Kinds that also test themselves with mcpctl, which takes half a minute of Python; the others say that it is not there. */
+const JUDGED = ['nothing'];
 
 let packages: PythonPackages;
 let wrapped: Wrapped;
