@@ -54,7 +54,8 @@ export async function printCalls(
 /** `12:30:01 list_units 3 ms ok (claude-code)` */
 function callLine({ ts, tool = '', ms, outcome, errorType, client, cache }: CallRow, style: Style): string {
   const isGood = outcome === 'ok';
-  const told = isGood ? style.green(outcome) : style.red(errorType ? `${outcome} ${errorType}` : outcome);
+  const why = errorType && errorType !== outcome ? ` ${errorType}` : '';
+  const told = isGood ? style.green(outcome) : style.red(`${outcome}${why}`);
   const from = [client, cache === 'hit' ? 'from the cache' : undefined].filter((part) => part !== undefined);
   const words = [ts.slice(11, 19), plainLine(tool), `${Math.round(ms)} ms`, told];
   return [...words, ...(from.length > 0 ? [style.dim(`(${plainLine(from.join(', '))})`)] : [])].join(' ');

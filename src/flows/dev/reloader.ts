@@ -4,6 +4,7 @@ import { asKnown, McpctlError } from '../../core/errors.ts';
 import { findRunning } from '../../gateway/control/find-running.ts';
 import type { StdioEntry } from '../../manifest/entry.ts';
 import { execute } from '../../platform/execute.ts';
+import { dotenvPath } from '../../secrets/dotenv.ts';
 import { restartFlow } from '../processes/restart-flow.ts';
 import { describeDrift, type Examined, examineCode, schemaProblems } from './examine-code.ts';
 import type { DevProject } from './project.ts';
@@ -103,10 +104,14 @@ export async function tellProblems({ server, entry, context, tell }: ReloaderOpt
 }
 
 /** What was written does not work: sessions keep what they have. */
-export function tellFailure({ message, hint }: McpctlError, { tell, context }: ReloaderOptions): void {
+export function tellFailure(
+  { code, message, hint }: McpctlError,
+  { tell, context, project }: ReloaderOptions,
+): void {
   const { style } = context.output;
   tell(style.red(`✗ ${message}`));
   if (hint !== undefined) tell(style.dim(`  ${hint}`));
+  if (code === 'SECRET_MISSING') tell(style.dim(`  Or write it into ${dotenvPath(project.folder)}`));
   tell(style.dim('  sessions keep what they had; waiting for the next change'));
 }
 

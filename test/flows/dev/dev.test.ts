@@ -183,6 +183,22 @@ test("the project's .env is read, again after a change, and its values stand now
   expect(await running.stop()).toBe(0);
 });
 
+test('a variable that is missing is named with the file it may stand in, and found there', async () => {
+  const scene = await project();
+  await scene.write('server.mjs', telling);
+  const environmentVariables = [{ name: 'API_TOKEN', isRequired: true, isSecret: true }];
+  const packages = [{ registryType: 'npm', identifier: 'weather', environmentVariables }];
+  await scene.write('server.json', JSON.stringify({ name: 'io.example/weather', packages }));
+
+  const running = await dev(scene);
+  await running.says(/weather needs API_TOKEN[\s\S]*Or write it into .*weather\/\.env\n[\s\S]*watching/);
+  await scene.write('.env', 'API_TOKEN=late-token-4713\n');
+  await running.says(/reloaded/);
+  const said = JSON.parse(await call(await session(scene), 'c1'));
+  expect(said).toMatchObject({ API_TOKEN: 'late-token-4713' });
+  expect(await running.stop()).toBe(0);
+});
+
 test('--env-file names another file, a variable of the command line comes last', async () => {
   const scene = await project();
   await scene.write('server.mjs', telling);

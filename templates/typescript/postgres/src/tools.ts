@@ -89,10 +89,14 @@ function registerSelectRows(server: McpServer, { database, catalog, log, maxRows
       inputSchema: z.object({
         table: tableName,
         columns: z.array(z.string()).max(200).optional().describe('All columns when left out'),
-        filters: z.array(filter).max(20).default([]),
-        order: z.array(order).max(5).default([]),
-        limit: z.int().min(1).max(maxRows).default(Math.min(50, maxRows)),
-        offset: z.int().min(0).max(1_000_000).default(0),
+        filters: z.array(filter).max(20).default([]).describe('Conditions; all of them have to hold'),
+        order: z
+          .array(order)
+          .max(5)
+          .default([])
+          .describe('Columns the rows are sorted by, the first before the others'),
+        limit: z.int().min(1).max(maxRows).default(Math.min(50, maxRows)).describe('Most rows of the answer'),
+        offset: z.int().min(0).max(1_000_000).default(0).describe('Rows to leave out before the first'),
       }),
       outputSchema: z.object({
         rows: z.array(z.record(z.string(), z.unknown())),

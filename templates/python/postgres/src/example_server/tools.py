@@ -82,10 +82,22 @@ def register_tools(
         columns: Annotated[
             list[str], Field(max_length=200, description="All columns when left out")
         ] = [],  # noqa: B006
-        filters: Annotated[list[Filter], Field(max_length=20)] = [],  # noqa: B006
-        order: Annotated[list[Order], Field(max_length=5)] = [],  # noqa: B006
-        limit: Annotated[int, Field(ge=1, le=max_rows)] = min(50, max_rows),
-        offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0,
+        filters: Annotated[
+            list[Filter], Field(max_length=20, description="Conditions; all of them have to hold")
+        ] = [],  # noqa: B006
+        order: Annotated[
+            list[Order],
+            Field(
+                max_length=5,
+                description="Columns the rows are sorted by, the first before the others",
+            ),
+        ] = [],  # noqa: B006
+        limit: Annotated[
+            int, Field(ge=1, le=max_rows, description="Most rows of the answer")
+        ] = min(50, max_rows),
+        offset: Annotated[
+            int, Field(ge=0, le=1_000_000, description="Rows to leave out before the first")
+        ] = 0,
     ) -> Rows:
         """Reads rows of one table, filtered and ordered. Filters have to hold all at once."""
         described = await catalog.describe(table)
