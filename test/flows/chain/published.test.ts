@@ -2,7 +2,8 @@ import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { auditOf, type ChainHome, chainHome, journalOf, lastRun } from '../../support/chain.ts';
-import { emptyHome, start } from '../../support/cli.ts';
+import { emptyHome, mcpctlJson, start } from '../../support/cli.ts';
+import { kill } from '../../support/fixture.ts';
 import { makeToken, startGatewayIn, writeSettings } from '../../support/gateway.ts';
 import {
   type LegacyClient,
@@ -237,4 +238,37 @@ test('a run on stdio stops when its client cancels it, and policy counts for its
   };
   await expect.poll(denied, { timeout: 60_000 }).toMatch(/^TOOL_DENIED/);
   expect(await client.end()).toBe(0);
+});
+
+test('a gateway that is killed within a write leaves a run that goes on, each write made once', async () => {
+  const home = await homeWith({
+    'notes.yaml': `publish: true
+description: Notes two things.
+steps:
+  - { id: one, call: desk.note, with: { text: one } }
+  - { id: two, call: desk.note, needs: [one], with: { text: two } }
+`,
+  });
+  await writeSettings(home, { audit: { key: 'file' }, pipelines: { unattended: ['notes'] } });
+  await writeFile(join(home.hold, 'note.after'), '');
+  const child = start(['gateway'], home);
+  const client = lineClient(child);
+  const hello = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } };
+  client.send({ jsonrpc: '2.0', id: 1, method: 'initialize', params: hello });
+  await client.answer(1);
+  client.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+  const params = { name: 'chain__notes', arguments: {} };
+  client.send({ jsonrpc: '2.0', id: 2, method: 'tools/call', params });
+  await expect
+    .poll(() => stat(join(home.hold, 'note.held')).then(Boolean, () => false), { timeout: 60_000 })
+    .toBe(true);
+  await kill(child);
+  await rm(join(home.hold, 'note.after'));
+
+  const run = await lastRun(home);
+  const resumed = await mcpctlJson(['chain', 'resume', run, '--yes'], home);
+  expect(resumed.document.error?.code).toBe('PIPELINE_IN_DOUBT');
+  const settled = await mcpctlJson(['chain', 'resume', run, '--yes', '--skip-step', 'one'], home);
+  expect(settled.document.data?.status).toBe('done');
+  expect(await home.ledger()).toEqual([{ note: 'one' }, { note: 'two' }]);
 });
