@@ -17,8 +17,8 @@ export async function freshenOwnRegistries(context: Context): Promise<void> {
   const { paths, now, output } = context;
   // Own registries are in the user's settings alone; without any nothing is loaded.
   if (!existsSync(paths.settings)) return;
-  const { readSettings } = await import('../../settings/read.ts');
-  const { settings } = await readSettings(context);
+  const { settingsOrDefaults } = await import('../settings/settings-or-defaults.ts');
+  const settings = await settingsOrDefaults(context);
   const { own } = settings.registries;
   if (own.length === 0) return;
   const state = await readRefreshState(paths.cache);

@@ -197,6 +197,9 @@ test('a registry that fails keeps what was read of it, and the others are read',
   expect((await search(home, 'isobars')).hits[0]?.slug).toBe('io.acme/isobars');
   expect((await search(home, 'thermometer')).hits[0]?.slug).toBe('io.github.a/thermometer');
 
+  const short = await mcpctl(['info', 'thermometer'], home);
+  expect(short).toMatchObject({ status: 2, stderr: expect.stringContaining('io.github.a/thermometer') });
+
   // Offline: nobody answers, and what was read stays.
   await Promise.all([mcp.close(), acme.close()]);
   const offline = await refresh(home);
