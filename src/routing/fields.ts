@@ -37,7 +37,7 @@ export function createToolFields(
   products: readonly ProductMatch[] = productsOf(server),
 ): (tool: RoutableTool | undefined) => ToolField[] {
   const { id, title, description, category, tags, tools } = server;
-  const phrases = phrasesOf(products);
+  const phrases = phrasesOf(products, commonWords(tools));
   const shared: ToolField[] = [
     { place: 'server', terms: termsOf([...wordsOfName(id), ...wordsOf(title)]), weight: 1.2, dilution: 0.3 },
     {
@@ -49,6 +49,20 @@ export function createToolFields(
   ];
   return (tool) => [...ownFields(tool, phrases(tool?.name)), ...shared];
 }
+
+/** How many words all tools of a server begin with, as `mcp__jira__create` and `mcp__jira__search`. */
+function commonWords(tools: readonly RoutableTool[]): number {
+  const names = tools.map(({ name }) => wordsOfName(name));
+  const [first = []] = names;
+  if (names.length < LEAST_ALIKE) return 0;
+  const differs = first.findIndex((word, at) =>
+    names.some((words) => words[at] !== word || words.length <= at + 1),
+  );
+  return differs === -1 ? 0 : differs;
+}
+
+/** Two tools may begin alike by chance. */
+const LEAST_ALIKE = 3;
 
 function ownFields(tool: RoutableTool | undefined, phrases: readonly string[]): ToolField[] {
   const { name = '', description = '', params = [], examples = [] } = tool ?? {};
@@ -78,8 +92,14 @@ function ownFields(tool: RoutableTool | undefined, phrases: readonly string[]): 
   ];
 }
 
-/** Finds what users say to mean a tool of a known product; prefixes of the product's name don't matter. */
-function phrasesOf(products: readonly ProductMatch[]): (tool: string | undefined) => readonly string[] {
+/**
+ * Finds what users say to mean a tool of a known product. What the names of its tools begin with does not matter, be it the
+ * product's name or so many words they have in common.
+ */
+function phrasesOf(
+  products: readonly ProductMatch[],
+  common: number,
+): (tool: string | undefined) => readonly string[] {
   const known = new Map<string, readonly string[]>();
   const prefixes: string[] = [];
   for (const { product, id } of products) {
@@ -90,7 +110,11 @@ function phrasesOf(products: readonly ProductMatch[]): (tool: string | undefined
   }
   const all = [...known.values()].flat();
   // Of a server whose tools are unknown, its product's are the best guess.
-  return (tool) => (tool === undefined ? all : (known.get(bare(tool, prefixes)) ?? []));
+  return (tool) => {
+    if (tool === undefined) return all;
+    const short = wordsOfName(tool).slice(common).join(' ');
+    return known.get(bare(tool, prefixes)) ?? known.get(short) ?? [];
+  };
 }
 
 function bare(tool: string, prefixes: readonly string[]): string {

@@ -81,7 +81,7 @@ export function createLinkIndex({
       for (const phrase of product.strong) claim(phrase, { ...own, kind: 'name' });
       for (const phrase of product.weak) claim(phrase, { ...own, kind: 'noun' });
     }
-    for (const name of [facts.id.replace(/^@[^/]*\//, ''), facts.title]) {
+    for (const name of [facts.id, facts.title]) {
       const words = nameWords(name);
       if (words.length > LONGEST_PHRASE) continue;
       const isKnown = products.some((match) => match.certainty === 1);

@@ -30,18 +30,20 @@ const NOISE = new Set(
     ' ',
   ),
 );
+const NAMESPACE = /^(?:@[^/\s]*|[a-z\d-]+(?:\.[a-z\d-]+)+)\//i;
 const HOLDS = 0.75;
 
 /** The words a server is called by, without those that only say that it is a server. */
 export function nameWords(name: string): string[] {
-  const words = wordsOf(name);
+  // `@acme/x` and `io.github.acme/x` say whose it is, and not what.
+  const words = wordsOf(name.replace(NAMESPACE, ''));
   const telling = words.filter((word) => !NOISE.has(word));
   return telling.length > 0 ? telling : words;
 }
 
 /** Which products a server serves, by its id and title. */
 export function productsOf({ id, title }: Pick<RoutableServer, 'id' | 'title'>): ProductMatch[] {
-  const names = [nameWords(id.replace(/^@[^/]*\//, '')).join(' '), nameWords(title).join(' ')];
+  const names = [nameWords(id).join(' '), nameWords(title).join(' ')];
   const exact = new Set(names.flatMap((name) => BY_NAME.get(name) ?? []));
   if (exact.size > 0) return [...exact].map((found) => matchOf(found, 1));
   const held = names.map(longestIn).sort((one, other) => other.length - one.length)[0];
