@@ -114,7 +114,8 @@ function stepRequest({ asker }: HubCall, params: JsonObject): HubRequest {
   };
 }
 
-function notInProfile(server: string, tool: string, profile: string): McpctlError {
+/** Why a call is refused that a detour would have brought to what its client's profile hides. */
+export function notInProfile(server: string, tool: string, profile: string): McpctlError {
   return new McpctlError('TOOL_DENIED', `${tool} of ${server} is not in the profile ${profile}.`, {
     hint: 'See gateway.profiles in the settings: mcpctl config show',
     data: { server, tool, sent: false },

@@ -8,7 +8,7 @@ import { createArgumentCheck } from './argument-check.ts';
 import { type HubCall, hubCall, toolAnswer } from './call-tool.ts';
 import type { ClientRequest } from './client.ts';
 import type { HubServers } from './hub-servers.ts';
-import { createInnerCalls } from './inner-calls.ts';
+import { createInnerCalls, notInProfile } from './inner-calls.ts';
 import type { Passed } from './pass-on.ts';
 import type { HubPlan } from './plan.ts';
 import type { HubRequest, Questions } from './questions.ts';
@@ -56,10 +56,23 @@ export function createToolCalls({
     now,
   });
 
+  /** Whoever stands in for another must be offered to the client as well. */
+  const refuseHidden = ({ asker, seat, server, tool: name }: HubCall): void => {
+    const { profile } = asker.client;
+    if (profile === undefined) return;
+    const { offerings } = plan();
+    const tools = servers.get(server)?.offers.known(seat)?.lists.tools;
+    const tool = tools?.find((one) => one.name === name);
+    const has = offerings.toolsOf({ profile });
+    if (tool && offerings.sees({ profile }, server) && (has?.(server, tool) ?? true)) return;
+    throw notInProfile(server, name, profile);
+  };
+
   const innermost: ToolHandler = async (call) => {
     const { asker, seat, unchecked } = call as HubCall;
     const served = servers.get(call.server);
     if (!served) throw gone(call.server);
+    if (call.notes.fallbackFor) refuseHidden(call as HubCall);
     if (unchecked) {
       const refusal = await refuseArguments(call, unchecked);
       if (refusal) return refusal;

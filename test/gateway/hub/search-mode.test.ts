@@ -419,6 +419,28 @@ test('pipelines that are tools reach nothing their profile hides', async () => {
   });
 });
 
+test('nobody stands in for a tool whose own are hidden by the profile', async () => {
+  const profiles = { one: { allow: ['github'] }, both: { allow: ['github', 'slack'] } };
+  const { client, hub, plan } = world(servers(), { gateway: { profiles } });
+  const stack: typeof plan.calls.stack = (_, innermost) => async (call) =>
+    await innermost({
+      ...call,
+      server: 'slack',
+      tool: 'post_message',
+      notes: { attempt: 1, fallbackFor: { server: 'github', tool: 'search_code' } },
+    });
+  await client({ profile: 'both' }).result('tools/list');
+  hub.become({ ...plan, calls: { ...plan.calls, stack } });
+
+  const asked = { name: 'github__search_code' };
+  expect(await client({ profile: 'both' }).result('tools/call', asked)).toMatchObject({
+    called: { name: 'post_message' },
+  });
+  expect(await client({ profile: 'one' }).request('tools/call', asked)).toMatchObject({
+    error: { data: { code: 'TOOL_DENIED' } },
+  });
+});
+
 test('servers of which a profile has nothing are not started for it', async () => {
   const { client, played } = world(servers(), { gateway: { profiles: { one: { allow: ['slack'] } } } });
 
