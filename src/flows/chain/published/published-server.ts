@@ -5,6 +5,7 @@ import type { InnerHere } from '../../../gateway/hub/open-hub.ts';
 import { callsIn } from '../../../pipelines/format/pipeline.ts';
 import { publishedTool } from '../../../pipelines/plan/published-tool.ts';
 import type { PipelineSettings } from '../../../settings/call-settings.ts';
+import { pruneOldRuns } from '../prune-flow.ts';
 import { answerCall } from './answer-call.ts';
 import { findPublished } from './find-published.ts';
 
@@ -23,6 +24,7 @@ const PATIENCE_MS = 15_000;
 
 export function createPublishedPipelines(context: Context): PublishedPipelines {
   const running = new Set<Promise<unknown>>();
+  let isPruned = false;
   return {
     async here({ files: places, unattended }, taken) {
       const { pipelines, files, notes } = await findPublished(places, context.paths);
@@ -44,6 +46,9 @@ export function createPublishedPipelines(context: Context): PublishedPipelines {
           const read = byName.get(call.call.tool);
           if (!read) throw new RangeError(`There is no pipeline ${call.call.tool}.`);
           const isUnattended = unattended.includes('*') || unattended.includes(read.pipeline.published.name);
+          // Old journals go with the first run; one that cannot be removed stays for the next time.
+          if (!isPruned) void pruneOldRuns(context).catch(() => {});
+          isPruned = true;
           const run = answerCall(read, call, { isUnattended, context });
           running.add(run);
           return await run.finally(() => running.delete(run));
