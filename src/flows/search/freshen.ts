@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Context } from '../../cli/context.ts';
 import { McpctlError } from '../../core/errors.ts';
 import { readRefreshState } from '../../marketplace/refresh/refresh-state.ts';
+import { placesIn, USER_PLACES } from '../../settings/places.ts';
 
 /** What an own registry listed longer ago is asked for again. */
 const FRESH_MS = 3_600_000;
@@ -15,8 +17,7 @@ const PATIENCE_MS = 3000;
  */
 export async function freshenOwnRegistries(context: Context): Promise<void> {
   const { paths, now, output } = context;
-  // Own registries are in the user's settings alone; without any nothing is loaded.
-  if (!existsSync(paths.settings)) return;
+  if (!(await mayNameRegistries(paths.settings))) return;
   const { settingsOrDefaults } = await import('../settings/settings-or-defaults.ts');
   const settings = await settingsOrDefaults(context);
   const { own } = settings.registries;
@@ -42,4 +43,17 @@ export async function freshenOwnRegistries(context: Context): Promise<void> {
     const names = flags.registry.join(', ');
     output.note(`Your registries were not read again in time (${names}): mcpctl catalog refresh`);
   }
+}
+
+/**
+ * Own registries are in the user's settings alone. Judging these takes a good part of the time of a search, and files
+ * that don't hold the word name none.
+ */
+async function mayNameRegistries(folder: string): Promise<boolean> {
+  const places = await placesIn(folder, USER_PLACES).catch(() => []);
+  for (const place of places) {
+    const text = await readFile(join(folder, place), 'utf8').catch(() => '');
+    if (text.includes('registries')) return true;
+  }
+  return false;
 }
