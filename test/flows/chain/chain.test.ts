@@ -93,6 +93,17 @@ test('judges a pipeline against the servers, and refuses to run what they do not
   expect((await mcpctl(['chain', 'validate', path, '--offline'], home)).status).toBe(0);
 });
 
+test('prints the schema for editors, and refuses to check nothing', async () => {
+  const home = await emptyHome();
+  const { stdout } = await mcpctl(['chain', 'validate', '--schema'], home);
+  const page = await readFile('docs/reference/pipeline.schema.json', 'utf8');
+  expect(JSON.parse(stdout)).toEqual(JSON.parse(page));
+
+  const { status, stderr } = await mcpctl(['chain', 'validate'], home);
+  expect(status).toBe(2);
+  expect(stderr).toContain('There is no file to check.');
+});
+
 test('steps that fail do what they were told to, and loops keep their places', async () => {
   const home = await chainHome(await emptyHome());
   const { status, report, ledger } = await runOf(
