@@ -29,6 +29,7 @@ const options = {
 const quick = {
   'quick-list': 'src/quick-list.ts',
   'quick-run': 'src/quick-run.ts',
+  'quick-search': 'src/quick-search.ts',
   'client-calls': 'src/gateway/run/open-client-calls.ts',
   'open-server': 'src/gateway/servers/open-server.ts',
   'server-tokens': 'src/gateway/servers/open-server-tokens.ts',

@@ -2,9 +2,8 @@ import { Command, Option } from 'commander';
 import type { Context } from '../cli/context.ts';
 import { McpctlError } from '../core/errors.ts';
 import { freshenOwnRegistries } from '../flows/search/freshen.ts';
-import { searchCatalog } from '../flows/search/search-flow.ts';
+import { SHOWN, searchAndShow } from '../flows/search/search-and-show.ts';
 import type { SearchFilters } from '../flows/search/search-hit.ts';
-import { renderSearch } from '../flows/search/search-view.ts';
 
 interface Options extends SearchFilters {
   readonly limit: string;
@@ -14,7 +13,7 @@ interface Options extends SearchFilters {
 }
 
 export function command(context: Context): Command {
-  const { output, prompt } = context;
+  const { prompt } = context;
   return new Command('search')
     .description('Search the catalog by name, category, tool or task')
     .argument('[words...]', 'what you look for, or what you want done')
@@ -33,7 +32,7 @@ export function command(context: Context): Command {
     .option('--read-only', 'only what can be limited to reading')
     .option('--source <name>', 'catalog, or the name of a registry that was read')
     .option('--offline', 'do not ask your own registries what is new')
-    .option('--limit <n>', 'how many are shown', '15')
+    .option('--limit <n>', 'how many are shown', String(SHOWN))
     .option('--all', 'show all that fit')
     .option('--explain', 'say why each was found, and what its risk is')
     .addHelpText('after', EXAMPLES)
@@ -41,16 +40,14 @@ export function command(context: Context): Command {
       const { limit, all = false, explain = false, offline = false } = options;
       const filters = filtersOf(options);
       const text = words.join(' ');
-      if (!offline) await freshenOwnRegistries(context);
       if (text === '' && Object.keys(filters).length === 0 && !all && prompt.canAsk) {
         const { browse } = await import('../flows/search/browse.ts');
+        if (!offline) await freshenOwnRegistries(context);
         await browse(context);
         return;
       }
       const shown = all ? Number.POSITIVE_INFINITY : countOf(limit);
-      const { cache } = context.paths;
-      const result = await searchCatalog(text, filters, { cache, limit: shown });
-      output.result(result, (found, style) => renderSearch(found, { explain, style, width: output.width }));
+      await searchAndShow({ text, filters, limit: shown, explain, offline }, context);
     });
 }
 
