@@ -6,6 +6,7 @@ import { findProjectManifest, projectFolders, type Scope } from '../manifest/sco
 import type { Paths } from '../platform/paths.ts';
 import { settingsDialect } from './places.ts';
 import { findSettings } from './read.ts';
+import { isUsersAlone } from './users-alone.ts';
 import { judgeSetting, type SettingsRules } from './validate.ts';
 
 export interface SettingEdit extends FileEditing, SettingsRules {
@@ -30,10 +31,7 @@ export async function setSetting(edit: SettingEdit): Promise<FileChange & { read
   const path = key.split('.');
   refuseLiteralSecret(edit);
   const value = understand(path, edit);
-  if (
-    scope === 'project' &&
-    ['audit', 'alerts', 'telemetry', 'registryServer', 'routing'].includes(path[0] ?? '')
-  ) {
+  if (scope === 'project' && isUsersAlone(path)) {
     throw new McpctlError('USAGE', `${key} counts in your own settings only, not in a project's.`, {
       hint: `mcpctl config set ${key} ${edit.value} --scope user`,
     });

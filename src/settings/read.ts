@@ -9,6 +9,7 @@ import { judgedSettings } from './judged.ts';
 import { narrowPolicy } from './narrow-policy.ts';
 import { PROJECT_PLACES, placesIn, USER_PLACES } from './places.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
+import { USERS_ALONE, withoutKeys } from './users-alone.ts';
 import type { ValidatedSettings } from './validate.ts';
 
 export interface SettingsSource {
@@ -103,7 +104,7 @@ function merge(files: readonly LoadedFile[]): LoadedSettings {
   mark(DEFAULT_SETTINGS, 'default');
   let settings: object = DEFAULT_SETTINGS;
   for (const { scope, path, value } of files) {
-    const own = scope === 'user' ? without(value, ['$schema']) : ofProject(value);
+    const own = withoutKeys(value, scope === 'user' ? ['$schema'] : ['$schema', ...USERS_ALONE]);
     mark(own, path);
     settings = overlay(settings as Record<string, unknown>, own);
     if (scope === 'user' || !isRecord(value.policy)) continue;
@@ -119,42 +120,6 @@ function merge(files: readonly LoadedFile[]): LoadedSettings {
     sources,
     problems: [],
   };
-}
-
-/**
- * A cloned repository must not switch off the record of what its servers are asked, open the user's network, tell
- * others of them, or treat calls in another way. What its policy forbids besides counts; see `narrowPolicy`.
- */
-const USERS_ALONE = [
-  '$schema',
-  'audit',
-  'network',
-  'policy',
-  'limits',
-  'cache',
-  'retry',
-  'breaker',
-  'concurrency',
-  'fallbacks',
-  'standIns',
-  'store',
-  'gateway',
-  'pipelines',
-  'alerts',
-  'watch',
-  'telemetry',
-  'routing',
-  'registryServer',
-];
-
-/** A project names no registry that is asked before the user's, and has no token sent to one. */
-function ofProject(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { registries, ...own } = without(value, USERS_ALONE);
-  return isRecord(registries) ? { ...own, registries: without(registries, ['own', 'countInstalls']) } : own;
-}
-
-function without(value: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
 }
 
 /** Objects are merged key by key, lists and values replaced. */

@@ -99,7 +99,9 @@ export const settingsSchema = z.strictObject({
     .describe('Where mcpctl may send requests'),
   registries: z
     .strictObject({
-      mcp: registry('MCP registry that names such as io.github.owner/server are looked up in').optional(),
+      mcp: registry(
+        "MCP registry that names such as io.github.owner/server are looked up in; counts in the user's settings only",
+      ).optional(),
       npm: registry("npm registry; npm's own configuration counts when left out").optional(),
       pypi: registry("Python package index; uv's own configuration counts when left out").optional(),
       ...registrySchemas.client,

@@ -182,6 +182,24 @@ describe('set', () => {
     );
   });
 
+  test('refuses what does not count in a project', async () => {
+    const here = await machine();
+    const path = join(here.cwd, '.mcpctlrc.yaml');
+    await here.put(path, 'defaultScope: user\n');
+
+    for (const [key, value] of [
+      ['gateway.mode', 'search'],
+      ['registries.mcp', 'https://registry.example'],
+      ['network.allowPrivate', 'registry.example'],
+    ] as const) {
+      const refused = await mcpctlJson(['config', 'set', key, value, '--scope', 'project'], here);
+      expect(refused).toMatchObject({ status: 2, document: { error: { code: 'USAGE' } } });
+    }
+    expect(await readFile(path, 'utf8')).toBe('defaultScope: user\n');
+    await mcpctl(['config', 'set', 'registries.npm', 'https://npm.example', '--scope', 'project'], here);
+    expect(await readFile(path, 'utf8')).toContain('https://npm.example');
+  });
+
   test('refuses a client mcpctl does not know, and says which it may have been', async () => {
     const here = await machine();
 

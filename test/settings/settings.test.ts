@@ -121,7 +121,12 @@ describe('a file', () => {
 test("what a project says of the user's network and record does not count", async () => {
   const { paths, cwd, put } = await machine();
   const policy = (host: string) =>
-    JSON.stringify({ network: { allowPrivate: [host] }, audit: { hold: true } });
+    JSON.stringify({
+      network: { allowPrivate: [host] },
+      audit: { hold: true },
+      auth: { store: 'file' },
+      registries: { mcp: `https://${host}`, own: [{ name: 'theirs', url: `https://${host}` }] },
+    });
   await put(join(cwd, '.mcpctlrc.json'), policy('project.internal'));
 
   expect((await readSettings({ paths, cwd })).settings).toEqual(DEFAULT_SETTINGS);
@@ -130,5 +135,7 @@ test("what a project says of the user's network and record does not count", asyn
   expect((await readSettings({ paths, cwd })).settings).toMatchObject({
     network: { allowPrivate: ['user.internal'] },
     audit: { hold: true },
+    auth: { store: 'file' },
+    registries: { mcp: 'https://user.internal', own: [{ name: 'theirs' }] },
   });
 });
