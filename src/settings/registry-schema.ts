@@ -6,6 +6,10 @@ const ownRegistry = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be small letters, digits and hyphens')
+    .refine(
+      (name) => name !== 'public' && name !== 'catalog',
+      'is what mcpctl calls another source of servers',
+    )
     .describe('What you call it'),
   url: z.url({ protocol: /^https?$/ }).describe('Its address, without /v0.1'),
   namespaces: z

@@ -86,6 +86,11 @@ describe('a file', () => {
     ['a.json', '{ "timeouts": { "callMs": "60s" } }', 'SETTING_INVALID 1:27'],
     ['a.json', '{ "defaultScope": "global" }', 'SETTING_INVALID 1:19'],
     ['a.json', '{ "registries": { "npm": "ftp://x.example" } }', 'SETTING_INVALID 1:26'],
+    [
+      'a.json',
+      '{ "registries": { "own": [{ "name": "public", "url": "https://x" }] } }',
+      'SETTING_INVALID 1:37',
+    ],
     ['a.json', '{ "secrets": { "store": "clipboard" } }', 'SETTING_INVALID 1:25'],
     ['a.json', '{ "clients": "cursor" }', 'SETTING_INVALID 1:14'],
     ['a.json', '{ "network": { "allowPrivate": ["10.1.0.0/33"] } }', 'SETTING_INVALID 1:33'],
