@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.ts';
 import { type JsonObject, recordsIn } from '../core/json.ts';
 import { type Block, heading, paragraph, prose, type Text, table } from './blocks.ts';
 import type { Installation, Snippet } from './install-snippets.ts';
@@ -48,7 +49,7 @@ export function introduction(server: ServerDescription): Block[] {
 }
 
 function count(number: number, what: string): string {
-  return number === 0 ? '' : `${number} ${what}${number === 1 ? '' : 's'}`;
+  return number === 0 ? '' : counted(number, what);
 }
 
 function installBlocks({ command, snippets, left }: Installation): Block[] {

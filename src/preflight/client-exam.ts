@@ -3,6 +3,7 @@ import { findDrift } from '../clients/drift.ts';
 import type { FilePlan } from '../clients/plan.ts';
 import { openSection } from '../clients/section.ts';
 import type { Survey } from '../clients/survey.ts';
+import { counted } from '../core/counted.ts';
 import { McpctlError } from '../core/errors.ts';
 import { openDocument } from '../documents/open.ts';
 import type { Outcome } from './check.ts';
@@ -53,5 +54,5 @@ function detailOf(files: readonly ExaminedFile[]): string {
   const [first] = files.filter(({ plan }) => plan.file.exists);
   if (!first) return 'no file yet';
   const count = files.reduce((sum, { section }) => sum + (section?.entries.size ?? 0), 0);
-  return `${count} server${count === 1 ? '' : 's'}, ${first.plan.file.path}`;
+  return `${counted(count, 'server')}, ${first.plan.file.path}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.ts';
 import { McpctlError } from '../core/errors.ts';
 import type { Area, Verdict } from './check.ts';
 import { judgeLeftovers, judgeManifest } from './checks/manifest-file.ts';
@@ -92,7 +93,7 @@ function manifestJobs(situation: Situation, { servers, findLeftovers }: ExamineO
     async run() {
       const left = state.scope === 'user' ? await findLeftovers() : [];
       const findings = [...(await judgeManifest(state, servers)), ...judgeLeftovers(left, servers)];
-      const count = `${state.names.length} server${state.names.length === 1 ? '' : 's'}`;
+      const count = counted(state.names.length, 'server');
       return {
         findings,
         detail: state.exists ? `${count}, ${state.path}` : 'none',

@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.ts';
 import type { Verified } from '../mcp/verify-server.ts';
 import type { Outcome } from './check.ts';
 import { SERVER_CHECKS } from './checks/servers.ts';
@@ -48,7 +49,7 @@ async function ask(stage: ServerCheck['stage'], exam: ServerExam): Promise<Findi
 function detailOf({ protocolVersion, tools, timings, firstCall }: Verified): string {
   const parts = [
     protocolVersion,
-    `${tools.length} tool${tools.length === 1 ? '' : 's'}`,
+    counted(tools.length, 'tool'),
     `${timings.start + timings.list} ms`,
     ...(firstCall && !firstCall.isError ? [`${firstCall.tool} answers`] : []),
   ];

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Context } from '../../cli/context.ts';
+import { counted } from '../../core/counted.ts';
 import { type ConnectFlags, connectFlow } from '../../flows/registry/connect-flow.ts';
 
 export function command(context: Context): Command {
@@ -20,7 +21,7 @@ export function command(context: Context): Command {
           [
             `${registry.name} ${written ? 'is' : 'would be'} set in ${path}`,
             `registries are asked in this order: ${[...order, 'the public one'].join(', ')}`,
-            ...(servers === undefined ? [] : [`mcpctl search finds its ${servers} servers`]),
+            ...(servers === undefined ? [] : [`mcpctl search finds its ${counted(servers, 'server')}`]),
             ...(registry.namespaces ?? []).map((one) => `${one} comes from ${registry.name} alone`),
           ].join('\n'),
       );

@@ -1,4 +1,5 @@
 import { plainLine } from '../../cli/terminal-text.ts';
+import { counted } from '../../core/counted.ts';
 import type { Style } from '../../platform/style.ts';
 import type { SignedOut } from './logout-flow.ts';
 import type { SignInStatus } from './status-flow.ts';
@@ -47,7 +48,7 @@ function ago(time: string, now: number): string {
   const distance = Date.parse(time) - now;
   const [unit, size] = UNITS.find(([, length]) => Math.abs(distance) >= length) ?? ['second', 1000];
   const count = Math.round(Math.abs(distance) / size);
-  const text = `${count} ${unit}${count === 1 ? '' : 's'}`;
+  const text = counted(count, unit);
   return distance < 0 ? `${text} ago` : `in ${text}`;
 }
 

@@ -1,4 +1,5 @@
 import { plainLine } from '../../cli/terminal-text.ts';
+import { counted } from '../../core/counted.ts';
 import type { SourceReport } from '../../marketplace/refresh/read-registry.ts';
 import type { RefreshReport } from '../../marketplace/refresh/refresh.ts';
 import type { RefusedName } from '../../marketplace/refresh/row.ts';
@@ -13,19 +14,19 @@ export function renderRefresh(report: RefreshReport, style: Style, dryRun: boole
   return [
     ...sources.flatMap((source) => sourceLines(source, style)),
     '',
-    `${count(found, 'server')} of registries ${dryRun ? 'would be' : 'are'} found by mcpctl search${
+    `${counted(found, 'server')} of registries ${dryRun ? 'would be' : 'are'} found by mcpctl search${
       merged > 0 ? `; ${merged} more the catalog has itself` : ''
     }`,
     ...(claimedCount > 0
       ? [
-          `${count(claimedCount, 'server')} called like one of the catalog, found under their full names alone: ` +
+          `${counted(claimedCount, 'server')} called like one of the catalog, found under their full names alone: ` +
             listOf(
               claims.map(({ name, slug }) => `${name} (not ${slug})`),
               claimedCount,
             ),
         ]
       : []),
-    ...(refusedCount > 0 ? [`${count(refusedCount, 'name')} refused:`, ...shown] : []),
+    ...(refusedCount > 0 ? [`${counted(refusedCount, 'name')} refused:`, ...shown] : []),
     ...(more > 0 ? [`  and ${more} more: --json`] : []),
     ...(dryRun ? ['Nothing was written.'] : []),
   ].join('\n');
@@ -45,10 +46,10 @@ function sourceLines(source: SourceReport, style: Style): string[] {
     const known =
       readAt === undefined
         ? 'nothing is known of it'
-        : `${count(servers, 'server')} as of ${readAt.slice(0, 16)}Z stay`;
+        : `${counted(servers, 'server')} as of ${readAt.slice(0, 16)}Z stay`;
     return [`${title}: ${style.red('not read')}; ${known}`, `  ${plainLine(error.message)}`];
   }
-  if (outcome === 'kept') return [`${title}: not asked; ${count(servers, 'server')}`];
+  if (outcome === 'kept') return [`${title}: not asked; ${counted(servers, 'server')}`];
   const { added = 0, changed = 0, removed = 0, deprecated } = source;
   const news =
     outcome === 'unchanged'
@@ -64,7 +65,7 @@ function sourceLines(source: SourceReport, style: Style): string[] {
             .map((words) => words.join(' '))
             .join(', ');
   const parts = [
-    `${count(servers, 'server')}`,
+    `${counted(servers, 'server')}`,
     news,
     ...(deprecated > 0 ? [`${deprecated} deprecated`] : []),
   ];
@@ -102,8 +103,4 @@ function refusedText({ name, source, reason, by }: RefusedName): string {
     earlier: `${by} has it`,
   };
   return `${name} of ${source}: ${why[reason]}`;
-}
-
-function count(many: number, what: string): string {
-  return `${many} ${what}${many === 1 ? '' : 's'}`;
 }

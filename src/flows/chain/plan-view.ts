@@ -2,6 +2,7 @@ import { displayWidth } from '../../cli/display-width.ts';
 import { padText } from '../../cli/fit-text.ts';
 import { table } from '../../cli/table.ts';
 import { plainLine } from '../../cli/terminal-text.ts';
+import { counted } from '../../core/counted.ts';
 import { drawGraph, mermaidGraph } from '../../pipelines/plan/graph.ts';
 import {
   callsOf,
@@ -49,7 +50,7 @@ export function renderPlan(plan: Plan, style: Style, width: number): string {
   const writes = callsOf(plan).filter(mayWrite).length;
   const names = servers.map(({ name, error }) => (error ? style.red(`${name} (${error.code})`) : name));
   const summary = [
-    `${count(steps.length, 'step')}, ${writes === 0 ? 'nothing writes' : `${count(writes, 'call')} may write`}`,
+    `${counted(steps.length, 'step')}, ${writes === 0 ? 'nothing writes' : `${counted(writes, 'call')} may write`}`,
     `servers: ${names.join(', ')}`,
   ];
   const trouble = [
@@ -105,8 +106,4 @@ function remarks({ items, isConditional, onError, fallback, compensate }: Planne
     ...(onError === 'abort' ? [] : [`on error ${onError}${fallback ? ` ${callText(fallback)}` : ''}`]),
     ...(compensate ? [`undone by ${callText(compensate)}`] : []),
   ].join(', ');
-}
-
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }

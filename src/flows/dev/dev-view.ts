@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.ts';
 import type { DevDone, DevPlan } from './dev-flow.ts';
 
 /** What `dev` did, or would do, for `--json`. */
@@ -11,7 +12,7 @@ export function renderDev(done: DevPlan | DevDone): string {
   const { server, project, clients, manifest } = done;
   if ('calls' in done) {
     const { reloads, failures, calls } = done;
-    return `${server}: ${count(reloads, 'reload')}, ${count(failures, 'change')} that did not work, ${count(calls, 'call')}. It is out of the manifest and the clients again.`;
+    return `${server}: ${counted(reloads, 'reload')}, ${counted(failures, 'change')} that did not work, ${counted(calls, 'call')}. It is out of the manifest and the clients again.`;
   }
   return [
     `${server} would run from ${project.folder}, a ${project.language} project`,
@@ -20,8 +21,4 @@ export function renderDev(done: DevPlan | DevDone): string {
     '',
     'Nothing was done (--dry-run).',
   ].join('\n');
-}
-
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }

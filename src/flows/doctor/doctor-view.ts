@@ -1,4 +1,5 @@
 import { table } from '../../cli/table.ts';
+import { counted } from '../../core/counted.ts';
 import type { Style } from '../../platform/style.ts';
 import { AREAS, type Verdict } from '../../preflight/check.ts';
 import type { Report } from '../../preflight/examine.ts';
@@ -83,12 +84,11 @@ function renderFinding(
 }
 
 function summary({ errors, warnings, checks, findings, fixed = [] }: ReportDocument, style: Style): string {
-  const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
   const repaired = fixed.filter(({ ok }) => ok).length;
-  const before = repaired > 0 ? `${count(repaired, 'fix').replace('fixs', 'fixes')} applied; ` : '';
+  const before = repaired > 0 ? `${counted(repaired, 'fix').replace('fixs', 'fixes')} applied; ` : '';
   if (errors === 0 && warnings === 0)
-    return style.green(`${before}${count(checks.length, 'check')}, nothing wrong.`);
+    return style.green(`${before}${counted(checks.length, 'check')}, nothing wrong.`);
   const safe = findings.filter(({ fix }) => fix?.isSafe).length;
   const offer = safe > 0 ? ` ${safe} can be fixed by: mcpctl doctor --fix` : '';
-  return `${before}${count(checks.length, 'check')}: ${style.red(count(errors, 'error'))}, ${style.yellow(count(warnings, 'warning'))}.${offer}`;
+  return `${before}${counted(checks.length, 'check')}: ${style.red(counted(errors, 'error'))}, ${style.yellow(counted(warnings, 'warning'))}.${offer}`;
 }

@@ -1,4 +1,5 @@
 import { table } from '../../cli/table.ts';
+import { counted } from '../../core/counted.ts';
 import type { Problem } from '../../manifest/problem.ts';
 import type { Style } from '../../platform/style.ts';
 import type { CheckedFile } from '../../settings/check.ts';
@@ -41,10 +42,6 @@ export function renderCheck({ files, problems, errors, warnings }: CheckReport, 
       ? read.length === 0
         ? 'There is nothing to check yet: mcpctl add <server>'
         : `${read.length === 1 ? read[0]?.path : `${read.length} files`}: no problems`
-      : `${count(errors, 'error')}, ${count(warnings, 'warning')}`;
+      : `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`;
   return [...listed, summary].join('\n');
-}
-
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }

@@ -76,7 +76,3 @@ export function stars(rating: { readonly average: number; readonly count: number
 export function day(moment: string): string {
   return `<time datetime="${htmlText(moment)}">${htmlText(moment.slice(0, 10))}</time>`;
 }
-
-export function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
-}

@@ -1,6 +1,7 @@
+import { counted } from '../../core/counted.ts';
 import { htmlText } from '../../core/html-text.ts';
 import type { KnownServer } from '../known-servers.ts';
-import { count, day, page, serverPath, shortName, stars } from './layout.ts';
+import { day, page, serverPath, shortName, stars } from './layout.ts';
 
 export interface ListPageOptions {
   readonly servers: readonly KnownServer[];
@@ -25,7 +26,7 @@ export function listPage({ servers, root, base, search, place }: ListPageOptions
     title,
     root,
     bar: form,
-    main: `<h1>${count(place.all, 'server', 'servers')}${found}</h1>
+    main: `<h1>${counted(place.all, 'server', 'servers')}${found}</h1>
 ${servers.length > 0 ? `<ul class="servers">\n${servers.map((one) => card(one, root)).join('\n')}\n</ul>` : empty(search)}
 ${pager({ root, search, place })}
 <p class="connect">To add from here: <code>mcpctl registry connect ${htmlText(base)}</code></p>`,
@@ -46,7 +47,7 @@ function card(server: KnownServer, root: string): string {
     `<span>${htmlText(latest.version)}</span>`,
     `<span>${day(latest.publishedAt)}</span>`,
     stars(rating),
-    installs > 0 ? `<span>${count(installs, 'install', 'installs')}</span>` : '',
+    installs > 0 ? `<span>${counted(installs, 'install', 'installs')}</span>` : '',
   ].filter(Boolean);
   return `<li class="server"><h2><a href="${serverPath(root, name)}">${htmlText(title ?? shortName(name))}</a>${mark}</h2>
 <p class="full-name"><code>${htmlText(name)}</code></p>

@@ -1,10 +1,11 @@
+import { counted } from '../../core/counted.ts';
 import { htmlText } from '../../core/html-text.ts';
 import { isRecord } from '../../core/json.ts';
 import { entryOf } from '../api/entry.ts';
 import { PUBLISHER_META, type ServerDocument, type ServerPackage } from '../document.ts';
 import type { KnownServer, KnownVersion } from '../known-servers.ts';
 import { provenanceIn } from '../provenance.ts';
-import { count, day, outside, page, serverPath, shortName, stars } from './layout.ts';
+import { day, outside, page, serverPath, shortName, stars } from './layout.ts';
 
 export interface ServerPageOptions {
   readonly server: KnownServer;
@@ -28,7 +29,7 @@ export function serverPage(options: ServerPageOptions): string {
 <h1>${htmlText(title)}</h1>
 <p class="full-name"><code>${htmlText(server.name)}</code></p>
 <p class="lead">${htmlText(document.description)}</p>
-<p class="facts"><span>${htmlText(version.version)}${isLatest ? ' (latest)' : ''}</span><span>${day(version.publishedAt)}</span>${stars(server.rating)}<span>${count(server.installs, 'install', 'installs')}</span></p>
+<p class="facts"><span>${htmlText(version.version)}${isLatest ? ' (latest)' : ''}</span><span>${day(version.publishedAt)}</span>${stars(server.rating)}<span>${counted(server.installs, 'install', 'installs')}</span></p>
 </div>`,
     section('Add it', `<pre tabindex="0"><code>mcpctl add ${htmlText(server.name)}</code></pre>`),
     section('What runs', ways(document)),

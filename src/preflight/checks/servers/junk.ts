@@ -1,3 +1,4 @@
+import { counted } from '../../../core/counted.ts';
 import { finding } from '../../finding.ts';
 import type { ServerCheck } from '../../server-check.ts';
 
@@ -10,7 +11,7 @@ export const junk: ServerCheck = {
     return [
       finding('SERVER_PRINTS_TEXT', {
         subject: server.name,
-        message: `${server.name} works, but prints ${tried.verified.junkLines} line${tried.verified.junkLines === 1 ? '' : 's'} of text on stdout: ${line.slice(0, 80)}`,
+        message: `${server.name} works, but prints ${counted(tried.verified.junkLines, 'line')} of text on stdout: ${line.slice(0, 80)}`,
         cause: 'Clients that read strictly fail on it; mcpctl run keeps such lines away from them.',
         fix: { command: 'mcpctl sync', description: 'lets clients start it through mcpctl', isSafe: false },
       }),

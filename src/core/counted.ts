@@ -1,0 +1,4 @@
+/** A number with its noun: `1 server`, `2 servers`. */
+export function counted(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
