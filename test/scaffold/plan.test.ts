@@ -24,7 +24,7 @@ const EVERY = LANGUAGES.flatMap(({ id: language }) =>
 );
 
 /** Files that name mcpctl: the test of the new server that runs it where it is installed, and what tells of it. */
-const TESTED_BY_MCPCTL = /^(README\.md|test\/mcpctl(\.test)?\.ts|mcp-tests\.yaml)$/;
+const TESTED_BY_MCPCTL = /^(README\.md|test\/mcpctl(\.test)?\.ts|tests\/(test_)?mcpctl\.py|mcp-tests\.yaml)$/;
 
 test.each(EVERY)(
   '$language, $wraps, $access, $transport: nothing of the template or of its maker is left',
