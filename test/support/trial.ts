@@ -40,7 +40,7 @@ async function tryTarget(target: ServerTarget, more: Partial<TrialOptions>): Pro
     waitMs: 10_000,
     secrets: [],
     recordings: [],
-    outsideFolder: await temporaryFolder(),
+    outsideFolder: more.outsideFolder ?? (await temporaryFolder()),
     updatesSnapshots: false,
     mayCall: true,
     signal: new AbortController().signal,

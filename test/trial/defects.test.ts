@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { areaOf } from '../../src/trial/check-ids.ts';
 // The list is the fixture's own, so that no defect is left out.
 import { DEFECTS } from '../fixtures/servers/defects.mjs';
@@ -7,6 +10,13 @@ import { defective, foundBy, problemsOf, tryAddress, tryProgram } from '../suppo
 
 const ITEM_KEY = 'key-of-the-items-0123456789';
 const KEY = { env: { ITEM_KEY }, secrets: [ITEM_KEY] };
+
+let outsideFolder = '';
+// One for all: what is to go with a test that runs beside others may go with one of these.
+beforeAll(async () => {
+  outsideFolder = await realpath(await mkdtemp(join(tmpdir(), 'mcpctl-test-')));
+});
+afterAll(() => rm(outsideFolder, { recursive: true, force: true }));
 
 test('a sound server passes every check that applies to it', async () => {
   const trial = await tryProgram(defective(undefined, KEY.env), { secrets: KEY.secrets });
@@ -31,7 +41,8 @@ test.concurrent.each(Object.entries(DEFECTS))(
   async (name, { finds }) => {
     // What a server says of itself is no matter of how it speaks, which takes most of the time.
     const skip = areaOf(finds) === 'protocol' ? [] : ['protocol'];
-    const trial = await tryProgram(defective(name, KEY.env), { secrets: KEY.secrets, skip });
+    const more = { secrets: KEY.secrets, skip, outsideFolder };
+    const trial = await tryProgram(defective(name, KEY.env), more);
 
     expect(foundBy(trial), problemsOf(trial).join('\n')).toEqual([finds]);
   },
